@@ -1,0 +1,73 @@
+"""The mathematics of one symptom each: curves -> evidence. Pure functions; no rule, run, file or word in them.
+
+A detector is a public function of a module here that returns `Measured`. Its positional parameters are the inputs
+that a rule's `inputs` table names: `Curve`, `Curve | None` (optional), `Layers`, or `float | None` (a fact of the run).
+Its keyword-only parameters, without defaults, are numbers that the rule's `[detect]` table must give. It returns
+`Measured[E]`, where E is a frozen dataclass of numbers (the evidence), or `NotJudged`. A rule's `min_x` / `max_x` keys
+that are no parameters are thresholds on the evidence field `x`, compared by `loglint.engine.margins` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from inspect import isfunction
+from pkgutil import iter_modules
+from typing import Any, Generic, TypeVar
+
+from loglint.report import NotJudgedKind
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where it shows: indices into the first input curve's points, first and last inclusive."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Generic[E]):
+    """What was seen: the numbers, and the places of the first input curve that they speak of.
+
+    `at` is the index of the onset (the step a finding names first).
+    """
+
+    evidence: E
+    at: int
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """Why the curves cannot tell: too short, noise too large to see a change, excluded by what the run is."""
+
+    kind: NotJudgedKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vetoed(Generic[E]):
+    """The symptom was measured, and something else explains it (an LR event, a metric that still improves)."""
+
+    measured: Measured[E]
+    reason: str
+
+
+Detector = Callable[..., Measured[Any] | Vetoed[Any] | NotJudged]
+
+
+@cache
+def detectors() -> dict[str, Detector]:
+    """Every detector by name: the public functions of this package's modules whose return annotation says `Measured`."""
+    found: dict[str, Detector] = {}
+    for module_info in iter_modules(__path__, f"{__name__}."):
+        module = import_module(module_info.name)
+        for name, function in vars(module).items():
+            if name[0] != "_" and isfunction(function) and "Measured" in str(function.__annotations__.get("return")):
+                found[name] = function
+    return found

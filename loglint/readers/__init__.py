@@ -1,0 +1,40 @@
+"""Bytes -> `Reading`. One module per format family; the order of `MODULES` is the order in which they are asked.
+
+A reader module has three names: `FORMAT` (its name in reports), `claims(path, head)` (does this file look like mine,
+judged by content; `head` is the first 64 KiB) and `read(path, data)` (every point, in order; never raises on bad
+bytes, reports a `Problem` instead). Nothing is sampled, sorted, de-duplicated, unpickled or executed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from loglint.model import Reading
+
+HEAD = 65536
+MODULES: Sequence[str] = ("tensorboard", "pickles", "wandb", "sqlite", "notebook", "json", "config", "mlflow", "csv", "text")
+
+
+class Reader(Protocol):
+    """What a module of this package offers."""
+
+    FORMAT: str
+
+    def claims(self, path: str, head: bytes) -> bool:
+        """Whether a file with this name and beginning is in this module's format."""
+        ...
+
+    def read(self, path: str, data: bytes) -> tuple[Reading, ...]:
+        """All that the file holds; empty when there is no training quantity in it."""
+        ...
+
+
+def reader_for(path: str, head: bytes) -> Reader | None:
+    """The first reader that claims the file, imported only now; None when nobody does."""
+    for name in MODULES:
+        module = cast(Reader, import_module(f"{__name__}.{name}"))
+        if module.claims(path, head):
+            return module
+    return None
