@@ -1,0 +1,1 @@
+"""Measurements of loglint itself: accuracy, peers, speed. Not shipped in the wheel."""
