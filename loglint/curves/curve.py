@@ -11,7 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from loglint.model import AXES, Axis, Bools, Floats, Granularity
+from loglint.curves.shape import Shape, shape_of
+from loglint.model import AXES, Axis, Bools, Floats, Granularity, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +20,8 @@ class Curve:
     """Points of one series in one attempt, in order; superseded ones left out.
 
     `y` is float64[n] with NaN and infinities kept. `mirrored` says that y is minus what was logged, so that lower is
-    better. `axes` maps each known axis to float64[n]; `seq` is always there.
+    better. `axes` maps each axis on which all points are placed to float64[n]; `seq` is always there. `index` (int64[n])
+    holds the points' places in their series.
     """
 
     name: str
@@ -27,22 +29,17 @@ class Curve:
     axes: Mapping[Axis, Floats] = field(default_factory=dict)
     mirrored: bool = False
     granularity: Granularity | None = None
+    index: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.y)
 
     @cached_property
     def axis(self) -> Axis:
-        """The first axis of step, epoch, time, seq on which every point is placed and that goes forward."""
+        """The first axis of step, epoch, time, seq on which the points go forward."""
         for name in AXES:
             x = self.axes.get(name)
-            if (
-                x is not None
-                and len(x) == len(self.y)
-                and np.isfinite(x).all()
-                and (np.diff(x) >= 0).all()
-                and (len(x) < 2 or x[-1] > x[0])
-            ):
+            if x is not None and len(x) > 0 and (np.diff(x) >= 0).all() and (len(x) < 2 or x[-1] > x[0]):
                 return name
         return "seq"
 
@@ -50,9 +47,45 @@ class Curve:
     def x(self) -> Floats:
         """Positions on `axis`, float64[n]; the ordinals when nothing else is known."""
         x = self.axes.get(self.axis)
-        return np.arange(len(self.y), dtype=np.float64) if x is None or len(x) != len(self.y) else x
+        return np.arange(len(self.y), dtype=np.float64) if x is None else x
 
     @cached_property
     def finite(self) -> Bools:
         """Which points are finite, bool[n]."""
         return np.isfinite(self.y)
+
+    @cached_property
+    def places(self) -> Ints:
+        """Indices of the finite points, int64[m]."""
+        return np.flatnonzero(self.finite)
+
+    @cached_property
+    def values(self) -> Floats:
+        """The finite points, float64[m]."""
+        return self.y[self.places]
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Block medians, smoothed curve, noise and levels of the finite points (`loglint.curves.shape`)."""
+        return shape_of(self.values)
+
+    @cached_property
+    def stretch(self) -> float:
+        """How far the first point lies from the beginning, in units of the run's length on `axis` (0 for ordinals)."""
+        if self.axis in ("time", "seq") or len(self) < 2:
+            return 0.0
+        return float(self.x[0] / max(self.x[-1], 1e-300)) if self.x[-1] > 0 else 0.0
+
+
+def shared_axis(a: Curve, b: Curve) -> Axis:
+    """The first axis of step, epoch, time on which both curves are placed and go forward, else `seq`."""
+    for name in AXES:
+        xa, xb = a.axes.get(name), b.axes.get(name)
+        if xa is not None and xb is not None and (np.diff(xa) >= 0).all() and (np.diff(xb) >= 0).all():
+            return name
+    return "seq"
+
+
+def at_or_before(curve: Curve, axis: Axis, x: float) -> int:
+    """The index of the last point of `curve` placed at or before `x` on `axis`; -1 when there is none."""
+    return int(np.searchsorted(curve.axes[axis], x, side="right")) - 1

@@ -64,10 +64,10 @@ Detector = Callable[..., Measured[Any] | Vetoed[Any] | NotJudged]
 @cache
 def detectors() -> dict[str, Detector]:
     """Every detector by name: the public functions of this package's modules whose return annotation says `Measured`."""
-    found: dict[str, Detector] = {}
-    for module_info in iter_modules(__path__, f"{__name__}."):
-        module = import_module(module_info.name)
-        for name, function in vars(module).items():
-            if name[0] != "_" and isfunction(function) and "Measured" in str(function.__annotations__.get("return")):
-                found[name] = function
-    return found
+    modules = [import_module(found.name) for found in iter_modules(__path__, f"{__name__}.")]
+    return {
+        name: function
+        for module in modules
+        for name, function in vars(module).items()
+        if name[0] != "_" and isfunction(function) and "Measured" in str(function.__annotations__.get("return"))
+    }

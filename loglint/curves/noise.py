@@ -1,0 +1,66 @@
+"""How noisy a curve is: robust scale of differences, and the correlation of neighbouring errors. Knows no trend.
+
+Differences of order two and four remove what is smooth, so that no smoother has to be chosen first (Gasser, Sroka and
+Jennen-Steinmetz 1986, Biometrika 73:625, for the idea; Hall, Kay and Titterington 1990, Biometrika 77:521, for orders).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loglint.model import Floats
+
+MAD_TO_SD = 1.4826  # median absolute deviation of a standard normal is 1 / 1.4826
+MEDIAN_TO_MEAN = 1.2533  # sqrt(pi / 2): standard error of a median in units of that of a mean
+_AR1_GRID = np.linspace(0.0, 0.98, 99)
+# Variance of [1, -4, 6, -4, 1] applied to AR(1) noise of unit variance and lag-1 correlation r: the filter's own
+# autocorrelations are 70, -56, 28, -8, 1.
+_AR1_RATIO = (70 - 112 * _AR1_GRID + 56 * _AR1_GRID**2 - 16 * _AR1_GRID**3 + 2 * _AR1_GRID**4) / 70
+
+
+def robust_scale(x: Floats) -> float:
+    """Standard deviation of values around zero by their median absolute value; by the mean where half of them are zero."""
+    if len(x) == 0:
+        return 0.0
+    magnitude = np.abs(x)
+    scale = MAD_TO_SD * float(np.median(magnitude))
+    return scale if scale > 0 else MEDIAN_TO_MEAN * float(magnitude.mean())
+
+
+def second_differences(y: Floats, lag: int = 1) -> Floats:
+    """(y[i] - 2 y[i+lag] + y[i+2 lag]) / sqrt(6), float64[n - 2 lag]: unit variance for unit white noise."""
+    return np.asarray((y[: len(y) - 2 * lag] - 2 * y[lag : len(y) - lag] + y[2 * lag :]) / np.sqrt(6.0), dtype=np.float64)
+
+
+def fourth_differences(y: Floats, lag: int = 1) -> Floats:
+    """Fourth differences over sqrt(70), float64[n - 4 lag]: blind to cubics, unit variance for unit white noise."""
+    n = len(y) - 4 * lag
+    a, b, c, d, e = (y[i * lag : i * lag + n] for i in range(5))
+    return np.asarray((a - 4 * b + 6 * c - 4 * d + e) / np.sqrt(70.0), dtype=np.float64)
+
+
+def noise_scale(y: Floats) -> float:
+    """Robust standard deviation of the error of one point, float64[n] -> float; 0 for n < 4.
+
+    Raised by 4/n for the uncertainty of the estimate itself on short curves.
+    """
+    if len(y) < 4:
+        return 0.0
+    return robust_scale(second_differences(y)) * (1 + 4 / len(y))
+
+
+def lag_correlation(y: Floats) -> tuple[float, float]:
+    """Lag-1 correlation of the errors and their full standard deviation, from fourth differences at two lags.
+
+    Under AR(1) errors the variance of lag-1 fourth differences falls with the correlation r as `_AR1_RATIO`; at a lag
+    past the correlation length it is that of white noise. Returns (0, noise_scale) for curves under 24 points.
+    """
+    scale = noise_scale(y)
+    if len(y) < 24:
+        return 0.0, scale
+    lag = max(2, min(16, len(y) // 12))
+    near, far = robust_scale(fourth_differences(y)), robust_scale(fourth_differences(y, lag))
+    if far <= near or near <= 0:
+        return 0.0, max(scale, near)
+    ratio = (near / far) ** 2
+    return float(np.interp(-ratio, -_AR1_RATIO, _AR1_GRID)), max(scale, far)

@@ -1,0 +1,125 @@
+"""The shape of a curve against its noise: block medians, the smoothed curve, its best, start and tail, with errors.
+
+Long curves are cut into at most `BLOCKS` blocks of equal count first, so that everything later is O(blocks).
+Non-finite values never reach this module; full scans for them live with the detectors that look for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation
+from loglint.model import Floats, Ints
+
+BLOCKS = 240
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A curve of n finite points as k <= `BLOCKS` block medians `y` (float64[k]) of `size` points each.
+
+    `middle` (int64[k]) is the index of each block's middle point, `smooth` (float64[k]) the running median of `window`
+    blocks, `sigma` the full standard deviation of one block median's error and `rho` its lag-1 correlation.
+    """
+
+    n: int
+    size: int
+    middle: Ints
+    y: Floats
+    smooth: Floats
+    window: int
+    sigma: float
+    rho: float
+
+    @cached_property
+    def inflation(self) -> float:
+        """sqrt((1 + rho) / (1 - rho)): how much correlated errors widen a mean's standard error (Bartlett 1946)."""
+        return float(np.sqrt((1 + self.rho) / (1 - self.rho)))
+
+    @cached_property
+    def error(self) -> float:
+        """Standard error of one smoothed value."""
+        return self.error_of(self.window)
+
+    def error_of(self, blocks: int) -> float:
+        """Standard error of the median of so many neighbouring blocks."""
+        return MEDIAN_TO_MEAN * self.sigma * min(self.inflation, float(np.sqrt(blocks))) / float(np.sqrt(max(1, blocks)))
+
+    @cached_property
+    def best_at(self) -> int:
+        """Block of the smoothed minimum (the last of equal ones)."""
+        return len(self.smooth) - 1 - int(np.argmin(self.smooth[::-1])) if len(self.smooth) else 0
+
+    @cached_property
+    def best(self) -> float:
+        """The smoothed minimum."""
+        return float(self.smooth[self.best_at])
+
+    @cached_property
+    def start(self) -> float:
+        """Level of the first records: the median of the first three blocks."""
+        return float(np.median(self.y[:3]))
+
+    @cached_property
+    def tail(self) -> float:
+        """Level of the end: the median of the last `window` blocks."""
+        return float(np.median(self.y[-self.window :]))
+
+    @cached_property
+    def progress(self) -> float:
+        """P of the rule catalogue: start level minus smoothed best, never negative."""
+        return max(0.0, self.start - self.best)
+
+    def level(self, first: float, last: float) -> float:
+        """Median of the blocks between two fractions of the run, at least one block."""
+        k = len(self.y)
+        a = min(k - 1, int(first * k))
+        return float(np.median(self.y[a : max(a + 1, round(last * k))]))
+
+    def blocks(self, first: float, last: float) -> int:
+        """How many blocks `level(first, last)` takes."""
+        k = len(self.y)
+        a = min(k - 1, int(first * k))
+        return max(a + 1, round(last * k)) - a
+
+
+def block_medians(y: Floats, blocks: int = BLOCKS) -> tuple[Floats, Ints, int]:
+    """Medians of equal blocks, the index of each block's middle point, and the block size; a short rest joins no block's
+    median but the last one's."""
+    size = max(1, -(-len(y) // blocks))
+    whole = len(y) // size
+    if whole == 0:
+        return y, np.arange(len(y)), 1
+    medians = np.median(y[: whole * size].reshape(whole, size), axis=1)
+    rest = y[whole * size :]
+    if len(rest) and size > 1:
+        medians[-1] = np.median(y[(whole - 1) * size :])
+    return medians, np.arange(whole) * size + size // 2, size
+
+
+def running_median(y: Floats, window: int) -> Floats:
+    """Median over `window` (odd) neighbours, float64[k]; at the ends over the neighbours that exist."""
+    half = window // 2
+    if len(y) <= window:
+        return np.array([np.median(y[max(0, i - half) : i + half + 1]) for i in range(len(y))], dtype=np.float64)
+    inner = np.median(sliding_window_view(y, window), axis=1)
+    head = [np.median(y[: i + half + 1]) for i in range(half)]
+    tail = [np.median(y[len(y) - window + 1 + i :]) for i in range(half)]
+    return np.concatenate([head, inner, tail])
+
+
+def smoothing_window(k: int) -> int:
+    """Blocks per running median: a tenth of the curve, odd, between 3 and 25; 1 below 5 blocks."""
+    return 1 if k < 5 else min(25, max(3, (k // 10) | 1))
+
+
+def shape_of(y: Floats) -> Shape:
+    """The shape of finite points, float64[n]."""
+    medians, middle, size = block_medians(y)
+    window = smoothing_window(len(medians))
+    rho, sigma = lag_correlation(medians)
+    return Shape(len(y), size, middle, medians, running_median(medians, window), window, sigma, min(rho, 0.9))

@@ -1,0 +1,41 @@
+"""The distance between training and validation. What rises or falls over time is measured in `rise`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.curves.trend import linear_trend
+from loglint.detectors import Measured, NotJudged, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Levels of an accuracy at the end: `train`, `val` (shares of 1), their `gap`, its size in standard errors, and
+    `val_gain`, what the validation metric still gained over the last half."""
+
+    train: float
+    val: float
+    gap: float
+    sigmas: float
+    val_gain: float
+    points: int
+
+
+def metric_gap(train: Curve, val: Curve, *, min_points: int) -> Measured[Gap] | NotJudged:
+    """Training accuracy far above validation accuracy at the end of the run (CS231n, train/val accuracy)."""
+    if min(len(train.values), len(val.values)) < min_points:
+        return NotJudged("too_short", f"{min(len(train.values), len(val.values))} evaluations, {min_points} needed")
+    top = max(float(np.abs(train.values).max()), float(np.abs(val.values).max()))
+    scale = 1.0 if top <= 1.5 else 100.0 if top <= 100 else None
+    if scale is None or not (train.mirrored and val.mirrored):
+        return NotJudged("excluded", "the gap is judged on a metric between 0 and 1 or 0 and 100 that should rise")
+    t, v = -train.shape.tail / scale, -val.shape.tail / scale
+    error = float(np.hypot(train.shape.error, val.shape.error)) / scale
+    half = val.shape.y[len(val.shape.y) // 2 :]
+    gained = -linear_trend(half, val.shape.sigma, 1.0).change / scale if len(half) >= 2 else 0.0
+    evidence = Gap(t, v, t - v, (t - v) / max(error, 1e-9), gained, len(val.values))
+    at = int(val.places[len(val.values) // 2])
+    return Measured(evidence, at, (Span(at, int(val.places[-1])),))

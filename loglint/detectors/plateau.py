@@ -1,0 +1,161 @@
+"""Curves that stay where they are: never learning, and late plateaus. Equivalence tests, never mere lack of evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.curves.trend import linear_trend
+from loglint.detectors import Measured, NotJudged, Span, Vetoed
+from loglint.detectors.rise import change_since
+
+
+@dataclass(frozen=True, slots=True)
+class FlatFromStart:
+    """What the objective gained after its first records.
+
+    `gain` and `gain_upper` (with two standard errors) are shares of the level; `gain_sigmas` the gain in standard
+    errors (0 where the upper bound is negligible); `first_drop` the share of the first level lost in the first records
+    (0 when the level is that of chance); `level` the level itself, `chance` the chance level it sits at or NaN.
+    """
+
+    gain: float
+    gain_upper: float
+    gain_sigmas: float
+    first_drop: float
+    level: float
+    chance: float
+    at_chance: int
+    points: int
+
+
+def flat_from_start(
+    objective: Curve,
+    classes: float | None,
+    *,
+    min_points: int,
+    skip: float,
+    negligible: float,
+    chance_within: float,
+    chance_classes: tuple[int, ...],
+    latest_start: float,
+    poor_metric: float,
+) -> Measured[FlatFromStart] | NotJudged:
+    """The objective never learns: after the first `skip` of the run it stays at one level.
+
+    The level is that of chance when it lies within `chance_within` of ln C, for the run's own number of classes or, if
+    that is unknown, one of `chance_classes`. A log that begins later than `latest_start` of its run shows no start and
+    is judged only at chance. An accuracy (mirrored) is judged only where it is poor, at most `poor_metric`.
+    """
+    shape = objective.shape
+    if shape.n < min_points:
+        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
+    first = float(np.median(objective.values[: 3 if shape.n >= 10 else 1]))
+    early, late = shape.level(skip, max(2 * skip, 0.4)), shape.level(0.6, 1.0)
+    error = float(np.hypot(shape.error_of(shape.blocks(skip, max(2 * skip, 0.4))), shape.error_of(shape.blocks(0.6, 1.0))))
+    scale = _scale(objective, late)
+    if scale is None:
+        return NotJudged("excluded", "a good metric that stays is no failure to learn")
+    chance = float("nan") if objective.mirrored else _chance(late, classes, chance_within, chance_classes)
+    at_chance = int(np.isfinite(chance))
+    if objective.stretch > latest_start and not at_chance:
+        return NotJudged("excluded", "the log begins in the middle of the run")
+    if objective.mirrored and -late > poor_metric * (100 if scale == 100 else 1):
+        return NotJudged("excluded", "a good metric that stays is no failure to learn")
+    gain = (early - late) / scale
+    upper = gain + 2 * error / scale
+    evidence = FlatFromStart(
+        gain=gain,
+        gain_upper=upper,
+        gain_sigmas=0.0 if upper < negligible else (early - late) / max(error, 1e-300),
+        first_drop=0.0 if at_chance else max(0.0, (first - late) / scale),
+        level=-late if objective.mirrored else late,
+        chance=chance,
+        at_chance=at_chance,
+        points=shape.n,
+    )
+    return Measured(evidence, int(objective.places[0]), (Span(int(objective.places[0]), int(objective.places[-1])),))
+
+
+def _scale(objective: Curve, level: float) -> float | None:
+    """What a gain is a share of: the level of a loss, the whole range of a metric (1, or 100 for percentages)."""
+    if not objective.mirrored:
+        return max(abs(level), 1e-300)
+    top = float(np.max(np.abs(objective.values)))
+    return 1.0 if top <= 1.5 else 100.0 if top <= 100 else None
+
+
+def _chance(level: float, classes: float | None, within: float, guesses: tuple[int, ...]) -> float:
+    """ln C for the C whose chance level this is, else NaN."""
+    for c in (classes,) if classes else guesses:
+        if c > 1 and abs(level - np.log(c)) <= within * np.log(c):
+            return float(np.log(c))
+    return float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class FlatTail:
+    """What the last part of the run brought.
+
+    `change_upper` the largest improvement that the trend of the tail admits (95 %), in units of P, the improvement of
+    the whole run; `progress_sigmas` P in standard errors; `level_left` the tail's level as a share of the start's (1
+    where the loss is not positive); `lr_share` the learning rate as a share of its peak (NaN when not logged).
+    """
+
+    change: float
+    change_upper: float
+    progress_sigmas: float
+    level_left: float
+    lr_share: float
+    lr_logged: int
+    from_step: float
+    points: int
+
+
+def flat_tail(
+    objective: Curve,
+    metric: Curve | None,
+    lr: Curve | None,
+    *,
+    min_points: int,
+    tail: float,
+    min_detectable: float,
+    lr_decayed: float,
+) -> Measured[FlatTail] | Vetoed[FlatTail] | NotJudged:
+    """The last `tail` of the run brings nothing although it could.
+
+    Equivalence: the 95 % interval of the tail's trend excludes an improvement of `min_detectable` P; where it is wider
+    than that the noise forbids a verdict. Vetoed when the validation metric still improves, or the learning rate is
+    already under `lr_decayed` of its peak.
+    """
+    shape = objective.shape
+    if shape.n < min_points:
+        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
+    if shape.progress <= 0:
+        return NotJudged("excluded", "the run never improved: no late plateau")
+    first = int((1 - tail) * len(shape.y))
+    trend = linear_trend(shape.y[first:], shape.sigma, shape.inflation)
+    if 2 * trend.error > min_detectable * shape.progress:
+        return NotJudged("undetectable", f"noise hides an improvement of {min_detectable:.1%} of the run's progress")
+    lr_share = float("nan")
+    if lr is not None and len(lr.values):
+        lr_share = float(np.median(lr.values[-max(1, len(lr.values) // 10) :]) / max(float(lr.values.max()), 1e-300))
+    at = int(objective.places[shape.middle[first]])
+    evidence = FlatTail(
+        change=-trend.change / shape.progress,
+        change_upper=(-trend.change + 2 * trend.error) / shape.progress,
+        progress_sigmas=shape.progress / max(shape.error, 1e-300),
+        level_left=shape.tail / shape.start if shape.start > 0 and shape.tail > 0 else 1.0,
+        lr_share=lr_share,
+        lr_logged=int(np.isfinite(lr_share)),
+        from_step=float(objective.x[at]),
+        points=shape.n,
+    )
+    measured = Measured(evidence, at, (Span(at, int(objective.places[-1])),))
+    if np.isfinite(lr_share) and lr_share < lr_decayed:
+        return Vetoed(measured, "the learning rate has already decayed")
+    if metric is not None and len(metric.values) >= 5 and change_since(metric, objective, at) < -2:
+        return Vetoed(measured, "the validation metric still improves")
+    return measured

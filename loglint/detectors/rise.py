@@ -1,0 +1,176 @@
+"""Curves that climb away from their best: divergence of the objective, overfitting and its relatives on validation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve, at_or_before, shared_axis
+from loglint.detectors import Measured, NotJudged, Span, Vetoed
+
+MOST = 1e6  # ratios to a vanishing range are reported as this
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """How far the end of a curve lies above its smoothed best.
+
+    `rise` in units of the way from the start to the best, `relative` of the best level itself, `sigmas` in standard
+    errors of the difference, `best_progress` the best's place as a share of the run, `after` the records behind it;
+    `best`, `tail` levels in the curve's own unit, `best_step` the best's position.
+    """
+
+    rise: float
+    relative: float
+    rise_percent: float
+    sigmas: float
+    best_progress: float
+    after: int
+    best: float
+    tail: float
+    best_step: float
+    points: int
+
+
+def _climb(curve: Curve) -> tuple[Climb, int]:
+    """Climb of the smoothed curve, and the index of its best point."""
+    shape = curve.shape
+    sign = -1.0 if curve.mirrored else 1.0
+    best_block = shape.best_at
+    rise = shape.tail - shape.best
+    scale = float(np.median(np.abs(shape.y)))
+    at = int(curve.places[shape.middle[best_block]])
+    error = shape.error * float(np.sqrt(2.0))
+    climb = Climb(
+        rise=min(MOST, rise / max(shape.progress, rise / MOST, 1e-300)),
+        relative=rise / max(scale, 1e-300),
+        rise_percent=100 * rise / max(abs(shape.best), 1e-300) if abs(shape.best) > 0 else 0.0,
+        sigmas=min(MOST, rise / max(error, abs(rise) / MOST, 1e-300)),
+        best_progress=(best_block + 0.5) / len(shape.y),
+        after=shape.n - 1 - int(shape.middle[best_block]),
+        best=sign * shape.best,
+        tail=sign * shape.tail,
+        best_step=float(curve.x[at]),
+        points=shape.n,
+    )
+    return climb, at
+
+
+def climb_from_best(
+    loss: Curve, val: Curve | None, lr: Curve | None, *, min_points: int, short_ratio: float
+) -> Measured[Climb] | Vetoed[Climb] | NotJudged:
+    """Divergence: the smoothed objective ends far above its best.
+
+    On any length, and without a noise estimate, a loss whose every later value is at least `short_ratio` times the
+    first has left its start for good. Vetoed where the learning rate rose again after it had fallen (a restart), and
+    where the validation loss is still at its best.
+    """
+    y = loss.values
+    if len(y) < 3:
+        return NotJudged("too_short", f"{len(y)} records, 3 needed")
+    if not loss.mirrored and y[0] > 0 and bool((y[1:] >= short_ratio * y[0]).all()):
+        tail = float(np.median(y[-3:]))
+        evidence = Climb(
+            rise=min(MOST, (tail - y[0]) / y[0]),
+            relative=(tail - y[0]) / y[0],
+            rise_percent=100 * (tail - y[0]) / y[0],
+            sigmas=MOST,
+            best_progress=0.0,
+            after=len(y) - 1,
+            best=float(y[0]),
+            tail=tail,
+            best_step=float(loss.x[loss.places[0]]),
+            points=len(y),
+        )
+        return Measured(evidence, int(loss.places[1]), (Span(int(loss.places[1]), int(loss.places[-1])),))
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    climb, at = _climb(loss)
+    measured = Measured(climb, at, (Span(at, int(loss.places[-1])),))
+    if lr is not None and _restarted(loss, lr, at):
+        return Vetoed(measured, "the learning rate had fallen and rose again after the best point")
+    if val is not None and len(val.values) >= 4 and _at_its_best(val):
+        return Vetoed(measured, "the validation loss is still at its best")
+    return measured
+
+
+def rise_after_minimum(
+    val: Curve, train: Curve | None, metric: Curve | None, *, min_points: int, train_sigmas: float, metric_sigmas: float
+) -> Measured[Climb] | Vetoed[Climb] | NotJudged:
+    """Overfitting: the smoothed validation curve is past its best while training goes on falling.
+
+    The training curve may not have risen by more than `train_sigmas` of its own standard errors since then (else it is
+    no overfitting). Vetoed when the validation metric has improved by more than `metric_sigmas` since the loss's best.
+    """
+    if len(val.values) < min_points:
+        return NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
+    climb, at = _climb(val)
+    measured = Measured(climb, at, (Span(at, int(val.places[-1])),))
+    if train is not None and len(train.values) >= 3 and change_since(train, val, at) > train_sigmas:
+        return Vetoed(measured, "the training loss rises too")
+    if metric is not None and len(metric.values) >= min_points and change_since(metric, val, at) < -metric_sigmas:
+        return Vetoed(measured, "the validation metric has improved since")
+    return measured
+
+
+@dataclass(frozen=True, slots=True)
+class Miscalibration:
+    """Validation loss against validation metric since the loss's best: `rise`, `sigmas` of the loss as in `Climb`;
+    `metric_sigmas` the metric's improvement in its standard errors, `metric_best`, `metric_tail` its levels."""
+
+    rise: float
+    sigmas: float
+    after: int
+    best_step: float
+    best: float
+    tail: float
+    metric_sigmas: float
+    metric_tail: float
+
+
+def loss_up_metric_up(val: Curve, metric: Curve, *, min_points: int) -> Measured[Miscalibration] | NotJudged:
+    """The validation loss rises past its best while the validation metric still improves (Guo et al. 2017)."""
+    if min(len(val.values), len(metric.values)) < min_points:
+        return NotJudged("too_short", f"{min(len(val.values), len(metric.values))} evaluations, {min_points} needed")
+    climb, at = _climb(val)
+    sign = -1.0 if metric.mirrored else 1.0
+    evidence = Miscalibration(
+        rise=climb.rise,
+        sigmas=climb.sigmas,
+        after=climb.after,
+        best_step=climb.best_step,
+        best=climb.best,
+        tail=climb.tail,
+        metric_sigmas=-change_since(metric, val, at),
+        metric_tail=sign * metric.shape.tail,
+    )
+    return Measured(evidence, at, (Span(at, int(val.places[-1])),))
+
+
+def change_since(curve: Curve, other: Curve, at: int) -> float:
+    """Change of the smoothed `curve` from the moment of `other`'s point `at` to the end, in its standard errors (up is worse)."""
+    axis = shared_axis(curve, other)
+    index = at_or_before(curve, axis, float(other.axes[axis][at])) if axis in other.axes and axis in curve.axes else -1
+    shape = curve.shape
+    block = int(np.searchsorted(shape.middle, np.searchsorted(curve.places, max(index, 0))))
+    then = float(shape.smooth[min(block, len(shape.smooth) - 1)])
+    return (shape.tail - then) / max(shape.error * float(np.sqrt(2.0)), 1e-12 * abs(then), 1e-300)
+
+
+def _restarted(loss: Curve, lr: Curve, at: int) -> bool:
+    """Whether the learning rate had at least halved before the best point and at least doubled after it."""
+    axis = shared_axis(loss, lr)
+    if axis not in loss.axes or axis not in lr.axes:
+        return False
+    index = at_or_before(lr, axis, float(loss.axes[axis][at]))
+    if index < 0 or not (lr.y[index] > 0):
+        return False
+    before, after = lr.y[: index + 1], lr.y[index:]
+    return bool(np.nanmax(before) >= 2 * lr.y[index] and np.nanmax(after) >= 2 * lr.y[index])
+
+
+def _at_its_best(curve: Curve) -> bool:
+    """Whether the smoothed curve ends within two standard errors of its best, and that best is in the last fifth."""
+    shape = curve.shape
+    return shape.tail - shape.best <= 2 * shape.error and (shape.best_at + 1) / len(shape.y) >= 0.8

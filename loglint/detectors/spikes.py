@@ -1,0 +1,90 @@
+"""Isolated upward excursions that come back. What does not come back is a level shift; what recurs each epoch is data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from loglint.curves.curve import Curve
+from loglint.curves.noise import MAD_TO_SD
+from loglint.detectors import Measured, NotJudged, Span
+from loglint.model import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Spikes:
+    """Excursions that recover: how many, `share` of records in them, and of the largest its `sigmas` over the local
+    median, `excess` over the run's own 98th percentile of sigmas, `height` as a share of the range, `value`, `usual`
+    level before it and `recovery` in records."""
+
+    count: int
+    share: float
+    sigmas: float
+    excess: float
+    height: float
+    value: float
+    usual: float
+    recovery: int
+    step: float
+
+
+def spikes(
+    loss: Curve, *, min_points: int, window: int, sigmas: float, over_own: float, min_share: float
+) -> Measured[Spikes] | NotJudged:
+    """Points far above a trailing median, by the local MAD, that the curve comes back from.
+
+    A candidate is `sigmas` local deviations and `min_share` of the range above the trailing median of `window` records,
+    and `over_own` times the run's own 98th percentile of that distance (heavy tails are the run's habit, no event).
+    """
+    y = loss.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    median, scale = _trailing(y, min(window, max(5, len(y) // 4)))
+    distance = y - median
+    z = distance / scale
+    extent = max(loss.shape.progress, float(np.median(np.abs(loss.shape.y - loss.shape.tail))), 1e-300)
+    usual = max(float(np.quantile(z, 0.98 if len(y) >= 50 else 1 - 2 / len(y))), 1.0)
+    over = np.flatnonzero((z >= sigmas) & (distance >= min_share * extent) & (z >= over_own * usual))
+    groups = [group for group in np.split(over, np.flatnonzero(np.diff(over) > 2) + 1) if len(group)]
+    found = [(group, back) for group in groups if (back := _recovery(y, group, median, scale)) is not None]
+    if not found:
+        return Measured(Spikes(0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), 0, float("nan")), 0)
+    group, back = max(found, key=lambda item: float(z[item[0]].max()))
+    top = int(group[np.argmax(z[group])])
+    evidence = Spikes(
+        count=len(found),
+        share=sum(len(g) for g, _ in found) / len(y),
+        sigmas=min(1e6, float(z[top])),
+        excess=min(1e6, float(z[top]) / usual),
+        height=float(distance[top]) / extent,
+        value=float(y[top]),
+        usual=float(median[top]),
+        recovery=back,
+        step=float(loss.x[loss.places[top]]),
+    )
+    spans = tuple(Span(int(loss.places[g[0]]), int(loss.places[g[-1]])) for g, _ in found[:50])
+    return Measured(evidence, int(loss.places[top]), spans)
+
+
+def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
+    """Median of the `window` records before each point, and their robust deviation; the first points use the first window.
+
+    Up to 20 000 points every window is taken; beyond, windows start every `window // 8` points.
+    """
+    starts = np.arange(0, len(y) - window + 1, 1 if len(y) <= 20_000 else max(1, window // 8))
+    views = sliding_window_view(y, window)[starts]
+    medians = np.median(views, axis=1)
+    deviations = MAD_TO_SD * np.median(np.abs(views - medians[:, None]), axis=1)
+    floor = max(float(np.median(deviations)) * 0.5, float(np.median(np.abs(y))) * 1e-6, 1e-300)
+    which = np.clip(np.searchsorted(starts, np.arange(len(y)) - window, side="right") - 1, 0, len(starts) - 1)
+    return medians[which], np.maximum(deviations, floor)[which]
+
+
+def _recovery(y: Floats, group: Ints, median: Floats, scale: Floats) -> int | None:
+    """Records after the excursion until the curve is back within three deviations of where it was; None if it never is."""
+    level = median[group[0]] + 3 * scale[group[0]]
+    rest = y[group[-1] + 1 :]
+    back = np.flatnonzero(rest <= level)
+    return int(back[0]) + 1 if len(back) and len(rest) >= 2 else None

@@ -1,0 +1,114 @@
+"""The first records: the initial loss against chance, and the hockey stick. Nothing later than a tenth of the run matters here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.detectors import Measured, NotJudged, Span
+
+
+@dataclass(frozen=True, slots=True)
+class InitialLoss:
+    """The first record against ln C, what a softmax over C classes that knows nothing must cost.
+
+    `ratio` first / ln C; `below` 1 when it is under; `first`, `expected` in nats; `classes` C.
+    """
+
+    ratio: float
+    shortfall: float
+    first: float
+    expected: float
+    classes: float
+
+
+def initial_loss(
+    loss: Curve, classes: float | None, *, latest_start: float, epoch_ratio: float
+) -> Measured[InitialLoss] | NotJudged:
+    """First loss against ln C (Karpathy 2019, "verify loss @ init"; CS231n, babysitting).
+
+    An epoch's mean has already learned: there only a first record above `epoch_ratio` ln C is judged, and never one
+    below. A log that begins later than `latest_start` of its run shows no first loss.
+    """
+    if classes is None or classes < 2:
+        return NotJudged("absent", "the number of classes is not known")
+    if len(loss.values) < 3:
+        return NotJudged("too_short", f"{len(loss.values)} records, 3 needed")
+    if loss.mirrored:
+        return NotJudged("excluded", "no loss is logged")
+    if loss.stretch > latest_start:
+        return NotJudged("excluded", "the log begins in the middle of the run")
+    first, expected = float(loss.values[0]), float(np.log(classes))
+    if not loss.finite[0] or first <= 0:
+        return NotJudged("excluded", "the first record is no positive number")
+    ratio = first / expected
+    by_epoch = loss.granularity == "epoch" or loss.axis == "epoch"
+    if by_epoch and ratio < epoch_ratio:
+        return NotJudged("undetectable", "the mean of the first epoch has already learned")
+    evidence = InitialLoss(
+        ratio=ratio, shortfall=0.0 if by_epoch else max(0.0, 1 - ratio), first=first, expected=expected, classes=classes
+    )
+    return Measured(evidence, 0, (Span(0, 0),))
+
+
+@dataclass(frozen=True, slots=True)
+class HockeyStick:
+    """How much of the progress falls into the first records.
+
+    `ratio` start level over the level at a twentieth of the run, `gone` the share of all progress made by then, `slack`
+    how far the level at a tenth still lies above the tail in units of the tail's level, `slack_sigmas` the same in
+    standard errors, `over_chance` the first record over ln C (NaN when C is unknown).
+    """
+
+    ratio: float
+    gone: float
+    slack: float
+    slack_sigmas: float
+    over_chance: float
+    anchored: int
+    start: float
+    knee: float
+    tail: float
+    knee_step: float
+    points: int
+
+
+def hockey_stick(
+    loss: Curve, classes: float | None, *, min_points: int, latest_start: float, chance_ratio: float, free_ratio: float
+) -> Measured[HockeyStick] | NotJudged:
+    """Nearly the whole drop in the first records, then a long slow handle (Karpathy 2019, "init well").
+
+    The shape alone cannot be told from a fast exponential or a power law, so it needs an anchor: `anchored` is 1 when
+    the first record exceeds `chance_ratio` ln C or, with C unknown, the start level exceeds `free_ratio` times the
+    level at a twentieth of the run.
+    """
+    shape = loss.shape
+    if shape.n < min_points:
+        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
+    if loss.mirrored or float(np.median(shape.y)) <= 0 or shape.tail <= 0:
+        return NotJudged("excluded", "ratios of levels need a positive loss")
+    if loss.stretch > latest_start:
+        return NotJudged("excluded", "the log begins in the middle of the run")
+    start = float(np.median(loss.values[:3]))
+    knee_at = max(1, int(0.05 * shape.n))
+    knee = float(np.median(loss.values[knee_at : max(knee_at + 1, int(0.08 * shape.n))]))
+    tenth = shape.level(0.1, 0.15)
+    over_chance = float(loss.values[0] / np.log(classes)) if classes and classes > 1 else float("nan")
+    ratio = start / max(knee, 1e-300)
+    anchored = over_chance >= chance_ratio if np.isfinite(over_chance) else ratio >= free_ratio
+    evidence = HockeyStick(
+        ratio=ratio,
+        gone=(start - knee) / max(start - shape.best, 1e-300),
+        slack=(tenth - shape.tail) / shape.tail,
+        slack_sigmas=(tenth - shape.tail) / max(shape.error * float(np.sqrt(2.0)), 1e-300),
+        over_chance=over_chance,
+        anchored=int(anchored),
+        start=start,
+        knee=knee,
+        tail=shape.tail,
+        knee_step=float(loss.x[loss.places[knee_at]]),
+        points=shape.n,
+    )
+    return Measured(evidence, 0, (Span(0, int(loss.places[knee_at])),))

@@ -1,0 +1,100 @@
+"""How much a curve swings about its own course, and whether training and validation swing alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.curves.noise import noise_scale
+from loglint.detectors import Measured, NotJudged, Span
+from loglint.model import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """Noise over the last two thirds of training and validation.
+
+    `train_noise`, `val_noise` in units of the curve's level there (of its range where it is not positive);
+    `train_share`, `val_share` in units of the trend that remains over the same stretch; `widest` the largest swing
+    between neighbouring records, in units of the level; `reversals` the share of records at which the direction turns.
+    """
+
+    train_noise: float
+    val_noise: float
+    train_share: float
+    val_share: float
+    widest: float
+    evaluations: int
+    points: int
+
+
+def swing(
+    train: Curve, val: Curve | None, *, min_points: int, min_evaluations: int, from_share: float
+) -> Measured[Swing] | NotJudged:
+    """Noise of the training and the validation curve against what they still gain, after `from_share` of the run."""
+    if len(train.values) < min_points:
+        return NotJudged("too_short", f"{len(train.values)} records, {min_points} needed")
+    if val is None or len(val.values) < min_evaluations:
+        return NotJudged("absent", f"the triage needs {min_evaluations} evaluations beside the training curve")
+    train_noise, train_share, widest = _noise(train, from_share)
+    val_noise, val_share, _ = _noise(val, from_share)
+    evidence = Swing(train_noise, val_noise, train_share, val_share, widest, len(val.values), len(train.values))
+    first = int(train.places[int(from_share * len(train.values))])
+    return Measured(evidence, first, (Span(first, int(train.places[-1])),))
+
+
+def _noise(curve: Curve, from_share: float) -> tuple[float, float, float]:
+    """Noise over level, noise over the remaining trend, and the widest step over the level."""
+    y = curve.values[int(from_share * len(curve.values)) :]
+    level = _level(curve, y)
+    sigma = noise_scale(y)
+    third = max(1, len(y) // 3)
+    remaining = max(0.0, float(np.median(y[:third]) - np.median(y[-third:])))
+    return sigma / level, sigma / max(remaining, sigma / 1e6, 1e-300), float(np.abs(np.diff(y)).max(initial=0.0)) / level
+
+
+def _level(curve: Curve, y: Floats) -> float:
+    """What noise is measured against: the level of a positive curve, else its progress."""
+    median = float(np.median(y))
+    return max(median if median > 0 and not curve.mirrored else max(curve.shape.progress, abs(median)), 1e-300)
+
+
+@dataclass(frozen=True, slots=True)
+class Turbulence:
+    """Swings of one curve alone: `reversals` the share of records at which large swings turn, `swing` the median size of
+    a swing in units of the level, `above_start` the share of records above the first one."""
+
+    swing: float
+    lasting: float
+    above_start: float
+    widest: float
+    points: int
+
+
+def turbulence(
+    curve: Curve, lr: Curve | None, *, min_points: int, from_share: float, wide: float
+) -> Measured[Turbulence] | NotJudged:
+    """A curve that jumps up and down by a large part of its own level, again and again, to the end.
+
+    `lasting` is the share of neighbouring records, after `from_share` of the run, that differ by more than `wide`
+    times the level.
+    """
+    y = curve.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    tail = y[int(from_share * len(y)) :]
+    if float(np.median(tail)) <= 0 or curve.mirrored:
+        return NotJudged("excluded", "swings are measured against a positive level")
+    level = float(np.median(tail))
+    steps = np.abs(np.diff(tail)) / level
+    evidence = Turbulence(
+        swing=float(np.median(steps)),
+        lasting=float((steps > wide).mean()),
+        above_start=float((y[1:] > y[0]).mean()),
+        widest=float(steps.max(initial=0.0)),
+        points=len(y),
+    )
+    first = int(curve.places[int(from_share * len(y))])
+    return Measured(evidence, first, (Span(first, int(curve.places[-1])),))
