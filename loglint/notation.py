@@ -52,9 +52,9 @@ def expand(text: str, salt: str = "") -> Points:
     `salt` (the name of the series) keeps the default noise of two series of one example independent.
     Raises RuleError that quotes the term which is not in the notation, or for more than a million points.
     """
-    tokens = deque(_TOKEN.findall(re.sub(r"\s+x(?=\d)", "x", text)))
-    points = _sum(tokens, salt, depth=0)
-    if tokens:
+    words = deque(enumerate(_TOKEN.findall(re.sub(r"\s+x(?=\d)", "x", text))))
+    points = _sum(words, salt, depth=0)
+    if words:
         raise RuleError(f'in "{_shorten(text)}": a ")" without its "("')
     return points
 
@@ -68,18 +68,18 @@ def parse(text: str, salt: str = "") -> tuple[Floats, Bools]:
     return np.array([math.nan if point is None else point for point in points], dtype=np.float64), given
 
 
-def _sum(tokens: deque[str], salt: str, depth: int) -> Points:
-    """Terms up to the closing parenthesis (left in `tokens`) or the end, summed where a lone + stands."""
+def _sum(words: deque[tuple[int, str]], salt: str, depth: int) -> Points:
+    """Terms up to the closing parenthesis (left in `words`) or the end, summed where a lone + stands."""
     if depth > 8:
         raise RuleError("parentheses are nested more than 8 deep")
     total: Points | None = None
     stretch: Points = []
-    while tokens and not tokens[0].startswith(")"):
-        token = tokens.popleft()
-        if token == "+":
+    while words and not words[0][1].startswith(")"):
+        place, word = words.popleft()
+        if word == "+":
             total, stretch = _add(total, stretch), []
             continue
-        stretch += _group(tokens, salt, depth) if token == "(" else _term(token, f"{salt}:{len(tokens)}")
+        stretch += _group(words, salt, depth) if word == "(" else _term(word, f"{salt}:{place}")
         if len(stretch) > MAX_POINTS:
             raise RuleError(f"a series of more than {MAX_POINTS} points")
     return _add(total, stretch)
@@ -93,34 +93,33 @@ def _add(total: Points | None, stretch: Points) -> Points:
     return [None if a is None or b is None else a + b for a, b in zip(total, stretch, strict=True)]
 
 
-def _group(tokens: deque[str], salt: str, depth: int) -> Points:
-    inside = _sum(tokens, salt, depth + 1)
-    if not tokens:
+def _group(words: deque[tuple[int, str]], salt: str, depth: int) -> Points:
+    inside = _sum(words, salt, depth + 1)
+    if not words:
         raise RuleError('a "(" without its ")"')
-    place = f"{salt}:{len(tokens)}"
-    close = tokens.popleft()
+    place, close = words.popleft()
     match = _CLOSE.fullmatch(close)
     if match is None:
         raise RuleError(f'"{_shorten(close)}" is not in the notation: after ")" comes xn, ~s or nothing')
     copies = int(match["n"] or 0) + 1
     if copies * len(inside) > MAX_POINTS:
         raise RuleError(f"a series of more than {MAX_POINTS} points")
-    return _noisy(inside * copies, match, place)
+    return _noisy(inside * copies, match, f"{salt}:{place}")
 
 
-def _term(token: str, place: str) -> Points:
-    match = _TERM.fullmatch(token)
+def _term(word: str, place: str) -> Points:
+    match = _TERM.fullmatch(word)
     if match is None:
-        raise RuleError(f'"{_shorten(token)}" is not in the notation: write a, _, axn, a+bxn, a*bxn, a..bxn or a>c/txn')
+        raise RuleError(f'"{_shorten(word)}" is not in the notation: write a, _, axn, a+bxn, a*bxn, a..bxn or a>c/txn')
     more = int(match["n"] or 0)
     if more >= MAX_POINTS:
         raise RuleError(f"a series of more than {MAX_POINTS} points")
     if match["first"] == "_":
         if match["sign"] or match["to"] or match["floor"] or match["sd"]:
-            raise RuleError(f'"{_shorten(token)}": a step without a value is written _ or _xn')
+            raise RuleError(f'"{_shorten(word)}": a step without a value is written _ or _xn')
         return [None] * (more or 1)
     if match["n"] is None and (match["sign"] or match["to"] or match["floor"]):
-        raise RuleError(f'"{_shorten(token)}": how many more points? end it with xn')
+        raise RuleError(f'"{_shorten(word)}": how many more points? end it with xn')
     return _noisy(_line(match, more), match, place)
 
 
