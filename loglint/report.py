@@ -57,6 +57,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     series: tuple[str, ...] = ()
     first_step: Number = None
     last_step: Number = None
+    onset: float = 0.0  # where it begins, as a share of the attempt
     spans: tuple[tuple[Number, Number], ...] = ()
     axis: Literal["step", "epoch", "time", "seq"] = "step"
     location: Location | None = None

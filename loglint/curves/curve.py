@@ -30,6 +30,7 @@ class Curve:
     mirrored: bool = False
     granularity: Granularity | None = None
     index: Ints | None = None
+    dataset: str | None = None
 
     def __len__(self) -> int:
         return len(self.y)

@@ -1,0 +1,87 @@
+"""A run as `show` and reports describe it: `Run` -> `RunInfo`, with each curve reduced to a sketch for drawing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from loglint.facts import redact
+from loglint.model import Run, Series
+from loglint.report import AttemptInfo, Number, RunInfo, SeriesInfo, SourceInfo, number
+
+BUCKETS = 400
+
+
+def describe(run: Run) -> RunInfo:
+    """Everything known of a run but its points."""
+    problems = Counter(problem.path for problem in run.problems)
+    sources = tuple(
+        SourceInfo(path=s.path, format=s.format, framework=s.framework, problems=problems.get(s.path, 0)) for s in run.sources
+    )
+    return RunInfo(
+        id=run.id,
+        key=run.key,
+        sources=sources,
+        config=redact(run.config),
+        series=tuple(describe_series(series, run) for series in run.series),
+    )
+
+
+def describe_series(series: Series, run: Run) -> SeriesInfo:
+    """One curve: what it is and why, how many points, where it begins, ends and is best, and its sketch."""
+    axis = series.best_axis
+    places = series.axis(axis)
+    x = series.seq.astype(np.float64) if places is None else places
+    y, role = series.values, series.role
+    finite = np.flatnonzero(np.isfinite(y))
+    best = None
+    if len(finite) and role.direction != "none":
+        best = int(finite[np.argmin(y[finite]) if role.direction == "down" else np.argmax(y[finite])])
+    return SeriesInfo(
+        name=series.name,
+        role=role.name,
+        split=role.split,
+        dataset=role.dataset,
+        direction=role.direction,
+        axis=axis,
+        why=role.why,
+        points=len(series),
+        also=series.also,
+        attempts=_attempts(series, run),
+        nonfinite={"nan": int(np.isnan(y).sum()), "inf": int(np.isposinf(y).sum()), "neg_inf": int(np.isneginf(y).sum())},
+        first=_point(x, y, 0),
+        last=_point(x, y, len(y) - 1),
+        best=None if best is None else _point(x, y, best),
+        sketch=sketch(x, y),
+    )
+
+
+def sketch(x: np.ndarray, y: np.ndarray, buckets: int = BUCKETS) -> tuple[tuple[Number, Number, Number, int], ...]:
+    """At most `buckets` of [position of the first point, lowest, highest finite value, non-finite points], in order.
+
+    Lowest and highest of every bucket are kept, so that no spike and no NaN is lost to the drawing.
+    """
+    if not len(y):
+        return ()
+    starts = np.unique(np.linspace(0, len(y), min(buckets, len(y)), endpoint=False).astype(np.int64))
+    finite = np.isfinite(y)
+    low = np.minimum.reduceat(np.where(finite, y, np.inf), starts)
+    high = np.maximum.reduceat(np.where(finite, y, -np.inf), starts)
+    bad = np.add.reduceat((~finite).astype(np.int64), starts)
+    rows = zip(x[starts].tolist(), low.tolist(), high.tolist(), bad.tolist(), strict=True)
+    return tuple((number(a), *((number(b), number(c)) if b <= c else (None, None)), d) for a, b, c, d in rows)
+
+
+def _attempts(series: Series, run: Run) -> tuple[AttemptInfo, ...]:
+    if series.attempt is None or not len(series):
+        return (AttemptInfo(first_index=0, reason=run.attempts[0].reason),)
+    reasons = {attempt.index: attempt.reason for attempt in run.attempts}
+    numbers, firsts = np.unique(series.attempt, return_index=True)
+    return tuple(
+        AttemptInfo(first_index=int(i), reason=reasons.get(int(n), "")) for n, i in sorted(zip(numbers, firsts, strict=True), key=lambda p: p[1])
+    )
+
+
+def _point(x: np.ndarray, y: np.ndarray, i: int) -> tuple[Number, Number] | None:
+    return (number(float(x[i])), number(float(y[i]))) if len(y) else None

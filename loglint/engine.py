@@ -1,0 +1,187 @@
+"""Judges runs by rules, one run after another or in a process pool, and concludes a report from the judgements.
+
+How one rule is held against one attempt lives in `loglint.verdicts`, words in `loglint.findings`, folding in
+`loglint.fold`, what a rule's inputs mean on a run in `loglint.inputs`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.describe import describe
+from loglint.facts import facts_of
+from loglint.findings import finding, reported
+from loglint.fold import fold
+from loglint.inputs import Absent, resolve
+from loglint.model import Run
+from loglint.report import Finding, NotJudged, ProblemInfo, RunReport
+from loglint.rulebook import Rule
+from loglint.verdicts import Verdict, judge
+
+BATCH = 25  # runs per task of the process pool
+Choose = Callable[[str], Sequence[Rule]]
+
+
+@dataclass(frozen=True)
+class View:
+    """One attempt of a run as rules see it: its curves by input pattern, each made once."""
+
+    run: Run
+    attempt: int
+    facts: Mapping[str, Any]
+    known: dict[str, tuple[Curve, ...] | Absent] = field(default_factory=dict)
+
+    def curves(self, pattern: str) -> tuple[Curve, ...] | Absent:
+        """The curves that an input pattern ("val/loss") stands for, or why there are none."""
+        if pattern not in self.known:
+            self.known[pattern] = resolve(pattern, self.run, self.attempt)
+        return self.known[pattern]
+
+    def extent(self, curve: Curve | None) -> tuple[float, float]:
+        """First and last position of the attempt on a curve's axis."""
+        if curve is None or not len(curve):
+            return 0.0, 0.0
+        ends = [curve.x[0], curve.x[-1]]
+        for found in self.known.values():
+            for other in () if isinstance(found, Absent) else found:
+                x = other.axes.get(curve.axis)
+                if x is not None and len(x):
+                    ends += [np.min(x), np.max(x)]
+        return float(min(ends)), float(max(ends))
+
+
+def examine(run: Run, rule: Rule) -> tuple[Verdict, ...]:
+    """Every verdict of one curve rule on one run: one for each attempt and each match of its main input."""
+    facts = facts_of(run.config)
+    return tuple(v for attempt in run.attempts for v in _verdicts(rule, View(run, attempt.index, facts)))
+
+
+def _verdicts(rule: Rule, view: View) -> tuple[Verdict, ...]:
+    """The rule on each match of the input it is judged for."""
+    inputs: dict[str, Any] = {}
+    each = rule.detect.each or next(iter(rule.detect.inputs))
+    matches: tuple[Curve, ...] = ()
+    for alias, pattern in rule.detect.inputs.items():
+        if pattern.startswith("fact:"):
+            inputs[alias] = _number(view.facts.get(pattern.removeprefix("fact:").rstrip("?")))
+            continue
+        found = view.curves(pattern.rstrip("?"))
+        if isinstance(found, Absent):
+            if not pattern.endswith("?"):
+                return (Verdict(rule, "not_judged", {}, {}, {}, {}, reason=found.reason, kind=found.kind),)
+            continue
+        if alias == each:
+            matches = found
+        else:
+            inputs[alias] = found
+    return tuple(_one(rule, view, each, curve, inputs) for curve in matches)
+
+
+def _one(rule: Rule, view: View, each: str, curve: Curve, inputs: Mapping[str, Any]) -> Verdict:
+    chosen = {alias: _nearest(value, curve) if isinstance(value, tuple) else value for alias, value in inputs.items()}
+    return judge(rule, {each: curve, **chosen}, view.extent(curve))
+
+
+def _nearest(candidates: Sequence[Curve], curve: Curve) -> Curve:
+    """Of several matches of a companion input, the one of the same dataset, else the one whose name is most alike."""
+    return max(candidates, key=lambda c: (c.dataset == curve.dataset, len(set(c.name.split("/")) & set(curve.name.split("/")))))
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
+    """All findings of one run, most severe first, before folding; and what could not be judged, and why."""
+    facts = facts_of(run.config)
+    findings: list[Finding] = []
+    missing: list[NotJudged] = []
+    judged: list[str] = []
+    crashed: list[str] = []
+    for rule in rules:
+        if rule.scope == "log":
+            findings += _log_findings(run, rule)
+    views = [View(run, attempt.index, facts) for attempt in run.attempts]
+    for rule in rules:
+        if rule.scope != "curves":
+            continue
+        try:
+            outcome = [(view, _verdicts(rule, view)) for view in views]
+        except (ArithmeticError, LookupError, TypeError, ValueError, np.linalg.LinAlgError) as error:
+            crashed.append(f"{rule.code} {rule.name}: {type(error).__name__}: {error}")
+            continue
+        verdicts = [v for _, found in outcome for v in found]
+        if any(v.outcome != "not_judged" for v in verdicts):
+            judged.append(rule.name)
+        elif verdicts and verdicts[0].kind is not None:
+            missing.append(NotJudged(rule=rule.code, kind=verdicts[0].kind, reason=verdicts[0].reason, examples=(run.id,)))
+        for view, found in outcome:
+            fired = [v for v in found if v.outcome == "fired"]
+            if fired:
+                lr = view.curves("learning_rate")
+                findings.append(finding(run, view.attempt, fired, facts, None if isinstance(lr, Absent) else lr[0]))
+    return RunReport(
+        run=describe(run),
+        findings=tuple(findings),
+        not_judged=tuple(missing),
+        problems=tuple(ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in run.problems),
+        judged=tuple(judged),
+        crashed=tuple(crashed),
+    )
+
+
+def _log_findings(run: Run, rule: Rule) -> list[Finding]:
+    """A `log` rule's findings: one for each problem or event of the kinds it names, the first of each kind and file."""
+    kinds = rule.detect.settings.get("kinds", ())
+    wanted = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, tuple) else set()
+    seen: Counter[tuple[str, str]] = Counter()
+    found = []
+    for item in (*run.problems, *run.events):
+        if item.kind in wanted:
+            seen[item.kind, item.path] += 1
+            if seen[item.kind, item.path] == 1:
+                found.append(reported(run, rule, item.path, item.line, item.message))
+    return found
+
+
+def judge_runs(runs: Iterable[Run], rules: Sequence[Rule] | Choose, jobs: int = 1) -> Iterator[RunReport]:
+    """Judge runs in order; with more than one job, in batches by a pool of processes, results still in order.
+
+    `rules` may be a function from a run's id to the rules chosen for its path.
+    """
+    if jobs <= 1:
+        for run in runs:
+            yield judge_run(run, rules(run.id) if callable(rules) else rules)
+        return
+    batches = _batches((run, tuple(rules(run.id) if callable(rules) else rules)) for run in runs)
+    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        waiting = [pool.submit(_judge_batch, batch) for batch in islice(batches, 2 * jobs)]
+        while waiting:
+            yield from waiting.pop(0).result()
+            waiting += [pool.submit(_judge_batch, batch) for batch in islice(batches, 1)]
+
+
+def _batches(tasks: Iterator[tuple[Run, Sequence[Rule]]]) -> Iterator[list[tuple[Run, Sequence[Rule]]]]:
+    while batch := list(islice(tasks, BATCH)):
+        yield batch
+
+
+def _judge_batch(batch: Sequence[tuple[Run, Sequence[Rule]]]) -> list[RunReport]:
+    return [judge_run(run, rules) for run, rules in batch]
+
+
+def folded(findings: Sequence[Finding], rules: Sequence[Rule]) -> tuple[Finding, ...]:
+    """Findings with effects folded under causes, as the rules' `folds` say; codes there may be prefixes."""
+    codes = [rule.code for rule in rules]
+    explains = {rule.code: [code for code in codes if any(code.startswith(prefix) for prefix in rule.folds)] for rule in rules}
+    return fold(findings, explains)

@@ -1,0 +1,172 @@
+"""Verdicts -> findings: the rule's words filled in with the run's own numbers. No symptom is judged here."""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from loglint.curves.curve import Curve
+from loglint.model import Run, Series
+from loglint.report import Cite, Finding, Location, Number, Remedy, Severity, fingerprint, number
+from loglint.rulebook import RemedyText, Rule, recipes
+from loglint.verdicts import Verdict, worst
+
+UNKNOWN = "?"
+
+
+class _Words(string.Formatter):
+    """Fills `{field:.3g}`; a number format applied to something that is no number gives the thing itself."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if not math.isfinite(value):
+                return str(value)
+            return format(float(value) if format_spec and format_spec[-1] in "eEfFgG%" else value, format_spec or _plain(value))
+        return str(value)
+
+
+def _plain(value: float) -> str:
+    return "" if isinstance(value, int) else ".0f" if value == int(value) and abs(value) < 1e15 else ".4g"
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str | None:
+    """The text with its placeholders filled; None when a fact it needs is not known."""
+    names = [name for _, name, _, _ in string.Formatter().parse(text) if name]
+    if any(values.get(name) is None for name in names):
+        return None
+    return _Words().vformat(text, (), values)
+
+
+def run_facts(facts: Mapping[str, Any], lr: Curve | None, position: float) -> dict[str, Any]:
+    """The facts a remedy may use, by placeholder; None where the run does not tell.
+
+    The learning rate is the one logged at (or last before) the finding, else the configured one; `lr_next` is the range
+    a third to a tenth of it, `lr_up` three to ten times (the recipes' steps of 1 to 10, `alchemy` NaN 1, `cs231n` 4.2).
+    """
+    rate = facts.get("learning_rate")
+    if lr is not None and len(lr.values):
+        before = lr.values[: max(1, int((lr.x[lr.places] <= position).sum()))] if math.isfinite(position) else lr.values
+        positive = before[before > 0]
+        rate = float(positive[-1]) if len(positive) else rate
+    classes = facts.get("num_classes")
+    known = {name: facts.get(name) for name in ("batch_size", "num_classes", "optimizer", "epochs", "warmup", "weight_decay", "seed")}
+    usable = isinstance(rate, int | float) and rate > 0
+    batch = known["batch_size"]
+    return known | {
+        "lr": rate if usable else None,
+        "lr_next": f"{rate / 10:.2g} to {rate / 3:.2g}" if usable and rate is not None else None,
+        "lr_up": f"{rate * 3:.2g} to {rate * 10:.2g}" if usable and rate is not None else None,
+        "batch_up": batch * 4 if isinstance(batch, int | float) else None,
+        "batch_down": max(1, int(batch) // 2) if isinstance(batch, int | float) else None,
+        "ln_c": math.log(classes) if isinstance(classes, int | float) and classes > 1 else None,
+        "clip": facts.get("gradient_clip"),
+    }
+
+
+FACTS = frozenset(run_facts({}, None, math.nan))
+
+
+def finding(run: Run, attempt: int, verdicts: Sequence[Verdict], facts: Mapping[str, Any], lr: Curve | None) -> Finding:
+    """One finding for all inputs of one rule that fired in one attempt; the evidence is that of the strongest."""
+    verdict = worst(verdicts)
+    rule, curve = verdict.rule, verdict.curve
+    names = {alias: c.name for alias, c in verdict.curves.items()}
+    axis = curve.axis if curve is not None else "seq"
+    values = {**names, **run_facts(facts, lr, verdict.position), **verdict.evidence, "axis": _axis_word(axis), "at": verdict.position}
+    series = _series(run, curve)
+    place = series.role.place if series is not None else ""
+    return Finding(
+        rule=rule.code,
+        name=rule.name,
+        severity=severity(rule, verdict.evidence),
+        message=fill(rule.message, values | {alias: values.get(alias) or UNKNOWN for alias in rule.detect.inputs}) or rule.summary,
+        run=run.id,
+        key=run.key,
+        place=place,
+        attempt=attempt,
+        series=tuple(dict.fromkeys(v.curve.name for v in verdicts if v.curve is not None)),
+        first_step=number(verdict.position),
+        last_step=_end(verdict),
+        onset=verdict.onset,
+        spans=_spans(verdict),
+        axis=axis,
+        location=_location(series, curve, verdict.at),
+        evidence={key: number(value) if isinstance(value, int | float) else value for key, value in verdict.evidence.items()},
+        threshold={key: number(value) for key, value in verdict.threshold.items()},
+        remedy=remedies(rule.remedies, values),
+        fingerprint=fingerprint(rule.code, run.key, place),
+    )
+
+
+def severity(rule: Rule, evidence: Mapping[str, Any]) -> Severity:
+    """The rule's severity, or the first `[[severity_when]]` whose number the evidence reaches."""
+    for when in rule.severity_when:
+        value = evidence.get(when.field)
+        if isinstance(value, int | float) and (
+            (when.at_least is not None and value >= when.at_least) or (when.at_most is not None and value <= when.at_most)
+        ):
+            return when.severity
+    return rule.severity
+
+
+def remedies(texts: Sequence[RemedyText], values: Mapping[str, Any]) -> tuple[Remedy, ...]:
+    """What to do, in order; a remedy whose fact is unknown says its `otherwise`, or is left out."""
+    found = []
+    for text in texts:
+        words = fill(text.do, values) or (fill(text.otherwise, values) if text.otherwise else None)
+        if words is not None:
+            source = recipes().get(text.cite.recipe)
+            found.append(Remedy(do=words, cite=Cite(recipe=text.cite.recipe, where=text.cite.where, url=source.url if source else None)))
+    return tuple(found)
+
+
+def reported(run: Run, rule: Rule, path: str, line: int | None, message: str, attempt: int = 0) -> Finding:
+    """The finding of a `log` rule: a problem or an event that a reader reported."""
+    values = {"path": path, "line": line or UNKNOWN, "what": message}
+    return Finding(
+        rule=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        message=fill(rule.message, values) or rule.summary,
+        run=run.id,
+        key=run.key,
+        attempt=attempt,
+        axis="seq",
+        location=Location(path=path, line=line),
+        remedy=remedies(rule.remedies, values),
+        fingerprint=fingerprint(rule.code, run.key, ""),
+    )
+
+
+def _series(run: Run, curve: Curve | None) -> Series | None:
+    if curve is None:
+        return None
+    return next((series for series in run.series if series.name == curve.name), None)
+
+
+def _location(series: Series | None, curve: Curve | None, at: int) -> Location | None:
+    if series is None or curve is None:
+        return None
+    line = None
+    if series.line is not None and curve.index is not None and at < len(curve.index):
+        line = int(series.line[curve.index[at]]) or None
+    return Location(path=series.path, line=line)
+
+
+def _end(verdict: Verdict) -> Number:
+    if verdict.curve is None or not verdict.spans or not len(verdict.curve):
+        return None
+    return number(float(verdict.curve.x[verdict.spans[-1].last]))
+
+
+def _spans(verdict: Verdict) -> tuple[tuple[Number, Number], ...]:
+    if verdict.curve is None or not len(verdict.curve):
+        return ()
+    x = verdict.curve.x
+    return tuple((number(float(x[span.first])), number(float(x[span.last]))) for span in verdict.spans)
+
+
+def _axis_word(axis: str) -> str:
+    return {"seq": "record", "time": "time"}.get(axis, axis)

@@ -1,0 +1,127 @@
+"""One rule held against one attempt: inputs -> detector -> evidence against thresholds -> verdict.
+
+`margins` is the only place where evidence meets a threshold. What a verdict is called in words lives in
+`loglint.findings`; which rules are judged at all in `loglint.engine`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, Literal
+
+from loglint.curves.curve import Curve
+from loglint.detectors import Detector, Measured, NotJudged, Span, Vetoed, detectors
+from loglint.report import NotJudgedKind
+from loglint.rulebook import Rule, Setting
+
+Outcome = Literal["fired", "quiet", "vetoed", "not_judged"]
+Evidence = Mapping[str, float | int | str]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one rule says of one input (one validation set, one loss) of one attempt.
+
+    `margins` holds the signed, relative distance of each evidence field from its threshold: the rule fires when none is
+    negative. `position` is where the symptom begins on the curve's axis, `onset` the same as a share of the attempt.
+    """
+
+    rule: Rule
+    outcome: Outcome
+    curves: Mapping[str, Curve]
+    evidence: Evidence
+    threshold: Mapping[str, float]
+    margins: Mapping[str, float]
+    at: int = 0
+    position: float = math.nan
+    onset: float = 0.0
+    spans: tuple[Span, ...] = ()
+    reason: str = ""
+    kind: NotJudgedKind | None = None
+    curve: Curve | None = None
+
+    @property
+    def strength(self) -> float:
+        """The smallest margin: how safely the rule fired, or by how much it did not."""
+        return min(self.margins.values(), default=0.0)
+
+
+@cache
+def signature(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The inputs (positional) and settings (keyword-only) that a detector asks for."""
+    parameters = inspect.signature(detectors()[name]).parameters.values()
+    keyword = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+    return tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY), keyword
+
+
+def thresholds(rule: Rule) -> dict[str, Setting]:
+    """The `min_x` / `max_x` settings of a rule that its detector does not take as parameters."""
+    taken = signature(rule.detect.detector)[1]
+    return {key: value for key, value in rule.detect.settings.items() if key not in taken}
+
+
+def margins(evidence: Evidence, limits: Mapping[str, Setting]) -> dict[str, float]:
+    """Signed distance of each evidence field from its limit, in units of the limit; negative where it is not reached.
+
+    A field that is not a number reaches no limit.
+    """
+    found = {}
+    for key, limit in limits.items():
+        direction, name = key.split("_", 1)
+        value, bound = evidence[name], limit
+        if not isinstance(value, int | float) or not isinstance(bound, int | float) or math.isnan(value):
+            found[key] = -math.inf
+            continue
+        distance = (value - bound) if direction == "min" else (bound - value)
+        found[key] = distance / abs(bound) if bound else float(distance)
+    return found
+
+
+def evidence_of(measured: Any) -> dict[str, float | int | str]:
+    """The evidence dataclass as a mapping."""
+    return {field.name: getattr(measured, field.name) for field in fields(measured)}
+
+
+def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) -> Verdict:
+    """Run a rule's detector on resolved inputs (alias -> `Curve`, number, or None) and compare with its thresholds.
+
+    `extent` is the first and last position of the attempt on the judged curve's axis.
+    """
+    detect = rule.detect
+    names, taken = signature(detect.detector)
+    function: Detector = detectors()[detect.detector]
+    result = function(*(inputs.get(name) for name in names), **{key: detect.settings[key] for key in taken})
+    curves = {alias: value for alias, value in inputs.items() if isinstance(value, Curve)}
+    limits = thresholds(rule)
+    if isinstance(result, NotJudged):
+        return Verdict(rule, "not_judged", curves, {}, {}, {}, reason=result.reason, kind=result.kind)
+    measured: Measured[Any] = result.measured if isinstance(result, Vetoed) else result
+    evidence = evidence_of(measured.evidence)
+    distances = margins(evidence, limits)
+    passed = all(distance >= 0 for distance in distances.values())
+    curve = curves.get(detect.each or next(iter(detect.inputs)))
+    position = float(curve.x[measured.at]) if curve is not None and len(curve) else math.nan
+    first, last = extent
+    return Verdict(
+        rule=rule,
+        outcome=("vetoed" if isinstance(result, Vetoed) else "fired") if passed else "quiet",
+        curves=curves,
+        evidence=evidence,
+        threshold={key: value for key, value in limits.items() if isinstance(value, int | float)},
+        margins=distances,
+        at=measured.at,
+        position=position,
+        onset=(position - first) / (last - first) if last > first else 0.0,
+        spans=measured.spans,
+        reason=result.reason if isinstance(result, Vetoed) else "",
+        curve=curve,
+    )
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict that speaks for its siblings: the earliest of the strongest."""
+    return max(verdicts, key=lambda v: (v.strength, -v.onset))
