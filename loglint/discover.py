@@ -1,0 +1,272 @@
+"""Paths and globs -> files: what to read, in a stable order, and nothing that cannot be a log.
+
+Walking follows symbolic links once, never honours .gitignore (logs are ignored there), and leaves out version control,
+caches, environments, hidden folders, and by name what holds no log (code, images, weights). A file that the user named is
+always handed on. Archives are entered one level deep. What the bytes mean is the readers' business (`loglint.readers`);
+undoing compression lives in `loglint.unpack`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import glob
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
+
+from loglint.errors import InputError
+from loglint.model import Problem
+from loglint.unpack import ARCHIVE, MAX_BYTES, Member, decompress, members, read_member
+
+HEAD = 65536
+WALKED_ARCHIVE = 256 * 2**20  # larger archives are entered only when named
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages", "lost+found", "$RECYCLE.BIN"})
+KEPT_HIDDEN = frozenset({".hydra", ".dvclive", ".guild", ".neptune"})
+_NO_LOG = (
+    # pictures, sound, documents
+    "png jpg jpeg gif bmp tif tiff webp svg ico eps ps pdf mp4 avi mov mkv webm mp3 wav flac ogg ttf woff woff2 doc docx xls xlsx "
+    "ppt pptx tex bib md rst html htm css sarif xml "
+    # code and build products
+    "py pyc pyi pyx c cc cpp cxx h hpp cu cuh rs go java class js mjs ts jsx tsx lua r jl m sh bat ps1 so o a dll dylib exe lock "
+    "whl jar egg "
+    # weights, checkpoints, arrays, data sets
+    "pt pth ckpt pkl pickle joblib h5 hdf5 keras safetensors onnx pb tflite npz npy mat bin params weights caffemodel solverstate "
+    "model gguf ggml mlmodel msgpack pdparams pdopt arrow feather parquet orc lmdb mdb tfrecord tfrecords rec idx vocab bpe spm "
+    "prototxt 7z rar iso dmg deb rpm tmp swp"
+)
+NO_LOG = frozenset("." + extension for extension in _NO_LOG.split())
+CHECKPOINT = re.compile(
+    r"\.data-\d+-of-\d+$|\.ckpt-\d+|\.(index|meta)$|^checkpoint$|^(LICENSE|COPYING|NOTICE|Makefile|Dockerfile)$"
+)
+OWN_JSON = re.compile(rb'\s*\{\s*"schema"\s*:\s*"loglint-')
+EXPORT_COLUMNS = ("run", "attempt", "series", "split", "role", "step", "epoch", "time", "seq", "value", "path", "line")
+OWN_EXPORT = re.compile(rb'\s*(run,attempt,series,split,role,step,|\{"run":[^{}]*?"attempt":[^{}]*?"series":[^{}]*?"role":)')
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file to read. `path` is what reports show (forward slashes; `a.zip!inner/x.csv` inside an archive).
+
+    `named`: the user named this very file. `size` is the size on disk (in an archive: unpacked), in bytes.
+    """
+
+    path: str
+    named: bool
+    size: int
+    place: str = ""  # where the bytes are on this machine; "" for standard input
+    member: Member | None = None
+    refusal: Problem | None = None
+    content: bytes | None = field(default=None, repr=False)
+
+    def read(self) -> tuple[bytes, tuple[Problem, ...]]:
+        """All bytes, decompressed, and what was met on the way; empty bytes with a problem where nothing could be read."""
+        return self._read(MAX_BYTES)
+
+    def head(self) -> bytes:
+        """The first 64 KiB, decompressed; empty when the file cannot be read (`read` says why)."""
+        return self._read(HEAD)[0][:HEAD]
+
+    def _read(self, limit: int) -> tuple[bytes, tuple[Problem, ...]]:
+        if self.refusal is not None:
+            return b"", (self.refusal,)
+        if self.content is not None:
+            return decompress(self.content, self.path, limit)
+        if self.member is not None:
+            return read_member(self.place, self.member, self.path, limit)
+        try:
+            if not self.place:
+                raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+            else:
+                with open(self.place, "rb") as stream:
+                    raw = stream.read(-1 if limit >= MAX_BYTES and self.size <= MAX_BYTES else limit)
+        except OSError as error:
+            return b"", (_unreadable(self.path, error),)
+        return decompress(raw, self.path, limit)
+
+
+def discover(paths: Sequence[str], include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Iterator[File]:
+    """Every file to read below `paths` (files, folders, globs, archives, `-` for standard input), sorted within each path.
+
+    `include` and `exclude` are globs over the shown path or the file name and hold for what is found by walking; a file
+    named in `paths` is always yielded. Raises InputError for a path that does not exist, naming it and its likely spelling.
+    """
+    chosen = _Filter(tuple(include), tuple(exclude))
+    for path in paths:
+        if path == "-":
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            yield File("-", True, len(data), content=data)
+        elif os.path.exists(path):
+            yield from _below(path, True, chosen)
+        elif glob.has_magic(path):
+            found = sorted(glob.glob(path, recursive=True))
+            if not found:
+                raise InputError(f"{path}: no file matches this pattern; quote it, or name a folder")
+            for one in found:
+                yield from _below(one, False, chosen)
+        else:
+            raise InputError(_missing(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+    def takes(self, path: str) -> bool:
+        """Whether a walked file passes both lists of globs."""
+        return (not self.include or _matches(path, self.include)) and not self.drops(path)
+
+    def drops(self, path: str) -> bool:
+        """Whether a file or folder is excluded."""
+        return _matches(path, self.exclude)
+
+
+def _matches(path: str, patterns: Sequence[str]) -> bool:
+    name = path.rsplit("/", 1)[-1]
+    return any(
+        fnmatch(path, pattern.removesuffix("/")) or fnmatch(name, pattern.removesuffix("/")) or fnmatch("/" + path, "*/" + pattern)
+        for pattern in patterns
+    )
+
+
+def _below(path: str, named: bool, chosen: _Filter) -> Iterator[File]:
+    shown = _shown(path)
+    if os.path.isdir(path):
+        yield from _walk(path, "" if shown == "." else shown.rstrip("/") + "/", chosen)
+    elif ARCHIVE.search(path.lower()):
+        yield from _inside(path, shown, chosen)
+    elif named or chosen.takes(shown):
+        yield File(shown, named, _size(path), path)
+
+
+def _walk(top: str, shown: str, chosen: _Filter) -> Iterator[File]:
+    """Files below a folder: names sorted, real folders before links to folders, each real folder once."""
+    seen: set[tuple[int, int]] = set()
+    stack = [(top, shown)]
+    while stack:
+        folder, prefix = stack.pop()
+        try:
+            status = os.stat(folder)
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            entries = sorted(os.scandir(folder), key=lambda entry: (entry.is_symlink(), entry.name))
+        except OSError as error:
+            problem = _unreadable(prefix.rstrip("/") or ".", error)
+            yield File(problem.path, False, 0, refusal=problem)
+            continue
+        if folder != top and any(entry.name == "pyvenv.cfg" for entry in entries):
+            continue
+        deeper = []
+        for entry in entries:
+            here = prefix + entry.name
+            if _is_folder(entry):
+                if not _skipped_folder(entry.name) and not chosen.drops(here):
+                    deeper.append((entry.path, here + "/"))
+            else:
+                yield from _found(entry, here, chosen)
+        stack.extend(reversed(deeper))
+
+
+def _found(entry: os.DirEntry[str], shown: str, chosen: _Filter) -> Iterator[File]:
+    """A walked file when it may be a log, the members of a walked archive, or nothing."""
+    if entry.name.startswith(".") or not chosen.takes(shown):
+        return
+    try:
+        status = entry.stat()
+    except OSError as error:
+        if not entry.is_symlink():
+            yield File(shown, False, 0, refusal=_unreadable(shown, error))
+        return
+    if not stat.S_ISREG(status.st_mode) or no_log(entry.name):
+        return
+    if ARCHIVE.search(entry.name.lower()):
+        if status.st_size <= WALKED_ARCHIVE:
+            yield from _inside(entry.path, shown, chosen)
+        return
+    if not _is_own(entry.path, entry.name):
+        yield File(shown, False, status.st_size, entry.path)
+
+
+def _inside(path: str, shown: str, chosen: _Filter) -> Iterator[File]:
+    for member, content in members(path):
+        if isinstance(member, Problem):
+            problem = Problem(member.kind, shown, member.message)
+            yield File(shown, True, 0, refusal=problem)
+            continue
+        inner = f"{shown}!{member.name}"
+        parts = PurePosixPath(member.name).parts
+        hidden = any(_skipped_folder(part) for part in parts[:-1]) or parts[-1].startswith(".")
+        if hidden or no_log(parts[-1]) or ARCHIVE.search(member.name.lower()) or not chosen.takes(inner):
+            continue
+        if content is not None and is_own_output(content[:HEAD]):
+            continue
+        yield File(inner, False, member.size, path, member, content=content)
+
+
+def no_log(name: str) -> bool:
+    """Whether a file name says that it holds code, media, weights or data: not worth opening when found by walking."""
+    lower = name.lower()
+    return os.path.splitext(lower)[1] in NO_LOG or CHECKPOINT.search(name) is not None
+
+
+def is_own_output(head: bytes) -> bool:
+    """Whether a file begins as loglint's own reports, baselines and exports do."""
+    return OWN_JSON.match(head) is not None or OWN_EXPORT.match(head) is not None
+
+
+def _is_own(path: str, name: str) -> bool:
+    if not name.lower().endswith((".json", ".jsonl", ".csv", ".tsv", ".ndjson")):
+        return False
+    try:
+        with open(path, "rb") as stream:
+            return is_own_output(stream.read(512))
+    except OSError:
+        return False
+
+
+def _skipped_folder(name: str) -> bool:
+    return name in SKIPPED_FOLDERS or (name.startswith(".") and name not in KEPT_HIDDEN)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _shown(path: str) -> str:
+    shown = path.replace(os.sep, "/")
+    while shown.startswith("./") and len(shown) > 2:
+        shown = shown[2:].lstrip("/")
+    return shown or "."
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem("unreadable", path, f"cannot be read: {(error.strerror or type(error).__name__).lower()}")
+
+
+def _missing(path: str) -> str:
+    """What to say of a path that does not exist: the deepest folder that does, and the likeliest name in it."""
+    parent = os.path.dirname(path.rstrip("/" + os.sep)) or "."
+    name = os.path.basename(path.rstrip("/" + os.sep))
+    try:
+        siblings = os.listdir(parent)
+    except OSError:
+        return f"{path}: no such file or folder (nor is there {parent})"
+    close = difflib.get_close_matches(name, siblings, n=1)
+    hint = f'; did you mean "{os.path.join(parent, close[0]) if parent != "." else close[0]}"?' if close else ""
+    return f"{path}: no such file or folder{hint}"

@@ -1,0 +1,212 @@
+"""Compressed bytes and archives -> bytes, within bounds: gzip, bzip2, xz, zstandard by their magic numbers; zip and tar.
+
+Which files are looked at lives in `loglint.discover`. A stream that breaks off gives everything before the break and a
+`truncated` problem; one that grows beyond `MAX_BYTES`, or beyond `MAX_RATIO` times its size, is refused.
+"""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import os
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from loglint.model import Problem
+
+MAX_BYTES = 4 * 2**30
+MAX_RATIO = 500  # logs compress 5 to 100 times; a file of zeros 1 000 times and more
+FREE_BYTES = 64 * 2**20  # below this size the ratio does not matter
+MAX_MEMBERS = 200_000
+MAX_ARCHIVE = 8 * 2**30  # all members of one tar together
+CHUNK = 8192  # small, since one chunk may unpack to 10 000 times its size
+ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz|zst))$")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside an archive: its name there and its unpacked size."""
+
+    name: str
+    size: int
+
+
+class _Decompressor(Protocol):
+    @property
+    def unused_data(self) -> bytes: ...
+
+    @property
+    def eof(self) -> bool: ...
+
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+class _RefusedError(Exception):
+    """A stream that grows beyond its bounds; the message says how."""
+
+
+def decompress(raw: bytes, path: str, limit: int = MAX_BYTES) -> tuple[bytes, tuple[Problem, ...]]:
+    """The bytes as they were before compression (at least `limit` of them where there are so many), and problems.
+
+    Bytes in no known compression are returned as they are. Streams put end to end (appended gzip logs) are read on.
+    """
+    fresh = _decompressor(raw)
+    if fresh is None:
+        return _bounded(raw, path)
+    out = io.BytesIO()
+    broken = ""
+    try:
+        broken = _inflate(raw, out, limit)
+    except _RefusedError as refused:
+        return b"", (Problem("refused", path, str(refused)),)
+    if broken and out.tell() < limit:
+        return out.getvalue(), (Problem("truncated", path, f"the compressed data {broken}; everything before that was read"),)
+    return out.getvalue(), ()
+
+
+def _bounded(raw: bytes, path: str) -> tuple[bytes, tuple[Problem, ...]]:
+    if len(raw) > MAX_BYTES:
+        return b"", (Problem("refused", path, f"is larger than {MAX_BYTES >> 30} GiB, the most that is read of one file"),)
+    return raw, ()
+
+
+def _inflate(raw: bytes, out: io.BytesIO, limit: int) -> str:
+    """Append the content of `raw` to `out`; returns how the stream is broken, or ""."""
+    start = 0
+    while start < len(raw):
+        stream = _decompressor(raw[start : start + 6])
+        if stream is None:
+            return ""
+        while start < len(raw) and not stream.eof:
+            try:
+                out.write(stream.decompress(raw[start : start + CHUNK]))
+            except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError):
+                return "is damaged"
+            start += CHUNK
+            if out.tell() >= limit and limit < MAX_BYTES:
+                return ""
+            if out.tell() > MAX_BYTES or (out.tell() > FREE_BYTES and out.tell() > MAX_RATIO * len(raw)):
+                raise _RefusedError(f"unpacks to more than {out.tell() >> 20} MiB from {len(raw)} bytes")
+        if not stream.eof:
+            return "breaks off"
+        start = min(start, len(raw)) - len(stream.unused_data)
+    return ""
+
+
+def _decompressor(raw: bytes) -> _Decompressor | None:
+    if raw[:2] == b"\x1f\x8b":
+        return zlib.decompressobj(wbits=31)
+    if raw[:3] == b"BZh":
+        return bz2.BZ2Decompressor()
+    if raw[:6] == b"\xfd7zXZ\x00":
+        return lzma.LZMADecompressor()
+    if raw[:4] == b"\x28\xb5\x2f\xfd":
+        return _Zstandard()
+    return None
+
+
+class _Zstandard:
+    """zstandard's stream object with the errors of the standard library's."""
+
+    def __init__(self) -> None:
+        import zstandard
+
+        self._error = zstandard.ZstdError
+        self._stream = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._stream.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._stream.unused_data
+
+    def decompress(self, data: bytes, /) -> bytes:
+        try:
+            return self._stream.decompress(data)
+        except self._error as error:
+            raise ValueError(str(error)) from error
+
+
+def members(path: str) -> Iterator[tuple[Member, bytes | None] | tuple[Problem, None]]:
+    """The regular files of an archive, sorted by name; those of a tar with their bytes, those of a zip without.
+
+    An archive that cannot be opened, or breaks off, yields a Problem in the place of a member.
+    """
+    if path.lower().endswith(".zip"):
+        yield from _zip_members(path)
+    else:
+        yield from _tar_members(path)
+
+
+def _zip_members(path: str) -> Iterator[tuple[Member, None] | tuple[Problem, None]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist()[:MAX_MEMBERS] if not entry.is_dir()]
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        yield Problem("unreadable", path, f"is no readable zip archive: {error}"), None
+        return
+    for entry in sorted(entries, key=lambda one: one.filename):
+        if (name := _inner_name(entry.filename)) is not None:
+            yield Member(name, entry.file_size), None
+
+
+def _tar_members(path: str) -> Iterator[tuple[Member, bytes] | tuple[Problem, None]]:
+    try:
+        with open(path, "rb") as stream:
+            raw = stream.read()
+    except OSError as error:
+        yield Problem("unreadable", path, f"cannot be read: {error.strerror}"), None
+        return
+    data, problems = decompress(raw, path)
+    for problem in problems:
+        yield problem, None
+    found: list[tuple[Member, bytes]] = []
+    total = 0
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+            for entry in archive:
+                name = _inner_name(entry.name)
+                stream_in = archive.extractfile(entry) if entry.isreg() and name is not None else None
+                if stream_in is None or name is None:
+                    continue
+                content = stream_in.read()
+                total += len(content)
+                found.append((Member(name, len(content)), content))
+                if total > MAX_ARCHIVE or len(found) > MAX_MEMBERS:
+                    message = f"holds more than {len(found)} files or {total >> 30} GiB; the rest was not read"
+                    yield Problem("refused", path, message), None
+                    break
+    except (tarfile.TarError, OSError, EOFError, ValueError) as error:
+        if data and not problems:
+            yield Problem("truncated" if found else "unreadable", path, f"is no whole tar archive: {error}"), None
+    yield from sorted(found, key=lambda one: one[0].name)
+
+
+def _inner_name(name: str) -> str | None:
+    """The member's path with forward slashes, without leading slashes, `.` and `..`; None when nothing is left."""
+    parts = [part for part in re.split(r"[/\\]+", name) if part not in ("", ".", "..")]
+    return "/".join(parts) or None
+
+
+def read_member(path: str, member: Member, shown: str, limit: int) -> tuple[bytes, tuple[Problem, ...]]:
+    """The bytes of one member of a zip archive, and problems."""
+    packed = os.path.getsize(path)
+    if member.size > MAX_BYTES or (member.size > FREE_BYTES and member.size > MAX_RATIO * packed):
+        return b"", (Problem("refused", shown, f"unpacks to {member.size >> 20} MiB from an archive of {packed} bytes"),)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                if _inner_name(entry.filename) == member.name and not entry.is_dir():
+                    with archive.open(entry) as stream:
+                        return decompress(stream.read(min(limit, member.size + 1)), shown, limit)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, lzma.LZMAError) as error:
+        return b"", (Problem("unreadable", shown, f"cannot be unpacked: {error}"),)
+    return b"", (Problem("unreadable", shown, "is no longer in the archive"),)
