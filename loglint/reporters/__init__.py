@@ -1,0 +1,90 @@
+"""`Report` -> text. One module per form, each with a pure function; the tables here name them, `loglint.cli` writes the files.
+
+Machine forms drop nothing. What comes from logs reaches no form unescaped (`loglint.reporters.plain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import PurePath
+from typing import cast
+
+from loglint.errors import ConfigError
+from loglint.report import Finding, Report, RunInfo
+
+STDOUT = ("full", "concise", "json", "jsonl", "github")
+MACHINE = frozenset({"json", "jsonl", "github"})
+SUFFIXES = {
+    ".gitlab.json": "gitlab",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".sarif": "sarif",
+    ".xml": "junit",
+    ".md": "markdown",
+}
+
+
+def form_of(path: str) -> str:
+    """The form that a report file's suffix stands for. Raises ConfigError naming the known suffixes."""
+    name = PurePath(path).name.lower()
+    for suffix, form in SUFFIXES.items():
+        if name.endswith(suffix):
+            return form
+    raise ConfigError(f"{path}: no report form has this suffix; known are {' '.join(SUFFIXES)}")
+
+
+def render(report: Report, form: str) -> str:
+    """The report in a machine form, ending with a newline (empty when there is nothing to say)."""
+    module = import_module(f"{__name__}.{form}")
+    return cast(Callable[[Report], str], module.render)(report)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 run`, `2 runs`, `12,000 runs`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def place_of(finding: Finding) -> str:
+    """Where a finding is, in one phrase: `run @ step 12`, the attempt where there are several."""
+    run = finding.run if finding.run is not None else ", ".join(finding.runs)
+    words = run or (finding.location.path if finding.location else "")
+    if finding.attempt:
+        words += f" (attempt {finding.attempt + 1})"
+    if finding.first_step is not None and finding.first_step != "nan":
+        words += f" @ {'record' if finding.axis == 'seq' else finding.axis} {figure(finding.first_step)}"
+    return words
+
+
+def figure(value: object) -> str:
+    """A number with at most five significant digits and no trailing zeros; other things as they are."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, int):
+        return str(value)
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.5g}"
+
+
+def file_of(finding: Finding, runs: dict[str, RunInfo]) -> tuple[str, int | None]:
+    """The file and line a finding is shown at: its own, else the first file of its run."""
+    if finding.location is not None:
+        return finding.location.path, finding.location.line
+    run = runs.get(finding.run or (finding.runs[0] if finding.runs else ""))
+    return (run.sources[0].path if run and run.sources else finding.run or "."), None
+
+
+def anchored(finding: Finding, runs: dict[str, RunInfo], anchor: str | None) -> tuple[str, int]:
+    """The file and line of an annotation: the repository's file that `annotate` names, else the log (line 1 if it has none)."""
+    if anchor:
+        return anchor, 1
+    path, line = file_of(finding, runs)
+    return path, line or 1
+
+
+def shown(findings: Sequence[Finding], settings: dict[str, object]) -> tuple[Finding, ...]:
+    """The new findings at or above `min_severity`, and always those that fail."""
+    from loglint.report import SEVERITIES
+
+    least = [SEVERITIES.index(s) for s in (settings.get("min_severity"), settings.get("fail_on")) if s in SEVERITIES]
+    bound = min(least, default=0)
+    return tuple(f for f in findings if f.status == "new" and SEVERITIES.index(f.severity) >= bound)

@@ -1,0 +1,24 @@
+"""The report as `loglint-report-1` JSON (DESIGN of the fields: `loglint.report`), and its form on stdout without sketches."""
+
+from __future__ import annotations
+
+import msgspec
+
+from loglint.report import Report, RunInfo, to_json
+from loglint.reporters.plain import json_safe
+
+
+def render(report: Report) -> str:
+    """One JSON document."""
+    return json_safe(to_json(report).decode()) + "\n"
+
+
+def without_sketches(report: Report) -> Report:
+    """The report with the curves' sketches left out: they are for files and for `show`."""
+    return msgspec.structs.replace(report, runs=tuple(bare(run) for run in report.runs))
+
+
+def bare(run: RunInfo) -> RunInfo:
+    """A run without its curves' sketches."""
+    series = tuple(msgspec.structs.replace(curve, sketch=()) for curve in run.series)
+    return msgspec.structs.replace(run, series=series)
