@@ -233,7 +233,7 @@ def _check_keys(table: Any, kind: type[Struct], where: str, prefix: str) -> None
     known = {entry.encode_name: entry.name for entry in msgspec.structs.fields(kind)}
     for key in table:
         if key not in known:
-            raise ConfigError(f"{where}: unknown key "{prefix + key}"{did_you_mean(key, known)}")
+            raise ConfigError(f"{where}: unknown key {prefix + key!r}{did_you_mean(key, known)}")
     for key, inner in _TABLES.items():
         value = table.get(key) if kind is Config else None
         entries = value.items() if isinstance(value, dict) else enumerate(value or ()) if isinstance(value, list) else ()
