@@ -7,7 +7,7 @@ healthy (a curve that is flat by construction *is* a plateau), each with the rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -45,15 +45,18 @@ class Points:
 
 @dataclass(frozen=True)
 class Draw:
-    """One simulated run: curves by the name they are logged under, configuration, and what may truly be said of it."""
+    """One simulated run: curves by the name they are logged under, configuration, and what may truly be said of it.
+
+    `axis` is what the curves' x is; `extra` places the records on further axes ("epoch", "time"), float64[n] for the curves
+    of n points.
+    """
 
     name: str
     curves: Mapping[str, Points]
     axis: str = "step"
     config: Mapping[str, Any] = field(default_factory=dict)
     allowed: Mapping[str, str] = field(default_factory=dict)
-    events: tuple[str, ...] = ()
-    seed: int = 0
+    extra: Mapping[str, Floats] = field(default_factory=dict)
 
     def permits(self, rule: str) -> bool:
         """Whether saying `rule` of this run is no false alarm."""
@@ -365,4 +368,4 @@ def healthy(shape: str, length: int, index: int, seed: int = 20260) -> Draw:
     own = list(HEALTHY).index(shape)
     rng = np.random.default_rng([seed, own, length, index])
     drawn = HEALTHY[shape](rng, length, noise)
-    return Draw(f"{shape} / {noise.name}", drawn.curves, drawn.axis, drawn.config, drawn.allowed, drawn.events, index)
+    return replace(drawn, name=f"{shape} / {noise.name}")

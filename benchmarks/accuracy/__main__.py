@@ -1,0 +1,96 @@
+"""`python -m benchmarks.accuracy`: the whole laboratory, or the part asked for; writes docs/accuracy.md."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from benchmarks.accuracy import page, tell
+from benchmarks.accuracy.faults import FAULTS
+from benchmarks.accuracy.generators import HEALTHY, LENGTHS, healthy
+from benchmarks.accuracy.noise import NOISES
+from benchmarks.document import ROOT
+
+QUICK_LENGTHS = (10, 30, 100, 300, 1000)
+QUICK_DRAWS = len(NOISES)
+FULL_DRAWS = 60 * len(NOISES)
+LONG = 10_000
+LONG_DRAWS = 6 * len(NOISES)
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few draws, no lengths above 1000; nothing is written")
+    parser.add_argument("--nulls", action="store_true", help="only false alarms on healthy simulated runs")
+    parser.add_argument("--faults", action="store_true", help="only detection curves of injected faults")
+    parser.add_argument("--logs", action="store_true", help="only the bundled logs and the labelled real logs")
+    parser.add_argument("--draws", type=int, help="draws for each shape and length, or each fault and strength")
+    parser.add_argument("--lengths", type=int, nargs="+", help="lengths of the healthy curves")
+    parser.add_argument("--shape", nargs="+", choices=list(HEALTHY), default=list(HEALTHY), metavar="SHAPE")
+    parser.add_argument("--fault", nargs="+", choices=list(FAULTS), default=list(FAULTS), metavar="FAULT")
+    parser.add_argument("--rule", help="show this rule only, and every draw in which it cried wolf")
+    parser.add_argument(
+        "--show", nargs=3, metavar=("SHAPE", "LENGTH", "INDEX"), help="judge one healthy draw and print what is said of it"
+    )
+    parser.add_argument("--labels", type=Path, help="folder of labelled real logs (labels.jsonl, corpus/); never copied")
+    parser.add_argument("--jobs", type=int, default=2)
+    return parser.parse_args()
+
+
+def main() -> int:
+    asked = options()
+    if asked.show:
+        shape, length, index = asked.show
+        print(tell.draw(healthy(shape, int(length), int(index))))
+        return 0
+    started = time.perf_counter()
+    everything = not (asked.nulls or asked.faults or asked.logs)
+    if everything or asked.nulls:
+        _nulls(asked)
+    if everything or asked.faults:
+        _faults(asked)
+    if everything or asked.logs:
+        _logs(asked)
+    print(f"{time.perf_counter() - started:.0f} s")
+    return 0
+
+
+def _nulls(asked: argparse.Namespace) -> None:
+    from benchmarks.accuracy import nulls
+
+    if asked.quick or asked.lengths:
+        draws = asked.draws or QUICK_DRAWS
+        alarms = nulls.measure(asked.lengths or QUICK_LENGTHS, draws, asked.shape, asked.jobs)
+    else:
+        alarms = nulls.measure([n for n in LENGTHS if n < LONG], asked.draws or FULL_DRAWS, asked.shape, asked.jobs)
+        alarms.add(nulls.measure([n for n in LENGTHS if n >= LONG], asked.draws or LONG_DRAWS, asked.shape, asked.jobs))
+    print(tell.nulls(alarms, asked.rule))
+    if not asked.quick:
+        page.nulls(alarms)
+
+
+def _faults(asked: argparse.Namespace) -> None:
+    from benchmarks.accuracy import detection
+
+    curves = detection.measure(asked.draws or (10 if asked.quick else 100), asked.fault, asked.jobs)
+    print(tell.faults(curves))
+    if not asked.quick:
+        page.faults(curves)
+
+
+def _logs(asked: argparse.Namespace) -> None:
+    from benchmarks.accuracy import labelled
+
+    real = labelled.shared(asked.labels) if asked.labels else []
+    for title, cases in (("bundled", labelled.bundled(ROOT / "fixtures")), ("real", real)):
+        if not cases:
+            continue
+        scores = labelled.measure(cases, asked.jobs)
+        print(tell.logs(title, scores))
+        if not asked.quick:
+            page.logs(title, scores)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

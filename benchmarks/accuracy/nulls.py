@@ -1,0 +1,95 @@
+"""False alarms on healthy simulated runs: how often each rule speaks where there is nothing to say.
+
+Counted over the runs in which a rule was judged. What a draw is and what may truly be said of it: `generators`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import product
+
+from benchmarks.accuracy.generators import HEALTHY, Draw, healthy
+from benchmarks.accuracy.judge import Said, judge
+from benchmarks.accuracy.noise import NOISES
+from benchmarks.accuracy.pool import spread
+
+Cell = tuple[str, int]
+
+
+@dataclass
+class Alarms:
+    """Counts over many draws. Keys of `judged` and `false` are (rule, shape, length); of `noises` (rule, noise)."""
+
+    draws: int = 0
+    flagged: int = 0  # draws with a false alarm at warning or error
+    touched: int = 0  # draws with a false alarm of any severity
+    judged: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+    false: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+    noises: Counter[tuple[str, str]] = field(default_factory=Counter)
+    severities: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict)
+    crashes: Counter[str] = field(default_factory=Counter)
+    by_shape: Counter[tuple[str, str]] = field(default_factory=Counter)  # ("flagged" or "draws", shape)
+
+    def add(self, other: Alarms) -> None:
+        """Take in the counts of another worker."""
+        self.draws += other.draws
+        self.flagged += other.flagged
+        self.touched += other.touched
+        for name in ("judged", "false", "noises", "crashes", "by_shape"):
+            getattr(self, name).update(getattr(other, name))
+        self.severities.update(other.severities)
+        for rule, found in other.examples.items():
+            self.examples.setdefault(rule, []).extend(found)
+
+    def rules(self) -> list[str]:
+        """Every rule that was judged or spoke, the highest rate of false alarms first."""
+        names = {rule for rule, _, _ in (*self.judged, *self.false)}
+        return sorted(names, key=lambda rule: (-self.rate(rule)[0] / max(1, self.rate(rule)[1]), rule))
+
+    def rate(self, rule: str) -> tuple[int, int]:
+        """False alarms of a rule and draws in which it was judged."""
+        return _total(self.false, rule), _total(self.judged, rule)
+
+
+def _total(counts: Counter[tuple[str, str, int]], rule: str) -> int:
+    return sum(count for (name, _, _), count in counts.items() if name == rule)
+
+
+def false_alarms(draw: Draw, said: Sequence[Said]) -> list[Said]:
+    """What was said of a healthy run that is not true of it."""
+    return [s for s in said if not draw.permits(s.name)]
+
+
+def count(cell: Cell, draws: int) -> Alarms:
+    """Judge the draws of one shape and length."""
+    shape, length = cell
+    alarms = Alarms()
+    for index in range(draws):
+        draw = healthy(shape, length, index)
+        judgement = judge(draw)
+        false = false_alarms(draw, judgement.said)
+        severe = any(s.severity != "info" for s in false)
+        alarms.draws += 1
+        alarms.flagged += severe
+        alarms.touched += bool(false)
+        alarms.by_shape.update({("draws", shape): 1, ("flagged", shape): int(severe)})
+        alarms.crashes.update(judgement.crashed)
+        alarms.judged.update((rule, shape, length) for rule in judgement.judged)
+        for said in {s.name: s for s in false}.values():
+            alarms.false[said.name, shape, length] += 1
+            alarms.noises[said.name, NOISES[index % len(NOISES)].name] += 1
+            alarms.severities[said.name] = said.severity
+            alarms.examples.setdefault(said.name, []).append((shape, length, index))
+    return alarms
+
+
+def measure(lengths: Sequence[int], draws: int, shapes: Sequence[str] = tuple(HEALTHY), jobs: int = 2) -> Alarms:
+    """False alarms over every shape at every length."""
+    total = Alarms()
+    for alarms in spread(partial(count, draws=draws), sorted(product(shapes, lengths), key=lambda cell: -cell[1]), jobs):
+        total.add(alarms)
+    return total

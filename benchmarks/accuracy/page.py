@@ -1,0 +1,164 @@
+"""docs/accuracy.md: the laboratory's results as tables, each section replaced by the run that measured it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.accuracy.detection import Curve
+from benchmarks.accuracy.faults import FAULTS
+from benchmarks.accuracy.generators import HEALTHY
+from benchmarks.accuracy.labelled import Scores
+from benchmarks.accuracy.noise import NOISES
+from benchmarks.accuracy.nulls import Alarms
+from benchmarks.accuracy.statistics import f1, share, wilson
+from benchmarks.document import DOCS, put, table
+
+PAGE = DOCS / "accuracy.md"
+TITLE = "How often loglint is right"
+LEAST = 500  # draws below which a rate counts as not measured
+BUDGET, BUDGET_IN_ALL = 0.01, 0.05
+MIN_CASES = 5
+
+
+def nulls(alarms: Alarms) -> None:
+    """The section on false alarms."""
+    rows = []
+    for rule in sorted(alarms.rules()):
+        false, judged = alarms.rate(rule)
+        verdict = (
+            "not measured"
+            if judged < LEAST
+            else "within"
+            if wilson(false, judged)[1] <= BUDGET
+            else "over"
+            if false / judged > BUDGET
+            else "open"
+        )
+        rows.append((rule, judged, false, _percent(false, judged), verdict))
+    lengths = sorted({length for _, _, length in alarms.judged})
+    shapes = [
+        (
+            s,
+            alarms.by_shape["draws", s],
+            alarms.by_shape["flagged", s],
+            _percent(alarms.by_shape["flagged", s], alarms.by_shape["draws", s]),
+        )
+        for s in HEALTHY
+        if alarms.by_shape["draws", s]
+    ]
+    names = ", ".join(noise.name for noise in NOISES)
+    sizes = ", ".join(map(str, lengths))
+    put(
+        PAGE,
+        "nulls",
+        f"""## False alarms on healthy simulated runs
+
+{alarms.draws} runs that are healthy by construction: {len(shapes)} shapes of run at lengths {sizes},
+each under {len(NOISES)} shapes of noise in turn ({names}). A finding is a false alarm unless the
+construction makes it true (a flat curve *is* a plateau; `benchmarks/accuracy/generators.py` lists what is true of which draw). Rates are over the runs in which
+the rule was judged, with Wilson's 95 % interval; *within*: the upper bound is at most 1 %; *open*: the rate is, the bound is not;
+*not measured*: judged in fewer than {LEAST} runs.
+
+Runs with a false warning or error: {share(alarms.flagged, alarms.draws)} (budget {100 * BUDGET_IN_ALL:.0f} %).
+With a false finding of any severity: {share(alarms.touched, alarms.draws)}.
+
+{table(("rule", "judged", "false", "rate [95 %]", "budget 1 %"), rows)}
+
+{table(("shape of run", "runs", "flagged", "rate [95 %]"), shapes)}
+""",
+        TITLE,
+    )
+
+
+def faults(curves: Sequence[Curve]) -> None:
+    """The section on detection curves."""
+    rows = []
+    for curve in curves:
+        fault = FAULTS[curve.title]
+        counts = curve.nominal
+        found = share(counts.found, counts.draws) if counts.judged else "not judged"
+        delay = "" if curve.delay is None else f"{100 * curve.delay:+.1f} %"
+        rows.append(
+            (
+                curve.title,
+                fault.strength,
+                _level(curve.strength(0.5)),
+                _level(curve.strength(0.95)),
+                f"{fault.nominal:g}",
+                found,
+                delay,
+            )
+        )
+    put(
+        PAGE,
+        "faults",
+        f"""## How strong a fault has to be
+
+Faults injected into simulated runs at graded strength. 50 % and 95 %: the strength at which that share of the runs is found;
+*found there*: the share at a strength that a careful reader would call clear; *delay*: the step named minus the true onset, as
+a share of the run (median).
+
+{table(("fault", "strength is", "50 %", "95 %", "clear at", "found there", "delay"), rows)}
+""",
+        TITLE,
+    )
+
+
+def logs(title: str, scores: Scores) -> None:
+    """The section on labelled logs, bundled or real."""
+    rows, scored = [], []
+    for rule, row in sorted(scores.rules.items()):
+        cases = row["hit"] + row["missed"]
+        if cases >= MIN_CASES:
+            scored.append(f1(row["hit"], row["missed"], row["false"]))
+        precision = share(row["hit"], row["hit"] + row["false"])
+        rows.append(
+            (
+                rule,
+                cases,
+                precision,
+                share(row["hit"], cases),
+                f"{f1(row['hit'], row['missed'], row['false']):.2f}" if cases else "",
+            )
+        )
+    hit, missed = (sum(row[kind] for row in scores.rules.values()) for kind in ("hit", "missed"))
+    quiet = [o for o in scores.outcomes if o.quiet and o.read]
+    errors, flagged = sum(o.severe == "error" for o in quiet), sum(bool(o.severe) for o in quiet)
+    mean = f"{sum(scored) / len(scored):.2f} over {len(scored)} rules" if scored else "not measured"
+    put(
+        PAGE,
+        f"{title} logs",
+        f"""## On {title} labelled logs
+
+{len(scores.outcomes)} logs. Wanted findings found: {share(hit, hit + missed)}. Macro-F1 over rules with at least
+{MIN_CASES} cases: {mean}. Healthy runs flagged with a warning or an error: {share(flagged, len(quiet))};
+with an error: {share(errors, len(quiet))}.
+
+{table(("rule", "cases", "precision", "recall", "F1"), rows)}
+
+{_reliability(scores)}
+""",
+        TITLE,
+    )
+
+
+def _reliability(scores: Scores) -> str:
+    rated = [pair for outcome in scores.outcomes for pair in outcome.rated]
+    if not rated:
+        return "No finding carries a confidence yet."
+    rows = []
+    for low in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9):
+        high = 0.5 if low == 0.0 else low + 0.1
+        own = [right for confidence, right in rated if low <= confidence < high or (high >= 1.0 and confidence == 1.0)]
+        if own:
+            rows.append((f"{low:.1f} to {high:.1f}", len(own), share(sum(own), len(own))))
+    return table(("confidence said", "findings", "right"), rows)
+
+
+def _level(strength: float | None) -> str:
+    return "not reached" if strength is None else f"{strength:.3g}"
+
+
+def _percent(k: int, n: int) -> str:
+    low, high = wilson(k, n)
+    return f"{100 * k / n:.2f} % [{100 * low:.2f}, {100 * high:.2f}]" if n else ""
