@@ -1,0 +1,199 @@
+"""What a rule's input pattern selects in one attempt of a run: series by split and role, and the training objective.
+
+Which role a series has is `loglint.roles`' matter; how a selected series is judged, the detectors'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from loglint.model import AXES, Floats, Run, Series, Split
+from loglint.names import parse
+
+SPLITS = ("train", "val", "test")
+HELD_OUT = ("val", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What is being minimised. `values` is float64[n], placed on the axes of `series[0]` (also n points).
+
+    `mirrored` says that values are minus what was logged, so that lower is better. `series` are those it was made from.
+    """
+
+    values: Floats
+    mirrored: bool
+    series: tuple[Series, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoObjective:
+    """Nothing in the log says what is being minimised, and why not."""
+
+    reason: str
+
+
+def attempt_of(series: Series, attempt: int) -> Series:
+    """The points of one attempt, without those that a resume wrote again."""
+    keep = np.ones(len(series), dtype=np.bool_)
+    if series.attempt is not None:
+        keep &= series.attempt == attempt
+    elif attempt != 0:
+        keep[:] = False
+    if series.superseded is not None:
+        keep &= ~series.superseded
+    return series if keep.all() else only(series, keep)
+
+
+def only(series: Series, keep: object) -> Series:
+    """The series with only the points that a boolean mask or index array selects, in its order."""
+    arrays = {f.name: getattr(series, f.name) for f in fields(series)}
+    return replace(series, **{name: array[keep] for name, array in arrays.items() if isinstance(array, np.ndarray)})
+
+
+def resolve(pattern: str, run: Run, attempt: int = 0) -> tuple[Series, ...]:
+    """The series of one attempt that an input pattern of a rule file names, longest first within one role.
+
+    `split/role` with split train, val, test, or any (`*`); without split, any. The role is a quantity (which matches all its
+    components but for a loss, where the bare word is the total) or `quantity.component`; `loss*` is totals and components.
+    A trailing ? (optional input) is ignored here. A test set evaluated while training stands in for a missing val.
+    `train/objective` and `val/objective` give the series the objective is made from; use `objective` for its values.
+    """
+    split, _, role = pattern.removesuffix("?").rpartition("/")
+    present = [part for one in run.series if len(part := attempt_of(one, attempt))]
+    if role == "objective":
+        found = objective(present, _as_split(split))
+        return found.series if isinstance(found, Objective) else ()
+    if split in ("", "any", "*"):
+        return _sorted(_matching(role, present))
+    chosen = _matching(role, [one for one in present if one.role.split == split])
+    if not chosen and split == "val":
+        chosen = _matching(role, [one for one in present if one.role.split == "test" and len(one) > 1])
+    return _sorted(chosen)
+
+
+def _as_split(word: str) -> Split:
+    return "val" if word == "val" else "test" if word == "test" else "train"
+
+
+def _matching(role: str, series: Sequence[Series]) -> list[Series]:
+    """Those whose role the pattern names; a split's only loss answers to `loss` even if it is a part."""
+    if role == "loss":
+        totals = [one for one in series if one.role.name == "loss"]
+        parts = [one for one in series if one.role.quantity == "loss"]
+        return totals or (parts if len({one.role.component for one in parts}) == 1 else [])
+    if role.endswith("*"):
+        return [one for one in series if one.role.name.startswith(role[:-1])]
+    if "." in role:
+        return [one for one in series if one.role.name == role]
+    return [one for one in series if one.role.quantity == role]
+
+
+def _sorted(series: Iterable[Series]) -> tuple[Series, ...]:
+    return tuple(sorted(series, key=lambda one: (one.role.name, one.role.dataset or "", *_worth(one))))
+
+
+def _worth(one: Series) -> tuple[bool, bool, int]:
+    """Sorts raw before averaged, per step before per epoch, long before short."""
+    return parse(one.name).average, one.granularity == "epoch", -len(one)
+
+
+def objective(series: Sequence[Series], split: Split = "train") -> Objective | NoObjective:
+    """What one attempt minimises, from its series (already of one attempt): see DESIGN section 4.
+
+    The total loss if logged, else the sum of its components where all are present, else perplexity, else an error metric,
+    else a metric or reward mirrored so that up is worse. Raw before running averages, per step before per epoch.
+    """
+    mine = [one for one in series if one.role.split == split or (one.role.split is None and split == "train")]
+    if split == "val" and not mine:
+        mine = [one for one in series if one.role.split == "test"]
+    free = [one for one in mine if one.role.quantity == "loss" and one.role.direction == "none"]
+    mine = [one for one in mine if one.role.direction != "none"]
+    for choose in (_total, _summed, _perplexity, _falling, _rising):
+        found = choose(mine)
+        if found is not None:
+            return found
+    if free:
+        return NoObjective("only losses that need not fall: " + ", ".join(sorted(one.name for one in free)[:4]))
+    return NoObjective(f"no {split} loss, perplexity, metric or reward is logged")
+
+
+def _best(series: Iterable[Series]) -> Series | None:
+    return min(series, key=lambda one: (*_worth(one), one.name), default=None)
+
+
+def _one(mirror: bool, why: str, chosen: Series | None) -> Objective | None:
+    if chosen is None:
+        return None
+    return Objective(-chosen.values if mirror else chosen.values, mirror, (chosen,), f"{why} {chosen.name!r}")
+
+
+def _total(mine: Sequence[Series]) -> Objective | None:
+    return _one(False, "the total loss", _best(one for one in mine if one.role.name == "loss"))
+
+
+def _summed(mine: Sequence[Series]) -> Objective | None:
+    by_part: dict[str, list[Series]] = {}
+    for one in mine:
+        if one.role.quantity == "loss" and one.role.component:
+            by_part.setdefault(one.role.component, []).append(one)
+    parts = [part for part in map(_best, by_part.values()) if part is not None]
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return _one(False, "the only loss", parts[0])
+    shared = _shared(parts)
+    if shared is None:
+        return _one(False, "the longest of its losses", _best(parts))
+    total = np.sum([part.values for part in shared], axis=0)
+    return Objective(total, False, shared, "the sum of " + ", ".join(repr(part.name) for part in shared))
+
+
+def _shared(parts: Sequence[Series]) -> tuple[Series, ...] | None:
+    """The parts on the places that all have; None when they share fewer than half of the shortest one's points."""
+    for name in AXES:
+        places = [one.axis(name) for one in parts]
+        known = [place for place in places if place is not None and np.isfinite(place).all()]
+        if len(known) < len(parts):
+            continue
+        if all(np.array_equal(known[0], place) for place in known[1:]):
+            return tuple(parts)
+        common = known[0]
+        for place in known[1:]:
+            common = np.intersect1d(common, place)
+        if len(common) >= 0.5 * min(map(len, known)):
+            last = [_last_at(place, common) for place in known]
+            return tuple(only(one, index) for one, index in zip(parts, last, strict=True))
+    return None
+
+
+def _last_at(places: Floats, common: Floats) -> object:
+    """For each common place the index of the last point there, int64[len(common)]."""
+    reverse = places[::-1]
+    unique, first = np.unique(reverse, return_index=True)
+    return len(places) - 1 - first[np.searchsorted(unique, common)]
+
+
+def _perplexity(mine: Sequence[Series]) -> Objective | None:
+    return _one(False, "the perplexity", _best(one for one in mine if one.role.quantity == "perplexity"))
+
+
+def _falling(mine: Sequence[Series]) -> Objective | None:
+    return _one(False, "the error", _first_metric(mine, lambda one: one.role.quantity == "metric" and one.role.direction == "down"))
+
+
+def _rising(mine: Sequence[Series]) -> Objective | None:
+    def chosen(one: Series) -> bool:
+        return one.role.quantity in ("metric", "reward") and one.role.direction == "up"
+
+    return _one(True, "for want of a loss, minus", _first_metric(mine, chosen))
+
+
+def _first_metric(mine: Sequence[Series], wanted: Callable[[Series], bool]) -> Series | None:
+    """The first metric in the order in which they were logged, of its versions the best."""
+    found = [one for one in mine if wanted(one)]
+    return _best(one for one in found if one.role.name == found[0].role.name) if found else None
