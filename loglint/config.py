@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -242,6 +242,28 @@ def _check_keys(table: Any, kind: type[Struct], where: str, prefix: str) -> None
 
 
 _TABLES: dict[str, type[Struct]] = {"ignore": Ignore, "pattern": Pattern, "role": RoleOf, "expect": Expect, "paths": PathRules}
+
+
+def changed_settings(config: Config) -> dict[str, Any]:
+    """The settings that differ from the defaults, as JSON holds them, under Python's spelling; where files are is left out."""
+    defaults = msgspec.to_builtins(msgspec.structs.asdict(Config()))
+    values = msgspec.to_builtins(msgspec.structs.asdict(config))
+    return {
+        name: value for name, value in values.items() if value != defaults[name] and name not in ("extend", "baseline", "rule_dirs")
+    }
+
+
+def with_options(loaded: Loaded, **options: Any) -> Loaded:
+    """The configuration with command-line options laid over it; None means not given.
+
+    `select` replaces the configuration's `select` and the rules it switches off; `ignore` and `extend_select` add to it.
+    """
+    config = loaded.config
+    changes = {name: value for name, value in options.items() if value is not None and name not in ("ignore", "extend_select")}
+    off = () if options.get("select") is not None else config.ignored_rules
+    changes["ignore"] = (*off, *(options.get("ignore") or ()), *config.ignores)
+    changes["extend_select"] = (*config.extend_select, *(options.get("extend_select") or ()))
+    return replace(loaded, config=msgspec.structs.replace(config, **changes))
 
 
 def json_schema() -> dict[str, Any]:

@@ -32,6 +32,8 @@ ProblemKind = Literal[
     "disagreement",  # two sources of one run contradict each other
     "prefix",  # an earlier copy of the same curve was dropped
     "not_a_log",  # no training quantity in it: LOG006
+    "useless_ignore",  # an ignore of the configuration that is expired or matches nothing: LOG009
+    "expectation",  # what the user expects of a run and the run does not reach: EXP001
 ]
 EventKind = Literal[
     "traceback",

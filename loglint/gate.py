@@ -1,0 +1,253 @@
+"""From judged runs to the report and its exit code: select, expectations, ignores, baseline, fold, count (in this order).
+
+What each step does lives in `loglint.select`, `loglint.expect`, `loglint.suppress`, `loglint.baseline` and `loglint.fold`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from loglint import __version__, suppress
+from loglint.baseline import Baseline, Entry, absorb
+from loglint.config import Config, Loaded, changed_settings
+from loglint.engine import folded, judge_runs
+from loglint.expect import expectations
+from loglint.findings import reported
+from loglint.model import Problem, Run
+from loglint.report import SEVERITIES, Finding, NotJudged, ProblemInfo, Report, RuleInfo, RunReport, Summary
+from loglint.rulebook import Rule, load_rules
+from loglint.select import EDITION, by_path, check_selectors, configured, selection_of, selects
+
+NOTHING_READ = "no training curves were found: nothing was judged"
+NOTHING_JUDGED = "no rule could be judged on any run but the scan for values that are not numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """All that decides about a report besides the runs. `started` is `time.perf_counter()` at the start of the work."""
+
+    config: Config = field(default_factory=Config)
+    file: Path | None = None
+    root: Path = field(default_factory=Path.cwd)
+    paths: tuple[str, ...] = ()
+    baseline: Baseline | None = None
+    baseline_path: str | None = None
+    allow_empty: bool = False
+    jobs: int = 1
+    today: datetime.date = field(default_factory=datetime.date.today)
+    started: float = field(default_factory=time.perf_counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A report, the baseline entries that nothing matched any more, and the findings before folding."""
+
+    report: Report
+    stale: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+
+def rules_for(loaded: Loaded) -> tuple[Rule, ...]:
+    """Every known rule, shipped or from `rule-dirs`, with the configuration's severities and thresholds, selectors checked."""
+    config, where = loaded.config, str(loaded.file or "options")
+    rules = load_rules(config.rule_dirs)
+    check_selectors(config.select or (), rules, f"{where}: select")
+    check_selectors(config.extend_select, rules, f"{where}: extend-select")
+    check_selectors(config.ignored_rules, rules, f"{where}: ignore")
+    for entry in config.ignores:
+        check_selectors(entry.rules, rules, f"{where}: ignore.rules")
+    for glob, table in config.paths.items():
+        check_selectors((*(table.select or ()), *table.ignore, *table.extend_select), rules, f"{where}: paths[{glob}]")
+    return configured(rules, config, where)
+
+
+def chooser(rules: Sequence[Rule], config: Config) -> Callable[[str], tuple[Rule, ...]]:
+    """The rules chosen for a run by its id."""
+    selection = by_path(config, selection_of(config))
+    known: dict[Any, tuple[Rule, ...]] = {}
+
+    def choose(run: str) -> tuple[Rule, ...]:
+        chosen = selection(run)
+        if chosen not in known:
+            known[chosen] = tuple(rule for rule in rules if selects(chosen, rule))
+        return known[chosen]
+
+    return choose
+
+
+def judge(
+    runs: Iterable[Run],
+    problems: Sequence[Problem],
+    gate: Gate,
+    rules: Sequence[Rule],
+    each: Callable[[RunReport], None] = lambda _: None,
+) -> Judged:
+    """Judge the runs, apply the gate, and say with which exit code to end.
+
+    `problems` belong to files that are in no run. `each` is told of every run as it is judged.
+    """
+    choose = chooser(rules, gate.config)
+    findings: list[Finding] = []
+    reports: list[RunReport] = []
+
+    def expecting() -> Iterator[Run]:
+        for run in runs:
+            findings.extend(_reported(run, expectations(run, gate.config.require, gate.config.expect), choose(run.id)))
+            yield run
+
+    for report in judge_runs(expecting(), choose, gate.jobs):
+        reports.append(report)
+        each(report)
+    findings += [finding for report in reports for finding in report.findings]
+    findings += _loose(problems, choose)
+    findings, stale, useless = _suppressed(findings, gate)
+    applied = {rule.code: rule for report in reports for rule in choose(report.run.id)} or {r.code: r for r in choose("")}
+    about = [Problem("useless_ignore", str(gate.file or "options"), _words(entry)) for entry in useless]
+    findings += _loose(about, choose)
+    order = {report.run.id: index for index, report in enumerate(reports)}
+    heads = sorted(folded(findings, tuple(applied.values())), key=lambda f: _order(f, order))
+    concluded = _report(reports, heads, problems, gate, sorted(applied.values(), key=lambda rule: rule.code))
+    return Judged(concluded, stale, tuple(findings))
+
+
+def _suppressed(findings: Sequence[Finding], gate: Gate) -> tuple[list[Finding], tuple[Entry, ...], tuple[suppress.Useless, ...]]:
+    marked, useless = suppress.ignore(findings, gate.config.ignores, gate.today)
+    if gate.baseline is None:
+        return list(marked), (), useless
+    marked, stale = absorb(marked, gate.baseline)
+    return list(marked), stale, useless
+
+
+def _words(useless: suppress.Useless) -> str:
+    entry = useless.entry
+    what = f"ignore of {', '.join(entry.rules)} at {entry.path} ({entry.reason})"
+    return f"{what} ran out on {entry.until}" if useless.kind == "expired" else f"{what} matches no finding"
+
+
+def _reported(run: Run, problems: Iterable[Problem], rules: Sequence[Rule]) -> list[Finding]:
+    log = [(rule, _kinds(rule)) for rule in rules if rule.scope == "log"]
+    return [
+        reported(run, rule, problem.path, problem.line, problem.message)
+        for problem in problems
+        for rule, kinds in log
+        if problem.kind in kinds
+    ]
+
+
+def _loose(problems: Iterable[Problem], choose: Callable[[str], Sequence[Rule]]) -> list[Finding]:
+    """Findings about files that belong to no run."""
+    return [
+        msgspec.structs.replace(finding, run=None)
+        for problem in problems
+        for finding in _reported(Run(id=problem.path, key=problem.path), [problem], choose(problem.path))
+    ]
+
+
+def _kinds(rule: Rule) -> frozenset[str]:
+    kinds = rule.detect.settings.get("kinds", ())
+    return frozenset((kinds,) if isinstance(kinds, str) else (str(kind) for kind in kinds) if isinstance(kinds, tuple) else ())
+
+
+def _order(finding: Finding, runs: dict[str, int]) -> tuple[int, int, int, float, str]:
+    place = runs.get(finding.run or "", len(runs))
+    return -SEVERITIES.index(finding.severity), place, finding.attempt, finding.onset, finding.rule
+
+
+def _report(
+    reports: Sequence[RunReport], heads: Sequence[Finding], problems: Sequence[Problem], gate: Gate, rules: Sequence[Rule]
+) -> Report:
+    notes = [ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in problems]
+    notes += [note for report in reports for note in report.problems]
+    notes += [ProblemInfo(path=r.run.id, message=f"rule crashed: {what}", kind="crashed") for r in reports for what in r.crashed]
+    empty = _emptiness(reports, rules)
+    if empty is not None:
+        notes.append(ProblemInfo(path=", ".join(gate.paths), message=empty, kind="empty"))
+    missing = _missing([entry for report in reports for entry in report.not_judged])
+    return Report(
+        version=__version__,
+        edition=gate.config.edition or EDITION,
+        settings=_settings(gate),
+        exit_code=_exit_code(heads, reports, empty, gate),
+        summary=_summary(reports, heads, missing, gate, len(rules)),
+        rules=tuple(RuleInfo(code=rule.code, name=rule.name, summary=rule.summary, why=rule.why) for rule in rules),
+        runs=tuple(report.run for report in reports),
+        findings=tuple(heads),
+        not_judged=missing,
+        problems=tuple(notes),
+    )
+
+
+def _emptiness(reports: Sequence[RunReport], rules: Sequence[Rule]) -> str | None:
+    """Why the report stands for nothing, or None when something was judged."""
+    if not any(report.run.series for report in reports):
+        return NOTHING_READ
+    curves = [rule for rule in rules if rule.scope == "curves"]
+    asked = {rule.name for rule in curves if not rule.code.startswith("NUM")} or {rule.name for rule in curves}
+    if asked and not any(asked.intersection(report.judged) for report in reports):
+        return NOTHING_JUDGED
+    return None
+
+
+def _exit_code(heads: Sequence[Finding], reports: Sequence[RunReport], empty: str | None, gate: Gate) -> Literal[0, 1, 2]:
+    if any(report.crashed for report in reports):
+        return 2
+    if any(fails(finding, gate.config) for finding in heads):
+        return 1
+    return 2 if empty is not None and not gate.allow_empty else 0
+
+
+def fails(finding: Finding, config: Config) -> bool:
+    """Whether a finding is new and at or above `fail-on`."""
+    bound = config.fail_on
+    return finding.status == "new" and bound != "never" and SEVERITIES.index(finding.severity) >= SEVERITIES.index(bound)
+
+
+def _missing(entries: Iterable[NotJudged]) -> tuple[NotJudged, ...]:
+    """One entry per rule and kind: its commonest reason, in how many runs, and three of them."""
+    groups: dict[tuple[str, str], list[NotJudged]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.rule, entry.kind].append(entry)
+    out = []
+    for _, members in sorted(groups.items()):
+        reason = Counter(member.reason for member in members).most_common(1)[0][0]
+        examples = tuple(dict.fromkeys(run for member in members for run in member.examples))[:3]
+        out.append(msgspec.structs.replace(members[0], reason=reason, runs=len(members), examples=examples))
+    return tuple(out)
+
+
+def _summary(
+    reports: Sequence[RunReport], heads: Sequence[Finding], missing: Sequence[NotJudged], gate: Gate, rules: int
+) -> Summary:
+    new = Counter(finding.severity for finding in heads if finding.status == "new")
+    status = Counter(finding.status for finding in heads)
+    return Summary(
+        runs=len(reports),
+        series=sum(len(report.run.series) for report in reports),
+        points=sum(curve.points for report in reports for curve in report.run.series),
+        rules=rules,
+        errors=new["error"],
+        warnings=new["warning"],
+        infos=new["info"],
+        baselined=status["baselined"],
+        ignored=status["ignored"],
+        not_judged=len({entry.rule for entry in missing}),
+        seconds=round(time.perf_counter() - gate.started, 3),
+    )
+
+
+def _settings(gate: Gate) -> dict[str, Any]:
+    file = None if gate.file is None else _relative(gate.file, gate.root)
+    own = {"paths": list(gate.paths), "config": file, "baseline": gate.baseline_path}
+    return own | changed_settings(gate.config) | {"fail_on": gate.config.fail_on, "min_severity": gate.config.min_severity}
+
+
+def _relative(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
