@@ -1,0 +1,157 @@
+"""Numbers that are finite and still impossible: exact zeros, exact constants, known ceilings, broken gradients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.detectors import Measured, NotJudged, Span
+from loglint.model import Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """The longest unbroken stretch of records at one special value: its `records`, its `share` of the curve, the
+    `value`, and the records `before` it; `to_end` 1 when it lasts to the end."""
+
+    records: int
+    share: float
+    value: float
+    before: int
+    to_end: int
+    step: float
+
+
+def _longest(mask: Bools) -> tuple[int, int]:
+    """First index and length of the longest run of True."""
+    if not mask.any():
+        return 0, 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    lengths = edges[1::2] - edges[::2]
+    longest = int(np.argmax(lengths))
+    return int(edges[::2][longest]), int(lengths[longest])
+
+
+def _pinned(curve: Curve, mask: Bools, value: float | None = None) -> Measured[Pinned]:
+    first, length = _longest(mask)
+    evidence = Pinned(
+        records=length,
+        share=length / max(1, len(curve)),
+        value=float(curve.y[first]) if value is None and len(curve) else float(value or 0.0),
+        before=int(curve.finite[:first].sum()),
+        to_end=int(length > 0 and first + length == len(curve)),
+        step=float(curve.x[first]) if len(curve) else 0.0,
+    )
+    spans = (Span(first, first + length - 1),) if length else ()
+    return Measured(evidence, first, spans)
+
+
+def exact_zero(loss: Curve) -> Measured[Pinned] | NotJudged:
+    """The longest stretch of records in which a curve is exactly 0."""
+    return _pinned(loss, loss.y == 0, 0.0) if len(loss) else NotJudged("absent", "no points")
+
+
+def ceiling(loss: Curve, *, constants: tuple[float, ...], within: float) -> Measured[Pinned] | NotJudged:
+    """The longest stretch within a share `within` of one of the `constants` that clipped arithmetic produces.
+
+    87.3365 is -log of the smallest normal float32, 16.118 = -log(1e-7), 27.631 = -log(1e-12), 34.539 = -log(1e-15),
+    18.421 = -log(1e-8), 100 the clamp of binary cross-entropy in PyTorch, 103.28 -log of the smallest subnormal float32.
+    """
+    if not len(loss):
+        return NotJudged("absent", "no points")
+    stretches = [_pinned(loss, np.abs(loss.y - c) <= within * c) for c in constants]
+    return max(stretches, key=lambda measured: measured.evidence.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A validation curve that repeats one value exactly: `records` equal ones at the end of `points`, at `value`, while
+    the training curve changed by `train_moved` of its level."""
+
+    records: int
+    share: float
+    value: float
+    train_moved: float
+    points: int
+
+
+def constant_validation(val: Curve, train: Curve | None, *, min_points: int) -> Measured[Constant] | NotJudged:
+    """Validation numbers that are exactly equal, evaluation after evaluation, while training moves."""
+    y = val.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} evaluations, {min_points} needed")
+    if train is None or len(train.values) < 2:
+        return NotJudged("absent", "no training curve to move beside it")
+    same = y == y[-1]
+    records = len(y) if same.all() else int(np.argmin(same[::-1]))
+    first = int(val.places[len(y) - records])
+    sign = -1.0 if val.mirrored else 1.0
+    moved = float(np.ptp(train.values)) / max(float(np.median(np.abs(train.values))), 1e-300)
+    evidence = Constant(records, records / len(y), sign * float(y[-1]), moved, len(y))
+    return Measured(evidence, first, (Span(first, int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenGradient:
+    """A gradient norm that is not a number or exactly 0: `bad` such records, their share `lasting` from the first one on,
+    `before` good ones; `loss_finite` 1 while the loss is a number there."""
+
+    bad: int
+    lasting: float
+    before: int
+    zeros: int
+    loss_finite: int
+    step: float
+
+
+def broken_gradient(gradient: Curve, loss: Curve | None, *, settle: int) -> Measured[BrokenGradient] | NotJudged:
+    """Gradient norm not finite, or exactly zero, after the first `settle` records (a loss scaler finds its scale there)."""
+    if len(gradient) <= settle:
+        return NotJudged("too_short", f"{len(gradient)} records, {settle + 1} needed")
+    bad = ~gradient.finite | (gradient.y == 0)
+    bad[:settle] &= bool(bad[settle:].all())
+    first = int(np.argmax(bad)) if bad.any() else 0
+    evidence = BrokenGradient(
+        bad=int(bad.sum()),
+        lasting=float(bad[first:].mean()) if bad.any() else 0.0,
+        before=first,
+        zeros=int((gradient.y[bad] == 0).sum()),
+        loss_finite=int(loss is None or bool(loss.finite[-1])) if loss is None or len(loss) else 0,
+        step=float(gradient.x[first]),
+    )
+    return Measured(evidence, first, (Span(first, len(gradient) - 1),) if bad.any() else ())
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyValidation:
+    """Non-finite validation points (`count`, of which `lasting` from the first on) beside a finite training loss."""
+
+    count: int
+    lasting: float
+    step: float
+
+
+def only_validation_non_finite(val: Curve, train: Curve) -> Measured[OnlyValidation] | NotJudged:
+    """The validation loss is not a number while the training loss is."""
+    if not len(val) or not len(train):
+        return NotJudged("absent", "no points")
+    if not train.finite.all():
+        return NotJudged("excluded", "the training loss is not finite either")
+    bad = ~val.finite
+    first = int(np.argmax(bad)) if bad.any() else 0
+    evidence = OnlyValidation(int(bad.sum()), float(bad[first:].mean()) if bad.any() else 0.0, float(val.x[first]))
+    return Measured(evidence, first, (Span(first, len(val) - 1),) if bad.any() else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many finite points the judged curve has."""
+
+    points: int
+
+
+def length(curve: Curve) -> Measured[Length] | NotJudged:
+    """The number of records that can be judged."""
+    return Measured(Length(len(curve)), 0, (Span(0, len(curve) - 1),)) if len(curve) else NotJudged("absent", "no points")

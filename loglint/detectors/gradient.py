@@ -1,0 +1,163 @@
+"""The gradient norm over time: explosions, vanishing, drift, and a clip that is always reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.detectors import Measured, NotJudged, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Explosion:
+    """The largest gradient norm over the running median before it (`ratio`), how often it was that large (`count`,
+    `share`), and `growth`, the level of the last tenth over that of the first half."""
+
+    ratio: float
+    count: int
+    share: float
+    growth: float
+    value: float
+    usual: float
+    step: float
+    points: int
+
+
+def gradient_explosion(gradient: Curve, *, min_points: int, settle: float, times: float) -> Measured[Explosion] | NotJudged:
+    """Gradient norms at least `times` the median of what came before, after the first `settle` of the run."""
+    y, shape = gradient.values, gradient.shape
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    first = max(3, int(settle * len(y)))
+    blocks = np.maximum.accumulate(np.arange(len(shape.y)))
+    running = np.array([np.median(shape.y[max(0, i - 20) : max(1, i)]) for i in blocks])
+    usual = np.maximum(np.repeat(running, shape.size)[: len(y)], 1e-300)
+    usual = np.concatenate([usual, np.full(len(y) - len(usual), usual[-1])])
+    ratio = y / usual
+    top = first + int(np.argmax(ratio[first:]))
+    over = np.flatnonzero(ratio[first:] >= times) + first
+    at = int(gradient.places[over[0] if len(over) else top])
+    evidence = Explosion(
+        ratio=min(1e6, float(ratio[top])),
+        count=len(over),
+        share=len(over) / len(y),
+        growth=min(1e6, shape.level(0.9, 1.0) / max(shape.level(0.05, 0.5), 1e-300)),
+        value=float(y[top]),
+        usual=float(usual[top]),
+        step=float(gradient.x[gradient.places[top]]),
+        points=len(y),
+    )
+    return Measured(evidence, at, tuple(Span(int(gradient.places[i]), int(gradient.places[i])) for i in over[:50]))
+
+
+@dataclass(frozen=True, slots=True)
+class Vanishing:
+    """The gradient norm at the end over that of the beginning (`ratio`), its `level`, and how much of the start's loss
+    is left (`loss_left`, NaN when no positive loss is logged)."""
+
+    ratio: float
+    level: float
+    loss_left: float
+    loss_gain: float
+    points: int
+
+
+def gradient_vanishing(gradient: Curve, loss: Curve | None, *, min_points: int) -> Measured[Vanishing] | NotJudged:
+    """The gradient norm decays to nothing while the loss is still where it was."""
+    shape = gradient.shape
+    if shape.n < min_points:
+        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
+    if loss is None or len(loss.values) < 3 or loss.shape.start <= 0:
+        return NotJudged("absent", "no positive loss beside the gradient norm")
+    early, late = shape.level(0.0, 0.1), shape.level(0.9, 1.0)
+    left = loss.shape.tail / loss.shape.start
+    at = int(gradient.places[shape.middle[int(np.argmax(shape.smooth <= max(early * 1e-2, late)))]])
+    evidence = Vanishing(late / max(early, 1e-300), late, left, 1 - left, shape.n)
+    return Measured(evidence, at, (Span(at, int(gradient.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSaturated:
+    """How large a `share` of records has a gradient norm within half a percent of one `value`."""
+
+    share: float
+    value: float
+    points: int
+
+
+def clip_saturated(gradient: Curve, *, min_points: int, within: float) -> Measured[ClipSaturated] | NotJudged:
+    """The gradient norm sits at one value, its maximum, most of the time: the clip decides the step, not the gradient."""
+    y = gradient.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    top = float(np.quantile(y, 0.98))
+    evidence = ClipSaturated(float((np.abs(y - top) <= within * abs(top)).mean()) if top > 0 else 0.0, top, len(y))
+    return Measured(evidence, int(gradient.places[0]), (Span(int(gradient.places[0]), int(gradient.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Slow growth of the gradient norm: `growth` last tenth over its lowest smoothed level, `sigmas` of that rise,
+    `monotone` the rank correlation of its second half with time, and `loss_change` of the loss over the same half as
+    a share of its progress."""
+
+    growth: float
+    sigmas: float
+    monotone: float
+    loss_change: float
+    points: int
+
+
+def gradient_drift(gradient: Curve, loss: Curve, *, min_points: int) -> Measured[Drift] | NotJudged:
+    """The gradient norm creeps up while the loss stands still: divergence ahead."""
+    shape = gradient.shape
+    if min(shape.n, loss.shape.n) < min_points:
+        return NotJudged("too_short", f"{min(shape.n, loss.shape.n)} records, {min_points} needed")
+    half = shape.smooth[len(shape.smooth) // 2 :]
+    ranks = np.argsort(np.argsort(half, kind="stable"), kind="stable")
+    monotone = float(np.corrcoef(ranks, np.arange(len(half)))[0, 1])
+    low, end = float(shape.smooth.min()), shape.tail
+    change = abs(loss.shape.level(0.5, 0.6) - loss.shape.level(0.9, 1.0)) / max(loss.shape.progress, 1e-300)
+    evidence = Drift(
+        growth=end / max(low, 1e-300),
+        sigmas=(end - low) / max(shape.error * float(np.sqrt(2.0)), 1e-300),
+        monotone=monotone,
+        loss_change=change,
+        points=shape.n,
+    )
+    at = int(gradient.places[shape.middle[len(shape.y) // 2]])
+    return Measured(evidence, at, (Span(at, int(gradient.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class HardCeiling:
+    """A curve cut off at a maximum that is reached exactly, again and again: `share` of records there, their `count`,
+    the `value`, and how far the `next` largest distinct value lies below it in units of the spread."""
+
+    share: float
+    count: int
+    value: float
+    distinct: int
+    spread: float
+    points: int
+
+
+def hard_ceiling(loss: Curve, *, min_points: int) -> Measured[HardCeiling] | NotJudged:
+    """The training loss has a hard ceiling that is hit exactly many times: it is clipped where the gradient should be."""
+    y = loss.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    top = float(y.max())
+    hits = np.flatnonzero(y == top)
+    evidence = HardCeiling(
+        share=len(hits) / len(y),
+        count=len(hits),
+        value=top,
+        distinct=len(np.unique(y)),
+        spread=(top - float(np.median(y))) / max(abs(top), 1e-300),
+        points=len(y),
+    )
+    first = int(loss.places[hits[0]])
+    return Measured(evidence, first, tuple(Span(int(loss.places[i]), int(loss.places[i])) for i in hits[:50]))

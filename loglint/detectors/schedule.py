@@ -1,0 +1,109 @@
+"""The learning rate over time: never, too early or too late decayed, zero, out of range, out of step with the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.detectors import Measured, NotJudged, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Decay:
+    """`decayed_at` share of the run after which the rate never again exceeds the given share of its peak (1: never),
+    `peak`, `last` rates, `zero_share` share of records at exactly 0 after the first, `constant` 1 when it never changes."""
+
+    decayed_at: float
+    peak: float
+    last: float
+    zero_share: float
+    constant: int
+    peak_at: float
+    step: float
+    points: int
+
+
+def lr_decay(lr: Curve, *, min_points: int, decayed: float, again: float) -> Measured[Decay] | NotJudged:
+    """When the learning rate falls under `decayed` of its peak for good, never again rising above `again` of it."""
+    y = lr.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    peak = float(y.max())
+    if peak <= 0:
+        return Measured(Decay(0.0, peak, float(y[-1]), 1.0, 1, 0.0, float(lr.x[0]), len(y)), int(lr.places[0]))
+    high = np.flatnonzero(y > again * peak)
+    after = y[high[-1] + 1 :]
+    low = np.flatnonzero(after < decayed * peak)
+    at = int(high[-1] + 1 + low[0]) if len(low) else len(y) - 1
+    zeros = (y[1:] == 0) if len(y) > 1 else np.zeros(0, dtype=bool)
+    extent = max(float(lr.x[-1] - lr.x[0]), 1e-300)
+    evidence = Decay(
+        decayed_at=float((lr.x[lr.places[at]] - lr.x[0]) / extent) if len(low) else 1.0,
+        peak=peak,
+        last=float(y[-1]),
+        zero_share=float(zeros.mean()) if len(zeros) else 0.0,
+        constant=int(bool((np.abs(y - y[0]) <= 1e-3 * peak).all())),
+        peak_at=float(np.argmax(y)) / len(y),
+        step=float(lr.x[lr.places[at]]),
+        points=len(y),
+    )
+    place = int(lr.places[at])
+    return Measured(evidence, place, (Span(place, int(lr.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class LrRange:
+    """The highest learning rate logged, over and under the range given."""
+
+    peak: float
+    outside: float
+
+
+def lr_range(lr: Curve, *, low: float, high: float) -> Measured[LrRange] | NotJudged:
+    """How far the peak learning rate lies outside [low, high], as a factor (1: inside)."""
+    if not len(lr.values):
+        return NotJudged("absent", "no learning rate is logged")
+    peak = float(lr.values.max())
+    outside = max(peak / high, low / max(peak, 1e-300), 1.0)
+    at = int(lr.places[int(np.argmax(lr.values))])
+    return Measured(LrRange(peak, outside), at, (Span(at, at),))
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """Where the schedule's floor is reached as a share of the run (`floor_at`), the rate at the end as a share of its peak
+    (`last_share`), and `shape` 1 for a smooth decay (neither constant nor steps)."""
+
+    floor_at: float
+    last_share: float
+    smooth: int
+    slope: float
+    step: float
+    points: int
+
+
+def schedule_horizon(lr: Curve, *, min_points: int) -> Measured[Horizon] | NotJudged:
+    """A smooth schedule (cosine, linear) that reaches its floor well before the run ends, or is still high when it does."""
+    y = lr.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    peak_at, peak, floor = int(np.argmax(y)), float(y.max()), float(y[-1])
+    fall = y[peak_at:]
+    falling = np.diff(fall) < -1e-9 * max(peak, 1e-300)
+    reached = peak_at + int(np.argmax(fall <= floor * (1 + 1e-6) + 1e-9 * peak))
+    smooth = int(
+        len(fall) >= 10 and falling[: max(1, reached - peak_at)].mean() >= 0.8 and bool((np.diff(fall) <= 1e-9 * peak).all())
+    )
+    last = falling[-max(1, len(falling) // 10) :]
+    evidence = Horizon(
+        floor_at=reached / max(1, len(y) - 1),
+        last_share=floor / max(peak, 1e-300),
+        smooth=smooth,
+        slope=float(last.mean()) if len(last) else 0.0,
+        step=float(lr.x[lr.places[reached]]),
+        points=len(y),
+    )
+    place = int(lr.places[reached])
+    return Measured(evidence, place, (Span(place, int(lr.places[-1])),))

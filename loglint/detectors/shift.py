@@ -1,0 +1,114 @@
+"""Levels that change for good: jumps up that do not come back, and rewards that collapse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve, at_or_before, shared_axis
+from loglint.curves.noise import noise_scale
+from loglint.detectors import Measured, NotJudged, Span, Vetoed
+
+SIDE = 5  # blocks on either side of a jump
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The sharpest upward jump: `sigmas` in standard errors of the difference of medians, `height` as a share of the
+    run's progress, `sharp` the share of the jump that falls between two neighbouring blocks, `kept` the share of it
+    that is still there at the end, `before` and `to` the levels, in the curve's own unit."""
+
+    sigmas: float
+    height: float
+    sharp: float
+    kept: float
+    before: float
+    to: float
+    step: float
+    points: int
+
+
+def level_shift(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured[Shift] | Vetoed[Shift] | NotJudged:
+    """The largest rise between five blocks before and five blocks after one place, that stays to the end.
+
+    Vetoed where the learning rate was raised within those blocks.
+    """
+    shape = loss.shape
+    y = shape.y
+    if len(y) < max(min_points, 2 * SIDE):
+        return NotJudged("too_short", f"{shape.n} records, {max(min_points, 2 * SIDE)} needed")
+    windows = np.lib.stride_tricks.sliding_window_view(y, SIDE)
+    medians = np.median(windows, axis=1)
+    rise = medians[SIDE:] - medians[:-SIDE]
+    k = int(np.argmax(rise))
+    edge = k + SIDE
+    steps = np.diff(y[max(0, edge - 2) : edge + 2])
+    height = float(rise[k])
+    error = max(shape.error_of(SIDE), noise_scale(y) / np.sqrt(SIDE)) * float(np.sqrt(2.0))
+    sign = -1.0 if loss.mirrored else 1.0
+    at = int(loss.places[shape.middle[edge]])
+    evidence = Shift(
+        sigmas=min(1e6, height / max(error, 1e-300)) if height > 0 else 0.0,
+        height=height / max(shape.progress, abs(height) * 1e-6, 1e-300),
+        sharp=min(1.0, float(steps.max(initial=0.0)) / height) if height > 0 else 0.0,
+        kept=(float(np.min(shape.smooth[edge + 1 :], initial=shape.tail)) - float(medians[k])) / height if height > 0 else 0.0,
+        before=sign * float(medians[k]),
+        to=sign * float(medians[k + SIDE]),
+        step=float(loss.x[at]),
+        points=shape.n,
+    )
+    measured = Measured(evidence, at, (Span(at, int(loss.places[-1])),))
+    if lr is not None and _raised(loss, lr, at, int(loss.places[shape.middle[max(0, edge - SIDE)]])):
+        return Vetoed(measured, "the learning rate was raised there")
+    return measured
+
+
+def _raised(loss: Curve, lr: Curve, at: int, before: int) -> bool:
+    axis = shared_axis(loss, lr)
+    if axis not in loss.axes or axis not in lr.axes:
+        return False
+    i, j = (at_or_before(lr, axis, float(loss.axes[axis][k])) for k in (before, at))
+    return i >= 0 and bool(np.nanmax(lr.y[i : j + 2]) >= 1.5 * lr.y[i])
+
+
+@dataclass(frozen=True, slots=True)
+class Collapse:
+    """A reward that climbed and fell back: `lost` the deepest fall after its best as a share of what it had gained,
+    `ends` the share still missing at the end, `sigmas` that in standard errors, `low_share` the share of the run spent
+    below half of the gain after the best; `best`, `tail` levels as logged."""
+
+    lost: float
+    ends: float
+    sigmas: float
+    gain_sigmas: float
+    low_share: float
+    best: float
+    tail: float
+    best_step: float
+    points: int
+
+
+def reward_collapse(reward: Curve, *, min_points: int) -> Measured[Collapse] | NotJudged:
+    """A reward or return (mirrored: down is better) that climbs and then falls back beyond its noise."""
+    shape = reward.shape
+    if shape.n < min_points:
+        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
+    gain = shape.progress
+    if gain <= 0:
+        return NotJudged("excluded", "the reward never rose")
+    after = shape.smooth[shape.best_at :]
+    error = max(shape.error * float(np.sqrt(2.0)), 1e-300)
+    at = int(reward.places[shape.middle[shape.best_at]])
+    evidence = Collapse(
+        lost=float(after.max() - shape.best) / gain,
+        ends=(shape.tail - shape.best) / gain,
+        sigmas=(shape.tail - shape.best) / error,
+        gain_sigmas=gain / error,
+        low_share=float((after > shape.best + gain / 2).mean()) * len(after) / len(shape.smooth),
+        best=-shape.best,
+        tail=-shape.tail,
+        best_step=float(reward.x[at]),
+        points=shape.n,
+    )
+    return Measured(evidence, at, (Span(at, int(reward.places[-1])),))
