@@ -1,0 +1,249 @@
+"""Batches of records -> `Series`: rows of one quantity gathered, placed on the axes, named so that kinds of lines stay apart."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loglint.model import Floats, Granularity, Ints, Series, Split
+from loglint.readers.text import axes, prefix
+from loglint.readers.text import words as vocabulary
+from loglint.readers.text.axes import Marks
+from loglint.readers.text.grammar import Field
+from loglint.readers.text.lines import Lines
+from loglint.readers.text.template import Batch
+
+MOST_SERIES = 400
+_NEVER = frozenset({"eta", "total", "remaining", "line", "size", "v_num", "seed", "cuda", "rank", "pid", "it"})
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What tells one curve from another in a text."""
+
+    name: str
+    split: Split | None
+    label: str
+    stage: str  # "step", "epoch", "bare" or "running": which counters its lines carry
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Rows of one curve: line, value, and the counters where the line has them (NaN where not)."""
+
+    key: Key
+    index: Ints
+    values: Floats
+    step: Floats
+    epoch: Floats
+    stated: bool = False
+
+
+def columns(batches: Sequence[Batch]) -> tuple[list[Column], Marks, Marks]:
+    """All curves of all batches with their axes, and what the text says of epochs and steps on the way."""
+    epochs = axes.epoch_marks(batches)
+    clocks: dict[tuple[str, bool, bool, str | None], list[Batch]] = defaultdict(list)
+    for batch in batches:
+        if batch.column("step") is not None:
+            clocks[axes.clock_key(batch)].append(batch)
+    resolved: dict[int, Floats] = {}
+    passed: list[tuple[Ints, Floats]] = []
+    for key, members in clocks.items():
+        c = axes.clock(members, epochs)
+        steps = axes.global_steps(c)
+        for batch in members:
+            resolved[id(batch)] = steps[np.searchsorted(c.index, batch.index)]
+        if key[3] is None:
+            passed.append((c.index, steps))
+    steps_seen = axes.marks(passed)
+    found: list[Column] = []
+    kinds = _kinds(batches)
+    for batch in batches:
+        kind = kinds[value_names(batch)]
+        own = resolved.get(id(batch))
+        found += _columns_of(batch, kind, own if own is not None else steps_seen.at(batch.index), epochs)
+    return found, epochs, steps_seen
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """What is known of all records that hold the same values: how many there are, and which counters the best of them carry."""
+
+    rows: int
+    stage: str
+
+
+def value_names(batch: Batch) -> frozenset[tuple[str, str]]:
+    """The values of a record by name and heading, averages apart."""
+    return frozenset((field.name, field.label) for field in batch.sentence.fields if field.kind == "value")
+
+
+def _kinds(batches: Sequence[Batch]) -> dict[frozenset[tuple[str, str]], RecordKind]:
+    """Records with the same values are one kind, with a bar before them or not."""
+    members: dict[frozenset[tuple[str, str]], list[Batch]] = defaultdict(list)
+    for batch in batches:
+        members[value_names(batch)].append(batch)
+    order = ("bar", "step", "epoch", "bare")
+    return {
+        names: RecordKind(sum(len(batch.index) for batch in group), min((_stage(batch) for batch in group), key=order.index))
+        for names, group in members.items()
+    }
+
+
+def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> list[Column]:
+    own = batch.column("epoch")
+    epoch = epochs.at(batch.index) if own is None else own
+    stage = kind.stage if _stage(batch) == "bare" else _stage(batch)
+    strong = any(field.kind == "value" and is_strong(field) for field in batch.sentence.fields)
+    found = []
+    seen: Counter[tuple[str, Split | None, str]] = Counter()
+    for field, values in zip(batch.sentence.fields, batch.columns, strict=True):
+        if field.kind not in ("value", "average") or not _wanted(field, strong, _stage(batch), kind.rows):
+            continue
+        place = (field.name, field.split, _label(field))
+        seen[place] += 1
+        name = field.name if seen[place] == 1 else f"{field.name} ({seen[place]})"
+        found.append(Column(Key(name, field.split, place[2], stage), batch.index, values, step, epoch))
+    return found
+
+
+def is_strong(field: Field) -> bool:
+    """Whether a value is a loss or a metric by its name, and no record kept."""
+    return vocabulary.strength(field.name) == "strong" and not vocabulary.is_best(field.name)
+
+
+def _wanted(field: Field, strong: bool, stage: str, rows: int) -> bool:
+    """Whether a value belongs into a curve: a metric does, its company only beside a metric or a counter."""
+    name = field.name
+    low = name.lower()
+    if vocabulary.is_best(name) or len(name.split(" ")) > 7 or vocabulary.counter_of(name) or low in _NEVER:
+        return False
+    strength = vocabulary.strength(name)
+    if strength == "strong":
+        return True
+    if strength == "weak":
+        return strong or stage != "bare" or (rows > 1 and vocabulary.is_rate(name))
+    return strong and stage != "bare" and rows > 1 and field.explicit
+
+
+def _label(field: Field) -> str:
+    """The heading of a value, where it says more than a logger's name would."""
+    label = field.label
+    return "" if "/" in label or label.upper() in ("INFO", "LOG") else label
+
+
+def _stage(batch: Batch) -> str:
+    fields = batch.sentence.fields
+    if batch.sentence.running or (batch.sentence.bar and "%|" not in batch.prefix and _is_keras(batch)):
+        return "bar"
+    if any(field.kind == "step" for field in fields):
+        return "step"
+    return "epoch" if any(field.kind == "epoch" for field in fields) else "bare"
+
+
+def _is_keras(batch: Batch) -> bool:
+    """Whether the bar opens the line (`12/100 [===>...]`), as Keras draws it, and is no tqdm bar."""
+    first = batch.sentence.fields[0] if batch.sentence.fields else None
+    return first is not None and first.kind == "step" and first.name == "" and b"|" not in batch.key and b"%" not in batch.key
+
+
+def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = True) -> tuple[Series, ...]:
+    """Curves with names that keep kinds of lines apart, in order of appearance."""
+    merged: dict[Key, list[Column]] = defaultdict(list)
+    for column in found:
+        merged[column.key].append(column)
+    joined = [_join(key, members) for key, members in merged.items()]
+    joined = [column for column in joined if len(column.index)]
+    joined = _bars(joined)
+    joined.sort(key=lambda c: int(c.index[0]))
+    joined = joined[:MOST_SERIES]
+    names = _names([column.key for column in joined], [len(column.index) for column in joined])
+    every = np.unique(np.concatenate([column.index for column in joined])) if joined else np.zeros(0, dtype=np.int64)
+    times = _times(every, lines) if seconds else np.full(len(every), np.nan)
+    return tuple(_series(column, name, every, times, lines, path) for column, name in zip(joined, names, strict=True))
+
+
+def _join(key: Key, members: Sequence[Column]) -> Column:
+    """The rows of several columns of one curve, in order of lines."""
+    index = np.concatenate([column.index for column in members])
+    order = np.argsort(index, kind="stable")
+    return Column(
+        key,
+        index[order],
+        np.concatenate([column.values for column in members])[order],
+        np.concatenate([column.step for column in members])[order],
+        np.concatenate([column.epoch for column in members])[order],
+    )
+
+
+def _bars(found: list[Column]) -> list[Column]:
+    """Redrawn progress bars: the last drawing of each counter, and for Keras the finished bar of each epoch."""
+    return [_redrawn(column) if column.key.stage == "step" else column for column in found]
+
+
+def _redrawn(column: Column) -> Column:
+    drop = axes.repeats(column.step, column.epoch) & np.concatenate([np.diff(column.index) <= 1, [False]])
+    return column if not drop.any() else _take(column, ~drop)
+
+
+def _take(column: Column, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Column:
+    return replace(column, index=column.index[keep], values=column.values[keep], step=column.step[keep], epoch=column.epoch[keep])
+
+
+def _names(keys: Sequence[Key], lengths: Sequence[int]) -> list[str]:
+    """Names as logged; where one name stands in several kinds of lines, all but the main one get their kind before it."""
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for i, key in enumerate(keys):
+        by_name[key.name.lower()].append(i)
+    names = [key.name for key in keys]
+    for members in by_name.values():
+        if len(members) == 1:
+            continue
+        main = max(members, key=lambda i: (keys[i].split in (None, "train"), keys[i].label == "", lengths[i]))
+        for i in members:
+            key = keys[i]
+            kind = key.label or (key.split if key.split != keys[main].split else "") or key.stage
+            if i != main or key.label:
+                names[i] = f"{kind}: {key.name}"
+    used: Counter[str] = Counter()
+    for i, name in enumerate(names):
+        used[name] += 1
+        if used[name] > 1:
+            names[i] = f"{name} [{keys[i].stage}]" if keys[i].stage not in name else f"{name} ({used[name]})"
+    return names
+
+
+def _times(index: Ints, lines: Lines) -> Floats:
+    """Seconds of the time stamps before the messages, NaN without; a clock without a date goes on past midnight."""
+    times = np.full(len(index), np.nan)
+    for k, i in enumerate(index):
+        line = lines.texts[i]
+        if ":" not in line[:60]:
+            continue
+        said = prefix.seconds_of(line[: prefix.end_of(line)])
+        if said is not None:
+            times[k] = said
+    days = np.concatenate([[0], np.cumsum(np.diff(times) < -43200)]) if len(times) else times
+    return np.where(times < 86400, times + 86400.0 * days, times)
+
+
+def _series(column: Column, name: str, every: Ints, times: Floats, lines: Lines, path: str) -> Series:
+    place = np.searchsorted(every, column.index)
+    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "bar": "epoch"}.get(column.key.stage)  # type: ignore[assignment]
+    time = times[place]
+    return Series(
+        name=name,
+        values=column.values,
+        seq=place.astype(np.int64),
+        step=column.step if np.isfinite(column.step).any() else None,
+        epoch=column.epoch if np.isfinite(column.epoch).any() else None,
+        time=time if np.isfinite(time).any() else None,
+        line=lines.numbers[column.index],
+        stated=np.ones(len(column.index), dtype=bool) if column.stated else None,
+        split=column.key.split,
+        granularity=granularity,
+        path=path,
+    )

@@ -1,0 +1,464 @@
+"""One line of a log -> its named numbers.
+
+A line is cut into words, numbers and punctuation, and read left to right: words before a number name it, words before a
+colon that no number follows head what comes after, a bracketed number after a value is its running average, `a/b` counts.
+Nothing is known here about frameworks; forms that break these habits are in `dialects` and `tables`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from loglint.model import Split
+from loglint.readers.text import words as vocabulary
+from loglint.readers.text.lines import LONGEST
+
+Kind = Literal["value", "average", "epoch", "epochs", "step", "steps", "percent"]
+
+NUMBER = r"[-+]?+(?:(?:\d{1,3}(?:,\d{3})++(?![\d,])(?:\.\d++)?+|\d++(?:\.\d*+)?+|\.\d++)(?:[eE][-+]?+\d++)?+)"
+ODD = r"[-+]?+(?:1\.[#](?:IND|INF|QNAN|SNAN)\d*+|(?:nan|NaN|NAN|Nan|inf|Inf|INF|infinity|Infinity)(?:\(ind\))?+)"
+_TOKEN = re.compile(
+    rf"""
+      (?P<wide>\t[ \t]*+|\ {{2,}}[\ \t]*+) | (?P<space>\ )
+    | (?P<other>(?<![\w.])(?:\d{{4}}[-/]\d\d[-/]\d\d(?:[T\ _:-]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d++)?+Z?)?+
+        | \d{{1,3}}(?::\d\d){{1,2}}(?:[.,]\d++)?+(?![\d.])
+        | \d++(?:\.\d++){{2,}}+
+        | 0x[0-9a-fA-F]++
+        | \d++(?:\.\d++)?[dhm]\ ?\d++(?:\.\d++)?(?:m?s|m|h)(?:\ ?\d++(?:\.\d++)?m?s)?(?!\w)
+        | \d++\ days?,\ \d++:\d\d:\d\d))
+    | (?P<odd>(?<![\w.]){ODD}(?![\w]))
+    | (?P<number>(?<![\w.]){NUMBER})(?P<unit>[A-Za-z%µ][\w/%]*+)?+
+    | (?P<counted>(?i:epoch|iter|iteration|step|batch|round)[-_#]?)(?P<count>\d++)(?![\w.'@/-])
+    | (?P<word>mAP@\[[^\]\s]*+\] | mAP_?@?\.?\d[\d.]*(?:[:-]\.?\d[\d.]*)? | IoU=\.?\d[\d.:]*+ | \#\d++(?!\s*/) | \#
+        | [^\W\d](?:\w|['’](?=[^\W\d])|[@./+*%-](?=[\w%])|%(?=[\s:=]))*+ )
+    | (?P<punct>.)
+    """,
+    re.X,
+)
+_PLAIN = re.compile(NUMBER)
+_WEIGHTED = re.compile(r"\(\* [^()]{1,60}\)")
+_WRAPPED = re.compile(
+    rf"\b(?:tensor|(?:np\.|numpy\.|jnp\.|torch\.)?(?:float|int)\d+|array|Array|DeviceArray|EagerTensor|mx\.nd\.array)\(\s*+\[?\s*+({NUMBER}|{ODD})[^()]*+\)"
+)
+_NOT_A_RECORD = re.compile(
+    r"(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
+    r"^\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\{\s*:|%\.?\d*[fdeg]\b|"
+    r"(?:Conv\dd|BatchNorm|Linear|ReLU|Dropout|Dense|Activation|LayerNorm|Embedding|LSTM|GRU|Softmax|Pool\w*)\w*\("
+)
+_CLOSERS = frozenset(")]}>")
+_JOINING = frozenset(
+    {"the", "on", "in", "from", "after", "with", "first", "last", "over", "to", "and", "top", "group", "for", "by", "a", "an"}
+)
+_TRAILING = frozenset(
+    {"is", "was", "are", "of", "at", "at:", "now", "currently", "equals", "to", "reached", "became", "has", "value"}
+)
+_STOPPED = frozenset({"exp", "log", "sqrt", "round", "print", "len"})
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One number of a line: what it is called, where it stands, and what it does."""
+
+    kind: Kind
+    name: str
+    start: int
+    end: int
+    split: Split | None = None
+    label: str = ""
+    explicit: bool = False  # a colon or equals sign stands before it
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The named numbers of one line, and how much of the line is not explained by them."""
+
+    fields: tuple[Field, ...]
+    split: Split | None
+    free: int  # words that neither name nor head a number
+    bar: bool  # a progress bar stands in the line
+    ended: bool  # the bar is full, or says how long it took
+    running: bool  # the bar says how long it still takes
+
+
+NOTHING = Sentence((), None, 0, False, False, False)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The state of reading one line from left to right."""
+
+    text: str
+    fields: list[Field] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    sep: str = ""
+    split: Split | None = None
+    label: str = ""
+    free: int = 0
+    closed: bool = False
+    best: bool = False
+
+    def flush(self, heading: bool = False) -> None:
+        """Words that no number follows: a heading when a colon stands behind them, else free text."""
+        if self.words:
+            said = " ".join(self.words)
+            split = vocabulary.split_of(said) if len(self.words) <= 8 else None
+            if heading and len(self.words) <= 6:
+                self.label = said
+                self.split = split or self.split
+                self.best = vocabulary.is_best(said)
+            else:
+                if split and not self.fields_since_split():
+                    self.split = split
+                self.free += 0 if split and len(self.words) <= 4 else len(self.words)
+        self.words = []
+        self.sep = ""
+        self.closed = False
+
+    def fields_since_split(self) -> bool:
+        """Whether a value was read already under the present split."""
+        return self.split is not None and any(f.kind == "value" for f in self.fields)
+
+
+def parse(line: str, start: int = 0) -> Sentence:
+    """Read one line from `start` (where its message begins)."""
+    text = line[:LONGEST]
+    if _NOT_A_RECORD.search(text, start):
+        return NOTHING
+    if "(* " in text:
+        text = _WEIGHTED.sub(lambda m: " " * len(m[0]), text)
+    if "(" in text:
+        text = _WRAPPED.sub(_unwrap, text)
+    reader = _Reader(text)
+    tokens = [(m.lastgroup or "punct", m) for m in _TOKEN.finditer(text, start)]
+    wide = False
+    i = 0
+    while i < len(tokens):
+        kind, match = tokens[i]
+        if kind == "wide":
+            wide = True
+        elif kind == "word":
+            _word(reader, match[0], wide, tokens, i)
+        elif kind == "count":
+            _counted(reader, match)
+        elif kind in ("number", "unit", "odd"):
+            i = _number(reader, tokens, i)
+        elif kind == "other":
+            reader.words, reader.sep, reader.closed = [], "", False
+        elif kind == "punct":
+            _punct(reader, match[0], tokens, i)
+        wide = wide if kind == "space" else kind == "wide"
+        i += 1
+    reader.flush()
+    return _finish(reader, text, start)
+
+
+def _finish(reader: _Reader, text: str, start: int) -> Sentence:
+    bar = "%|" in text or "[==" in text or "..]" in text or "==]" in text or "━" in text or "it/s" in text or "s/it" in text
+    running = "ETA:" in text and "[" in text
+    split = reader.split if not any(f.split for f in reader.fields) else next((f.split for f in reader.fields if f.split), None)
+    return Sentence(tuple(reader.fields), split, reader.free, bar, bar and not running, running)
+
+
+def _unwrap(match: re.Match[str]) -> str:
+    """Leave only the number of `tensor(0.25, device='cuda:0')`, at its place."""
+    start, end = match.span(1)
+    whole = match.start()
+    return " " * (start - whole) + match[1] + " " * (match.end() - end)
+
+
+def _word(reader: _Reader, word: str, wide: bool, tokens: list[tuple[str, re.Match[str]]], i: int) -> None:
+    if reader.words and reader.sep:
+        reader.flush(heading=reader.sep == ":")
+    elif reader.words and (wide or reader.closed) and not reader.words[-1].startswith("("):
+        joins = reader.closed and not wide
+        if not joins:
+            reader.flush()
+    reader.closed = False
+    reader.words.append(word.rstrip(".") or word)
+
+
+def _counted(reader: _Reader, match: re.Match[str]) -> None:
+    """`epoch12` or `iter_300`: a counter written as one word."""
+    reader.flush()
+    name = match["counted"].rstrip("-_#")
+    kind = vocabulary.counter_of(name)
+    if kind and not any(f.kind == kind for f in reader.fields):
+        reader.fields.append(Field(kind, name, match.start("count"), match.end("count"), reader.split, reader.label))
+
+
+def _punct(reader: _Reader, char: str, tokens: list[tuple[str, re.Match[str]]], i: int) -> None:
+    if char in ":=":
+        if reader.words and not reader.sep:
+            reader.sep = char
+    elif char in ",;|":
+        reader.flush(heading=False)
+    elif char in _CLOSERS:
+        if char == "]" and reader.words and not reader.sep and not _colon_follows(tokens, i):
+            said = " ".join(reader.words)
+            if vocabulary.is_split_only(said):
+                reader.split, reader.label = vocabulary.split_of(said), ""
+                reader.words = []
+        reader.closed = True
+    elif char == "-" and tokens[i - 1][0] in ("space", "wide") and reader.words:
+        reader.flush()
+    elif char == "(" and reader.words and reader.words[-1].lower() in _STOPPED and tokens[i - 1][0] == "word":
+        reader.words.append("(")
+
+
+def _colon_follows(tokens: list[tuple[str, re.Match[str]]], i: int) -> bool:
+    j = i + 1
+    while j < len(tokens) and tokens[j][0] in ("space", "wide"):
+        j += 1
+    return j < len(tokens) and tokens[j][1][0] in ":="
+
+
+def _skip(tokens: list[tuple[str, re.Match[str]]], i: int, step: int = 1) -> int:
+    """The next (or previous) token that is not white space."""
+    i += step
+    while 0 <= i < len(tokens) and tokens[i][0] in ("space", "wide"):
+        i += step
+    return i
+
+
+def _text(tokens: list[tuple[str, re.Match[str]]], i: int) -> str:
+    return tokens[i][1][0] if 0 <= i < len(tokens) else ""
+
+
+def _is_number(tokens: list[tuple[str, re.Match[str]]], i: int) -> bool:
+    return 0 <= i < len(tokens) and tokens[i][0] in ("number", "unit")
+
+
+def _number(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) -> int:
+    """Give the number at `i` its meaning; returns the index of the last token used."""
+    kind, match = tokens[i]
+    odd = kind == "odd"
+    if odd and not _odd_is_value(reader, tokens, i):
+        reader.words.append(match[0])
+        return i
+    span = match.span() if odd else match.span("number")
+    unit = "" if odd else (match["unit"] or "")
+    before, after = _skip(tokens, i, -1), _skip(tokens, i)
+    if (
+        reader.words
+        and not reader.sep
+        and not odd
+        and reader.words[-1].lower() in _JOINING
+        and not vocabulary.counter_of(" ".join(reader.words))
+    ):
+        if (
+            reader.words[-1].lower() in ("after", "at")
+            and after < len(tokens)
+            and vocabulary.counter_of(_text(tokens, after)) == "step"
+        ):
+            reader.words = [_text(tokens, after)]
+        else:
+            reader.words.append(match[0])
+            return i
+    if not odd and _text(tokens, after) in ("/", "of", "out") and _is_number(tokens, _skip(tokens, after)):
+        return _pair(reader, tokens, i, _skip(tokens, after))
+    name = _name(reader)
+    last = i
+    if not unit and not odd and after == i + 1 and _text(tokens, after) == "%":
+        unit, last = "%", after
+    elif not unit and after < len(tokens) and tokens[after][0] == "word" and _unit_like(tokens, after, bool(name)):
+        unit, last = _text(tokens, after), after
+    if name and reader.sep == "" and reader.words and reader.words[-1] == "(":
+        name = ""
+    if not name:
+        _unnamed(reader, tokens, i, before, _skip(tokens, last), span, unit, odd)
+    else:
+        _named(reader, name, span, unit, odd, tokens, last)
+    reader.words, reader.sep, reader.closed = [], "", False
+    return last
+
+
+def _unit_like(tokens: list[tuple[str, re.Match[str]]], i: int, named: bool) -> bool:
+    """Whether the word at `i` is the unit of the number before it: it is one, and does not name a number itself."""
+    if not vocabulary.is_unit(_text(tokens, i)):
+        return False
+    following = _text(tokens, _skip(tokens, i))
+    return following not in (":", "=", "[") and not (
+        _is_number(tokens, _skip(tokens, i)) and vocabulary.counter_of(_text(tokens, i)) is not None
+    )
+
+
+def _odd_is_value(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) -> bool:
+    """Whether `nan` here is a printed number and not a word of a sentence."""
+    if reader.sep:
+        return True
+    before, after = _text(tokens, _skip(tokens, i, -1)), _skip(tokens, i)
+    if after < len(tokens) and tokens[after][0] == "word" and tokens[_skip(tokens, i, -1)][0] != "punct" and after == i + 2:
+        return tokens[i - 1][0] == "wide"
+    if reader.words:
+        said = " ".join(reader.words)
+        return vocabulary.strength(said) != "none" or before in "([" or bool(reader.label and vocabulary.counter_of(said))
+    return before in ("(", "[", "|", ",", "") or _is_number(tokens, _skip(tokens, i, -1))
+
+
+def _name(reader: _Reader) -> str:
+    """The name that the pending words give, without connectives."""
+    found = list(reader.words)
+    while found and found[-1].lower() in _TRAILING:
+        found.pop()
+    return " ".join(found)[:80]
+
+
+def _pair(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int, j: int) -> int:
+    """`a/b`: a counter and its end, or a ratio."""
+    (_, first), (_, second) = tokens[i], tokens[j]
+    whole = "." not in first["number"] and "." not in second["number"]
+    name = _name(reader)
+    spans = first.span("number"), second.span("number")
+    counter = vocabulary.counter_of(name) if name else "step"
+    words = bool(reader.words) or bool(reader.sep)
+    if not counter and not reader.sep and vocabulary.split_of(name) and not vocabulary.measures(name):
+        counter = "step"
+    if not counter and vocabulary.is_split_only(name):
+        counter = "step"
+    if name and not counter and not reader.sep and whole and vocabulary.strength(name) == "none" and len(reader.words) <= 4:
+        counter = "step"  # `97% Epoch bar 12/100`
+        reader.free += len(reader.words)
+    if counter and whole:
+        if vocabulary.split_of(name):
+            reader.split = vocabulary.split_of(name)
+        if name and words and counter == "step" and any(f.kind == "step" for f in reader.fields):
+            reader.fields = [f for f in reader.fields if f.kind not in ("step", "steps") or f.name]
+        if not any(f.kind == counter for f in reader.fields):
+            total: Kind = "epochs" if counter == "epoch" else "steps"
+            reader.fields.append(Field(counter, name, *spans[0], reader.split, reader.label))
+            reader.fields.append(Field(total, name, *spans[1], reader.split, reader.label))
+    elif name and whole:
+        share = _share(tokens, j)
+        if share is not None:
+            _named(reader, name, tokens[share][1].span("number"), "%", False, tokens, share)
+            j = share
+    reader.words, reader.sep, reader.closed = [], "", False
+    return j
+
+
+def _share(tokens: list[tuple[str, re.Match[str]]], j: int) -> int | None:
+    """The percentage or fraction that is printed behind a ratio: `1000/10000 (10.00%)`, `2515/10042 = 0.25`."""
+    k = _skip(tokens, j)
+    if _text(tokens, k) in ("(", "=") and _is_number(tokens, _skip(tokens, k)):
+        return _skip(tokens, k)
+    return None
+
+
+def _unnamed(
+    reader: _Reader,
+    tokens: list[tuple[str, re.Match[str]]],
+    i: int,
+    before: int,
+    after: int,
+    span: tuple[int, int],
+    unit: str,
+    odd: bool,
+) -> None:
+    """A number that no word precedes: a running average, a counter at the start, or a number named by its unit."""
+    previous = reader.fields[-1] if reader.fields else None
+    opened = _text(tokens, before)
+    text = tokens[i][1][0] if odd else tokens[i][1]["number"]
+    if opened in ("(", "[") and _text(tokens, after) in (")", "]") and unit in ("", "%") and previous and previous.kind == "value":
+        if _skip(tokens, before, -1) >= 0 and _touches(tokens, _skip(tokens, before, -1), previous):
+            reader.fields.append(
+                Field("average", f"{previous.name} (avg)", *span, previous.split, previous.label, previous.explicit)
+            )
+        return
+    if odd:
+        return
+    whole = text.isdigit()
+    has_step = any(f.kind == "step" for f in reader.fields)
+    if unit and vocabulary.counter_of(unit) and not unit.endswith("s") and whole:
+        kind = vocabulary.counter_of(unit)
+        if kind and not any(f.kind == kind for f in reader.fields):
+            reader.fields.append(Field(kind, unit, *span, reader.split, reader.label))
+    elif (
+        whole and not unit and not has_step and not any(f.kind == "value" for f in reader.fields) and _leads(tokens, before, after)
+    ):
+        reader.fields.append(Field("step", "", *span, reader.split, reader.label))
+    elif unit and unit not in ("%", "s", "ms", "sec", "secs", "seconds", "min", "h", "K", "M", "G", "x", "z") and _says_rate(unit):
+        reader.fields.append(Field("value", unit, *span, reader.split, reader.label))
+
+
+def _says_rate(unit: str) -> bool:
+    return "/s" in unit or unit.lower() in ("fps", "sps")
+
+
+def _touches(tokens: list[tuple[str, re.Match[str]]], i: int, previous: Field) -> bool:
+    """Whether the token before a bracket is the previous value itself, or its unit."""
+    return (tokens[i][1].end() <= previous.end + 12 and tokens[i][0] != "punct") or _text(tokens, i) in ("%",)
+
+
+def _leads(tokens: list[tuple[str, re.Match[str]]], before: int, after: int) -> bool:
+    """Whether a bare whole number opens the line as its counter: `[12] ...`, `12: ...`, `#12 ...`, `12 | ...`."""
+    opened, closes = _text(tokens, before), _text(tokens, after)
+    if opened == "[" and closes == "]":
+        return _skip(tokens, before, -1) < 0 or _text(tokens, _skip(tokens, before, -1)) in (":", "]")
+    return before < 0 and closes in (":", "|")
+
+
+def _named(
+    reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bool, tokens: list[tuple[str, re.Match[str]]], last: int
+) -> None:
+    """A number with a name: a counter, or a value."""
+    text = reader.text[span[0] : span[1]]
+    counter = None if odd else vocabulary.counter_of(name)
+    whole = not odd and text.lstrip("+").replace(",", "").isdigit()
+    if counter and (whole or (counter == "epoch" and unit != "%") or unit in ("k", "K", "M")) and not text.startswith("-"):
+        if vocabulary.split_of(name):
+            reader.split = vocabulary.split_of(name)
+        mine = [f for f in reader.fields if f.kind == counter]
+        if mine and not mine[0].name and counter == "step":
+            reader.fields = [f for f in reader.fields if f.kind not in ("step", "steps")]
+            mine = []
+        if not mine:
+            stop = span[1] + (1 if unit in ("k", "K", "M") else 0)
+            reader.fields.append(Field(counter, name, span[0], stop, reader.split, reader.label, bool(reader.sep)))
+        elif counter == "step" and len(mine) == 1 and _rank(name) > _rank(mine[0].name):
+            stop = span[1] + (1 if unit in ("k", "K", "M") else 0)
+            reader.fields = [f for f in reader.fields if f.kind not in ("step", "steps")]
+            reader.fields.append(Field(counter, name, span[0], stop, reader.split, reader.label, bool(reader.sep)))
+        return
+    if vocabulary.is_split_only(name) and whole and _text(tokens, _skip(tokens, last)) == "[":
+        reader.split = vocabulary.split_of(name)
+        reader.fields.append(Field("epoch", name, *span, reader.split, reader.label))
+        return
+    if counter and reader.label and (odd or unit == "%"):
+        name = f"{reader.label} {name}"
+    if reader.best and not vocabulary.is_best(name):
+        name = f"best {name}"
+    if unit == "%" and name.lower() == "progress":
+        reader.fields.append(Field("step", name, *span, reader.split, reader.label))
+        return
+    split = vocabulary.split_of(name) or reader.split
+    if split in ("val", "test") and reader.split is None and vocabulary.split_of(name.split(" ")[0]) == split and " " in name:
+        reader.split = split
+    reader.fields.append(Field("value", name, *span, split, reader.label, bool(reader.sep)))
+
+
+def _rank(name: str) -> int:
+    """How much a step counter means: global ones over local ones."""
+    low = name.lower()
+    if any(word in low for word in ("global", "total", "num_updates", "nupdates", "timestep")):
+        return 3
+    if any(word in low for word in ("step", "iter", "update")):
+        return 2
+    return 1 if low else 0
+
+
+def value_of(text: str) -> float:
+    """The number a slot holds: `nan`, `-1.#IND`, `1,234.5`, `89k` included."""
+    try:
+        return float(text)
+    except ValueError:
+        low = text.lower().replace(",", "").replace("(ind)", "")
+    if "#" in low:
+        return -math.inf if "inf" in low and low.startswith("-") else math.inf if "inf" in low else math.nan
+    scale = {"k": 1e3, "m": 1e6}.get(low[-1:], 1.0)
+    try:
+        return float(low) if scale == 1.0 else float(low[:-1]) * scale
+    except ValueError:
+        return math.nan

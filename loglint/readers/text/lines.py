@@ -1,0 +1,94 @@
+"""Bytes -> physical lines of text: decoding, progress-bar updates, backspaces, colours, and the quoting of issue threads.
+
+What a line says is the business of `grammar`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.model import Ints
+
+_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
+_BACKSPACES = re.compile(r"\x08{2,}")
+_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\ufeff]")
+_ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u3000]")
+_LINE_ENDS = re.compile(r"[\u0085\u2028\u2029]")
+_QUOTED = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
+_DROPPED = bytes(sorted(set(b"0123456789.+-=># \t\r_") | set(range(0x80, 0x100))))
+LONGEST = 20000
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a text. `texts[i]` stands on physical line `numbers[i]` (1-based); a progress bar that was redrawn
+    gives several texts on one physical line. `keys[i]` is what remains of it without digits, spaces and bars: lines of
+    one kind share a key.
+    """
+
+    texts: list[str]
+    keys: list[bytes]
+    numbers: Ints
+    terminated: bool
+
+
+def decode(data: bytes) -> str:
+    """Text of a file in UTF-8, UTF-16 with a byte-order mark, or else Latin-1."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        cut = data[:-3] if len(data) > 3 else b""
+        try:
+            cut.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return data.decode("latin-1")
+        return data.decode("utf-8-sig", errors="replace")
+
+
+def split(data: bytes) -> Lines:
+    """All lines of a file, every redraw of a progress bar as a line of its own."""
+    text = decode(data)
+    text = text.replace("\r\n", "\n")
+    if "\n" not in text and "\r" in text and "\x1b" not in text and "%|" not in text:
+        text = text.replace("\r", "\n")
+    text = _clean(text)
+    terminated = text.endswith("\n")
+    numbers = _numbers(text)
+    if "\r" in text:
+        text = text.replace("\r", "\n")
+    texts = text.split("\n")
+    keys = text.encode("utf-8", "replace").translate(None, _DROPPED).split(b"\n")
+    if terminated:
+        texts.pop()
+        keys.pop()
+    return Lines(texts, keys, numbers[: len(texts)], terminated)
+
+
+def _clean(text: str) -> str:
+    """Take out what is for the eye only: colours, zero-width characters, bold marks, quote marks of a thread."""
+    if "\x1b" in text or "[K" in text:
+        text = _ANSI.sub("", text)
+    if "\x08" in text:
+        text = _BACKSPACES.sub("\r", text)
+        text = re.sub(r"[^\n\r\x08]\x08", "", text)
+    if _ODD.search(text):
+        text = _ODD.sub("", text)
+    if not text.isascii():
+        text = _LINE_ENDS.sub(" ", _ODD_SPACES.sub(" ", text)).replace("\uff1a", ":").replace("\u2212", "-")
+    if "**" in text:
+        text = text.replace("**", "")
+    if ">" in text and text.count("\n>") + text.startswith(">") >= 0.3 * (text.count("\n") + 1):
+        text = _QUOTED.sub("", text)
+    return text
+
+
+def _numbers(text: str) -> Ints:
+    """The physical line (1-based) of every piece that ends at a line feed or a carriage return."""
+    raw = np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
+    ends = raw[(raw == 10) | (raw == 13)]
+    return np.concatenate([[1], 1 + np.cumsum(ends == 10)]).astype(np.int64)

@@ -1,0 +1,98 @@
+"""What stands before the message of a line: time stamps, levels, logger names, ranks, pods. Told by form."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+_DATE = r"(?P<date>(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d/\d\d/(?:20)?\d\d(?=\W)|\d\d[/.]\d\d(?=[ T]))"
+_CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d+)?)"
+_STAMP = rf"(?:{_DATE}(?:[ T_:-]|, ?| - )++{_CLOCK}|{_CLOCK.replace('clock', 'clock2')})(?:Z|[+-]\d\d:?\d\d| UTC|:)?"
+_LEVEL = (
+    r"(?:DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|CRITICAL|FATAL|TRACE|SUCCESS|Debug|Info|Warning|Error|info|debug|warning|error|LOG)"
+)
+_PARTS = (
+    rf"[IWEF](?:\d{{4}}|\d{{8}}) {_CLOCK.replace('clock', 'clock3')}\s++\d++ [\w./+-]++:\d++\]",  # glog
+    rf"\[{_STAMP}(?:[ :,|-][^\[\]=]{{0,80}})?\](?:\s*:)?",  # [stamp logger]:
+    rf"{_STAMP}(?=[\s|\]>,;:-]|$)",
+    rf"\[(?:{_LEVEL}|[IWED])(?:[:|,][^\[\]=]{{0,60}})?\](?:\s*:)?",
+    rf"{_LEVEL}:(?:[\w.]++:)?(?!\d)",
+    rf"{_LEVEL}(?=\s*[-|\]>])\s*",
+    r"(?:INFO|WARNING|ERROR|DEBUG|WARN)(?=\s)",
+    r"(?:LOG|VLOG\[\d\]|WARNING|ERROR) \([^()]*(?:\([^()]*\)[^()]*)*\)",  # Kaldi
+    r"\[(?:default|LightGBM|Info|Warning|catboost|XGBoost|tune|trainer|logging|main|root)\](?!:\d)",
+    r"\[?[Rr]ank:? ?(?P<rank>\d++)\]?:?(?=\s|\[)",
+    r"\[(?P<rank2>\d++),\d++\]<std(?:out|err)>:",  # mpirun
+    r"\((?:[\w.-]++ )?pid=\d++(?:, ip=[\d.]++)?\)",  # Ray
+    r"(?:worker|node|ps|chief|master)[-_]?\d++\s*[:|](?=\s)",
+    r"(?:stdout|stderr) [FP](?=\s)",
+    r"[\w.-]{1,60}  *\| (?=\d{4}-)",  # docker compose
+    r"[\w./\\-]{1,120}?\.(?:py|cpp|cc|cu|lua|h)(?:\[line:\d++\]|:\d++|, line \d++|\(\d++\)| : line \d++)[:\])]?",
+    r"[A-Za-z_][\w.]{1,60}(?=\s+(?:-|\|)?\s*(?:INFO|WARNING|DEBUG|ERROR)\b)",
+    r"Node\[\d+\](?=\s)",
+    r"(?:__main__|root|tensorflow|absl|mmdet|mmcls|mmseg|mmengine|mmaction|allennlp[\w.]*|lightning[\w.]*|d2\.[\w.]*|[a-z_]\w*(?:\.\w+)+)(?=\s+[-|]\s|\s+INFO)",
+    r"\d{10}(?:\.\d+)?(?=\s+(?:INFO|WARNING))",
+    r"\d{1,7}(?=\s+(?:INFO|WARNING|DEBUG)\b)",
+    r"[-|:>~]{1,4}(?=\s)",
+    r"\s++",
+)
+
+
+def _unnamed(part: str) -> str:
+    """The same pattern without group names, for use inside a repetition."""
+    return re.sub(r"\(\?P<\w+>", "(?:", part)
+
+
+_PREFIX = re.compile("(?>" + "|".join(_unnamed(part) for part in _PARTS) + ")*+")
+_TIME = re.compile(rf"(?:{_DATE}(?:[ T_:-]|, ?| - )++)?{_CLOCK}")
+_GLOG = re.compile(rf"[IWEF](?:20\d\d)?(\d\d)(\d\d) {_CLOCK}")
+_RANK = re.compile(r"\[?[Rr]ank:? ?(\d+)\]?:?\s|\[(\d+),\d+\]<std(?:out|err)>:")
+_DIGITS = re.compile(r"\d+")
+
+
+def end_of(line: str) -> int:
+    """Where the message begins."""
+    found = _PREFIX.match(line)
+    return found.end() if found else 0
+
+
+def shape_of(prefix: str) -> str:
+    """The form of a prefix, by which two handlers that print the same message are told apart."""
+    return _DIGITS.sub("0", prefix).strip()
+
+
+def rank_of(prefix: str) -> int | None:
+    """The rank of the process that wrote the line, where the prefix tells it."""
+    found = _RANK.search(prefix)
+    return int(found[1] or found[2]) if found else None
+
+
+def seconds_of(prefix: str) -> float | None:
+    """The time stamp of a prefix in seconds: since 1970 when it has a date, else since midnight; None without one."""
+    found = _GLOG.match(prefix)
+    if found:
+        return _days(f"{found[1]}/{found[2]}") * 86400.0 + _clock(found["clock"])
+    found = _TIME.search(prefix)
+    if not found:
+        return None
+    return (_days(found["date"]) * 86400.0 if found["date"] else 0.0) + _clock(found["clock"])
+
+
+def _clock(text: str) -> float:
+    """`HH:MM:SS.fff` in seconds."""
+    return int(text[0:2]) * 3600.0 + int(text[3:5]) * 60.0 + float(text[6:].replace(",", "."))
+
+
+@lru_cache(maxsize=4096)
+def _days(text: str) -> int:
+    """Days since 1970 of a date; a date without a year is put into 1970, an impossible one is day 0."""
+    parts = [int(part) for part in re.split(r"[-/.]", text)]
+    try:
+        if len(parts) == 2:
+            return date(1970, *parts).toordinal() - 719163
+        if len(text) == 10:
+            return (date(*parts) if parts[0] > 31 else date(parts[2], parts[0], parts[1])).toordinal() - 719163
+        return date(2000 + parts[0], parts[1], parts[2]).toordinal() - 719163
+    except ValueError:
+        return 0

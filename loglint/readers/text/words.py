@@ -1,0 +1,160 @@
+"""The vocabulary of training logs: what a name counts, measures, or belongs to, told from its words alone.
+
+Only what is needed to tell a training record from other text; what a curve means in full is the business of
+`loglint.roles`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from loglint.model import Split
+
+Strength = Literal["strong", "weak", "none"]
+
+_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SPLITS: dict[str, Split] = {
+    **dict.fromkeys(("train", "training", "trn", "trl", "learn", "learning's"), "train"),
+    **dict.fromkeys(
+        ("val", "valid", "validation", "validate", "validating", "dev", "devel", "eval", "evaluation", "evaluating"), "val"
+    ),
+    **dict.fromkeys(("crossval", "heldout", "holdout", "validset", "vali"), "val"),
+    **dict.fromkeys(("test", "testing", "tst", "tel", "testset"), "test"),
+}
+_EPOCH = frozenset({"epoch", "ep", "epochs"})
+_STEP = frozenset(
+    "iter iters iteration iterations it itr itn step steps batch minibatch mb update updates nupdates round timestep timesteps "
+    "episode episodes kimg sequences progress tick generation chunk ups".split()
+)
+_STEP_NAMES = frozenset(
+    {"step", "s", "i", "n", "#", "up.", "ep.", "global_step", "globalstep", "num_updates", "total_timesteps", "total timesteps"}
+    | {"num_env_steps", "totalenvinteracts", "total_num_steps", "env_steps", "total_steps", "train_steps", "timesteps_total"}
+    | {"num_steps_trained", "current_step", "total num steps", "total num timesteps", "iters_done", "boosting round"}
+)
+_NOT_COUNTER = frozenset(
+    "per every number num max min total time avg average size best loss acc rate lr interval s/ sec remaining eta left took elapsed "
+    "warmup decay save log eval skipped nan length samples speed".split()
+)
+_STRONG = frozenset(
+    "loss losses closs cost nll ppl perplexity perp bpb bpc bpd acc accuracy accu tokenacc err error errors errs prec precision recall rec "
+    "map ap ar auc auroc auprc roc f1 f2 fbeta fscore fmeasure iou miou giou bleu sacrebleu rouge meteor cider chrf ter wer cer per mer rmse "
+    "mae mape mse smape rmsle l1 l2 logloss logloss xent ce bce crossentropy entropy reward rewards rew return returns ret score kl kld elbo "
+    "ndcg mrr hr hit dice psnr ssim lpips fid mcc kappa r2 objf objective obj likelihood loglik lik logprob pplx smoothl1 xentropy "
+    "deviance gini poisson quantile huber mlogloss merror rec5 pixacc top1 top5 las uas spearman pearson corr "
+    "vloss tloss ler ctc mel energy divergence regret hinge triplet fitness".split()
+)
+_STRONG_PHRASES = re.compile(
+    r"loss|accura|perplex|entropy|(?:^|[^a-z])(?:train|val|valid|test|learn|dev|eval)(?:$|[^a-z])|top[-_ ]?[15k]\b|acc@|prec@|rec@|"
+    r"hits?@|recall@|ndcg@|map@|map_?50|average[-_ ]?reward|mean[-_ ]?reward|log[-_ ]?lik|neg[-_ ]log|objective|"
+    r"error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score",
+    re.I,
+)
+_WEAK = re.compile(
+    r"(?:^|[^a-z])(?:lr|lrate|lrm|learning[-_ ]?rate|learn_rate|g?norm|grad|gnorm|loss[-_ ]?scale|scale|wps|ups|tps|fps|speed|throughput|mfu|"
+    r"memory|mem|max_mem|gpu_mem|data(?:[-_ ]?time)?|data_cost|batch_cost|ips|time|step_time|seconds|tflops|tflop|"
+    r"weight[-_ ]?decay|momentum|temperature|clip|clipfrac|value|v|sigma|std|kl|beta|alpha|dropout)(?:$|[^a-z])|/s(?:ec)?(?:$|\W)|tokens_per|norm$|"
+    r"^lr|_lr|lr_?\d*$|grad",
+    re.I,
+)
+_SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
+_NO_METRIC = re.compile(
+    r"weight|every|interval|number|labels?$|num_|smooth|type|name|fold|coef|lambda|patience|threshold|size|seed|count|path|samples|"
+    r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|exit|retries|eta\b|remaining|elapsed|took|took$|rewards?_w",
+    re.I,
+)
+_BEST = re.compile(r"(?:^|[^a-z])(?:best|bestest|bestiteration|bestscore|so far best|record)(?:$|[^a-z])|^best", re.I)
+_UNIT = re.compile(
+    r"(?:[µun]?s|ms|secs?|seconds?|mins?|minutes?|hrs?|hours?|h|days?|it/s|s/it|it/sec|ms/it|[a-z_]+/s(?:ec(?:ond)?)?\.?|s(?:ec)?/[a-z_]+|ms/[a-z]+|"
+    r"us/[a-z]+|[kmgt]i?b|bytes|images?|imgs?|samples?|examples?|ex/s|tokens?|toks?|words?|elapsed|sps|fps|tflops?|x|z|px|%|steps?|iters?|epochs?|"
+    r"points|roots?|db|deg|hz|[kmg])",
+    re.I,
+)
+
+
+@lru_cache(maxsize=65536)
+def pieces(name: str) -> tuple[str, ...]:
+    """The lower-case words inside a name: `val_lossCls top-1` -> val, loss, cls, top, 1."""
+    return tuple(word.lower() for word in _PIECES.findall(name))
+
+
+@lru_cache(maxsize=65536)
+def split_of(name: str) -> Split | None:
+    """Which split the words of a name belong to, the last such word deciding; None when it says nothing."""
+    found = [_SPLITS[word] for word in pieces(name) if word in _SPLITS]
+    return found[-1] if found else None
+
+
+@lru_cache(maxsize=65536)
+def is_split_only(name: str) -> bool:
+    """Whether the name is nothing but a split word (`train=0.46 val=0.55`), so that the value is the main metric."""
+    words = pieces(name)
+    return bool(words) and all(word in _SPLITS or word in {"set", "net", "results", "result"} for word in words)
+
+
+@lru_cache(maxsize=65536)
+def counter_of(name: str) -> Literal["epoch", "step"] | None:
+    """Whether a name counts epochs or steps."""
+    low = name.lower().strip(" .:#'\"")
+    if low in _STEP_NAMES or (name.strip() == "#"):
+        return "step"
+    words = pieces(name)
+    if not words or len(words) > 5 or any(word in _NOT_COUNTER for word in words):
+        return None
+    last = [
+        word for word in words if word not in _SPLITS and word not in {"no", "nr", "current", "of", "end", "start", "beginning"}
+    ]
+    if not last:
+        return None
+    if last[-1] in _EPOCH or (last[0] in _EPOCH and len(last) <= 2):
+        return "epoch" if "epochs" not in last or len(last) == 1 else None
+    if last[-1] in _STEP or (last[0] in _STEP and len(last) <= 2 and last[0] not in {"it", "ups", "progress"}):
+        return "step"
+    return None
+
+
+@lru_cache(maxsize=65536)
+def strength(name: str) -> Strength:
+    """How surely a name is a training quantity: a loss or metric, a companion of one (learning rate, time), or neither."""
+    if _SCALE.search(name):
+        return "weak"
+    if _NO_METRIC.search(name):
+        return (
+            "weak"
+            if re.search(r"loss|acc\b", name, re.I) and len(pieces(name)) <= 2 and not re.search("label|type|name", name, re.I)
+            else "none"
+        )
+    words = pieces(name)
+    if any(word in _STRONG for word in words) or _STRONG_PHRASES.search(name):
+        if (
+            re.search(r"(?:^|[^a-z])(?:time|lr|learning[-_ ]?rate|wps|wpb|ups|mem|memory|speed)(?:$|[^a-z])", name, re.I)
+            and "loss" not in words
+        ):
+            return "weak"
+        return "strong"
+    return "weak" if _WEAK.search(name) else "none"
+
+
+@lru_cache(maxsize=65536)
+def measures(name: str) -> bool:
+    """Whether a word of the name is itself a loss or metric (`valid loss`, not `valid subset`)."""
+    return any(word in _STRONG for word in pieces(name))
+
+
+@lru_cache(maxsize=4096)
+def is_best(name: str) -> bool:
+    """Whether a name is a record kept so far (`best loss`) and no curve of its own."""
+    return bool(_BEST.search(name))
+
+
+@lru_cache(maxsize=4096)
+def is_unit(word: str) -> bool:
+    """Whether a word right after a number is its unit and not the next name."""
+    return bool(_UNIT.fullmatch(word))
+
+
+@lru_cache(maxsize=4096)
+def is_rate(name: str) -> bool:
+    """Whether a name is a learning rate, gradient norm or loss scale, which lines of their own may carry."""
+    return bool(re.search(r"(?:^|[^a-z])(?:lr|learning[-_ ]?rate|grad(?:ient)?[-_ ]?norm|gnorm|loss[-_ ]?scale)$", name, re.I))
