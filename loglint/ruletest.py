@@ -1,0 +1,115 @@
+"""The examples inside rule files, run through the engine: a bad one must fire in its place, a good one must not fire.
+
+How an example becomes a run lives in `loglint.examples`; how the results are printed, in the command line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from loglint.engine import examine, judge_run
+from loglint.examples import example_runs
+from loglint.model import Run
+from loglint.rulebook import Example, Rule
+from loglint.verdicts import Evidence, Verdict
+
+Outcome = Literal["fired", "quiet", "vetoed", "not_judged", "crashed"]
+Cell = Literal["TP", "TN", "FP", "FN"]
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """What a rule made of one of its examples, and whether that is what the example claims.
+
+    `number` counts the bad and the good examples of a rule from 1. `position` is where the rule fired, on the curve's axis
+    (NaN when it did not). A bad example that fires in the wrong place is a miss: "FN".
+    """
+
+    rule: Rule
+    example: Example
+    number: int
+    outcome: Outcome
+    passed: bool
+    position: float = math.nan
+    reason: str = ""
+    evidence: Evidence = field(default_factory=dict)
+    threshold: Mapping[str, float] = field(default_factory=dict)
+    margins: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def cell(self) -> Cell:
+        """The cell of the confusion matrix."""
+        if self.example.bad:
+            return "TP" if self.passed else "FN"
+        return "TN" if self.passed else "FP"
+
+
+def run_examples(rules: Sequence[Rule]) -> tuple[ExampleResult, ...]:
+    """Every example of every rule, in order. Raises RuleError for an example that describes no run."""
+    results = []
+    for rule in rules:
+        numbers: Counter[bool] = Counter()
+        for example in rule.examples:
+            numbers[example.bad] += 1
+            results.append(_result(rule, example, numbers[example.bad]))
+    return tuple(results)
+
+
+def confusion(results: Sequence[ExampleResult]) -> dict[str, Counter[Cell]]:
+    """TP, TN, FP and FN by rule code, in the order of the results."""
+    table: dict[str, Counter[Cell]] = {}
+    for result in results:
+        table.setdefault(result.rule.code, Counter())[result.cell] += 1
+    return table
+
+
+def _result(rule: Rule, example: Example, number: int) -> ExampleResult:
+    runs = example_runs(rule, example)
+    if rule.scope == "log":
+        return _reported(rule, example, number, runs)
+    try:
+        verdicts = tuple(verdict for run in runs for verdict in examine(run, rule))
+    except (ArithmeticError, LookupError, TypeError, ValueError, np.linalg.LinAlgError) as error:
+        return ExampleResult(rule, example, number, "crashed", False, reason=f"{type(error).__name__}: {error}")
+    return _judged(rule, example, number, verdicts)
+
+
+def _reported(rule: Rule, example: Example, number: int, runs: Sequence[Run]) -> ExampleResult:
+    found = any(judge_run(run, (rule,)).findings for run in runs)
+    return ExampleResult(rule, example, number, "fired" if found else "quiet", found is example.bad)
+
+
+def _judged(rule: Rule, example: Example, number: int, verdicts: Sequence[Verdict]) -> ExampleResult:
+    """The result from the verdict that counts: one that fired (in the right place, if there is one), else the nearest to it."""
+    fired = [verdict for verdict in verdicts if verdict.outcome == "fired"]
+    if not fired:
+        rank = {"vetoed": 2, "quiet": 1, "not_judged": 0, "fired": 3}
+        nearest = max(verdicts, key=lambda v: (rank[v.outcome], v.strength), default=None)
+        if nearest is None:
+            return ExampleResult(rule, example, number, "not_judged", not example.bad, reason="no input of the rule is there")
+        return _from(rule, example, number, nearest, passed=not example.bad, reason=nearest.reason)
+    verdict = min(fired, key=lambda v: abs(v.position - example.at) if example.at is not None else -v.strength)
+    misplaced = example.bad and example.at is not None and not abs(verdict.position - example.at) <= example.at_within
+    where = f"fired at {verdict.position:g}, not within {example.at_within:g} of {example.at:g}" if misplaced else ""
+    return _from(rule, example, number, verdict, passed=example.bad and not misplaced, reason=where)
+
+
+def _from(rule: Rule, example: Example, number: int, verdict: Verdict, passed: bool, reason: str) -> ExampleResult:
+    return ExampleResult(
+        rule=rule,
+        example=example,
+        number=number,
+        outcome=verdict.outcome,
+        passed=passed,
+        position=verdict.position if verdict.outcome == "fired" else math.nan,
+        reason=reason,
+        evidence=verdict.evidence,
+        threshold=verdict.threshold,
+        margins=verdict.margins,
+    )
