@@ -16,10 +16,10 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 from loglint.errors import InputError
+from loglint.globs import path_matches
 from loglint.model import Problem
 from loglint.unpack import ARCHIVE, MAX_BYTES, Member, decompress, members, read_member
 
@@ -128,10 +128,7 @@ class _Filter:
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:
     name = path.rsplit("/", 1)[-1]
-    return any(
-        fnmatch(path, pattern.removesuffix("/")) or fnmatch(name, pattern.removesuffix("/")) or fnmatch("/" + path, "*/" + pattern)
-        for pattern in patterns
-    )
+    return any(path_matches(path, pattern) or path_matches(name, pattern) for pattern in patterns)
 
 
 def _below(path: str, named: bool, chosen: _Filter) -> Iterator[File]:

@@ -1,0 +1,398 @@
+"""Bytes of a delimited file -> `Table`: dialect, header, rows, cells. What the columns mean lives in `loglint.readers.table`.
+
+Small files go through the csv module; above `BULK` bytes plain tables go through pandas' C parser with exact conversion,
+and fall back to the row by row way on any irregularity. A bad row costs that row; an unterminated last line is cut unless
+its last cell is provably whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from loglint.model import Event, Problem, Scalar
+from loglint.readers.cells import is_blank, moment, number
+from loglint.readers.names import axis_of, flatten, quantity
+from loglint.readers.table import Column, Table, Texts
+
+BULK = 1 << 20
+SAMPLE = 50
+MAX_COLUMNS = 20_000
+MAX_PROBLEMS = 20
+_DELIMITERS = (",", "\t", ";", "|")
+_RULE = re.compile(r"[\s|+:=-]*")
+_COMMENT = re.compile(r"\s*(#|%|//)")
+_SEPARATOR = re.compile(r'"?sep=.+', re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is written: `delimiter` (" " for runs of white space), column names, the 0-based line of the first record.
+
+    `edged`: every row begins and ends with the delimiter. `comma`: numbers have a decimal comma.
+    """
+
+    delimiter: str
+    header: tuple[str, ...]
+    first: int
+    edged: bool = False
+    comma: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A table and what was met beside it."""
+
+    table: Table
+    header: tuple[str, ...]
+    config: dict[str, Scalar] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def decode(data: bytes) -> str:
+    """Text of a log in UTF-8 or, by its byte order mark, UTF-16; bytes that are neither become replacement characters."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def parse(data: bytes, path: str) -> Parsed | None:
+    """The table in `data`; None when there is none."""
+    if len(data) > BULK and (bulk := _bulk(data, path)) is not None:
+        return bulk
+    text = decode(data)
+    lines = text.splitlines()
+    layout = sniff(lines)
+    if layout is None:
+        return None
+    whole = text.endswith(("\n", "\r"))
+    return _Rows(path, layout).collect(lines, whole)
+
+
+def sniff(lines: Sequence[str]) -> Layout | None:
+    """The layout of a table, judged on its first rows; None when the lines are no table."""
+    start = _preamble(lines)
+    sample = [
+        (i, line) for i, line in enumerate(lines[start : start + 4 * SAMPLE], start) if line.strip() and not _COMMENT.match(line)
+    ]
+    sample = [(i, line) for i, line in sample if not _RULE.fullmatch(line)][:SAMPLE]
+    if not sample:
+        return None
+    best: tuple[int, Layout] | None = None
+    for delimiter in (*_DELIMITERS, " "):
+        layout = _layout(sample, delimiter, _commented_header(lines, start, delimiter))
+        if layout is not None and (best is None or len(layout.header) > best[0]):
+            best = (len(layout.header), layout)
+        if best is not None and delimiter == "|":
+            break
+    return best[1] if best is not None else None
+
+
+def _preamble(lines: Sequence[str]) -> int:
+    """How many lines of comments, JSON and blanks stand before the table."""
+    for index, line in enumerate(lines[:200]):
+        text = line.strip()
+        if (
+            text
+            and not _COMMENT.match(text)
+            and not (text.startswith("{") and text.endswith("}"))
+            and not _SEPARATOR.fullmatch(text)
+        ):
+            return index
+    return min(len(lines), 200)
+
+
+def _commented_header(lines: Sequence[str], start: int, delimiter: str) -> tuple[str, ...]:
+    """Column names in the last comment before the table, as numpy.savetxt writes them."""
+    if start == 0 or not lines[start - 1].lstrip().startswith("#"):
+        return ()
+    names = cells_of(lines[start - 1].lstrip().lstrip("# "), delimiter, False)
+    return tuple(names) if not any(number(name) is not None for name in names) else ()
+
+
+def _layout(sample: Sequence[tuple[int, str]], delimiter: str, commented: tuple[str, ...]) -> Layout | None:
+    edged = delimiter == "|" and all(line.strip().startswith("|") and line.strip().endswith("|") for _, line in sample)
+    rows = [cells_of(line, delimiter, edged) for _, line in sample]
+    head = rows[0]
+    comma = delimiter in ";\t" and any(re.fullmatch(r"\s*-?\d*,\d+\s*", cell) for row in rows[1:] for cell in row)
+    if all(is_blank(cell) or number(cell, comma) is not None for cell in head):
+        names = commented if len(commented) == len(head) else _headless(rows)
+        return (
+            Layout(delimiter, names, sample[0][0], edged, comma) if names and all(len(row) == len(head) for row in rows) else None
+        )
+    if len(head) > MAX_COLUMNS or (len(head) < 2 and not _lone_column(rows)):
+        return None
+    if len(head) > 1 and head[-1] == "":
+        head = head[:-1]
+    body = rows[1:]
+    if len(rows) > 2 and sum(len(row) == len(head) + 1 and row[-1] != "" for row in body) > 0.9 * len(body):
+        head = ["", *head]
+    fitting = sum(_fits(row, len(head)) for row in body)
+    if any(number(name) is not None for name in head if name) or fitting < (0.95 if delimiter == " " else 0.6) * len(body):
+        return None
+    if delimiter == " " and (not body or not all(any(number(cell) is not None for cell in row) for row in body)):
+        return None
+    return Layout(delimiter, _distinct(head), sample[0][0] + 1, edged, comma)
+
+
+def _fits(row: Sequence[str], width: int) -> bool:
+    return len(row) == width or (len(row) == width + 1 and row[-1] == "")
+
+
+def _headless(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Names for a table without a header: one column of values, or steps that rise and values; else none."""
+    if len(rows) < 3:
+        return ()
+    if len(rows[0]) == 1:
+        return ("value",)
+    first = [number(row[0]) for row in rows]
+    steps = [one for one in first if one is not None]
+    rising = len(steps) == len(rows) and all(a < b and b == int(b) for a, b in pairwise(steps))
+    return ("step", "value") if rising and len(rows[0]) == 2 else ()
+
+
+def _lone_column(rows: Sequence[Sequence[str]]) -> bool:
+    return (
+        quantity(rows[0][0]) is not None and len(rows) > 2 and all(len(row) == 1 and number(row[0]) is not None for row in rows[1:])
+    )
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, repeated ones numbered: loss, loss.1."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        count = seen.get(name, 0)
+        seen[name] = count + 1
+        found.append(f"{name}.{count}" if count else name)
+    return tuple(found)
+
+
+def cells_of(line: str, delimiter: str, edged: bool) -> list[str]:
+    """The stripped cells of one line."""
+    if delimiter == " ":
+        return line.split()
+    return _trimmed(_split(line, delimiter), edged)
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    if '"' not in line:
+        return line.split(delimiter)
+    try:
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
+def _trimmed(cells: list[str], edged: bool) -> list[str]:
+    stripped = [cell.strip() for cell in cells]
+    return stripped[1:-1] if edged else stripped
+
+
+class _Rows:
+    """Collects rows into columns; one use."""
+
+    def __init__(self, path: str, layout: Layout) -> None:
+        self.path = path
+        self.layout = layout
+        self.header = layout.header
+        self.names = list(layout.header)
+        self.numbers: dict[str, tuple[list[int], list[float]]] = {}
+        self.texts: dict[str, tuple[list[int], list[str]]] = {}
+        self.lines: list[int] = []
+        self.config: dict[str, Scalar] = {}
+        self.events: list[Event] = []
+        self.problems: list[Problem] = []
+        self.bad = 0
+
+    def collect(self, lines: Sequence[str], whole: bool) -> Parsed:
+        """All rows from the layout's first record on."""
+        for text in lines[: self.layout.first]:
+            self._comment(text)
+        rows = list(self._rows(lines))
+        if not whole and rows and not _last_is_whole([row for _, row in rows], len(self.header)):
+            line, _ = rows.pop()
+            self.problems.append(Problem("truncated", self.path, "the last line breaks off; it was not taken", line))
+        for line, row in rows:
+            self._row(line, row)
+        if self.bad > MAX_PROBLEMS:
+            self.problems.append(Problem("bad_row", self.path, f"{self.bad - MAX_PROBLEMS} more rows were not taken"))
+        table = self._table()
+        return Parsed(table, tuple(self.names), self.config, tuple(self.events), tuple(self.problems))
+
+    def _rows(self, lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+        first, delimiter = self.layout.first, self.layout.delimiter
+        quoted = delimiter != " " and any('"' in line for line in lines[first:])
+        if not quoted:
+            for index in range(first, len(lines)):
+                yield index + 1, cells_of(lines[index], delimiter, self.layout.edged)
+            return
+        reader = csv.reader((line + "\n" for line in lines[first:]), delimiter=delimiter, skipinitialspace=True)
+        before = 0
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                row = []
+                self._bad(first + before + 1, "is no row of a table")
+            yield first + before + 1, _trimmed(row, self.layout.edged)
+            before = reader.line_num
+
+    def _comment(self, line: str) -> None:
+        """Keep the JSON settings that some writers put before the table."""
+        text = line.strip().lstrip("#% ")
+        if text.startswith("{"):
+            from loglint.readers.documents import loads
+
+            self.config.update(flatten(loads(text), "."))
+
+    def _row(self, line: int, row: list[str]) -> None:
+        if not any(row) or _RULE.fullmatch("".join(row)) or row[0].startswith("#"):
+            return
+        if len(row) > 1 and (tuple(row) == self.header or _is_header(row)):
+            if self.lines:
+                self.events.append(Event("restart", "the header is written again", self.path, line, len(self.lines) - 1))
+            self.header = _distinct(row)
+            self.names += [name for name in self.header if name not in self.names]
+            return
+        if not _fits(row, len(self.header)):
+            self._bad(line, f"has {len(row)} cells where the header has {len(self.header)}")
+            return
+        record = len(self.lines)
+        self.lines.append(line)
+        for name, cell in zip(self.header, row, strict=False):
+            value = number(cell, self.layout.comma)
+            if value is not None:
+                rows, values = self.numbers.setdefault(name, ([], []))
+                rows.append(record)
+                values.append(value)
+            elif not is_blank(cell):
+                places, words = self.texts.setdefault(name, ([], []))
+                places.append(record)
+                words.append(cell)
+
+    def _bad(self, line: int, why: str) -> None:
+        self.bad += 1
+        if self.bad <= MAX_PROBLEMS:
+            self.problems.append(Problem("bad_row", self.path, f"line {line} {why}; it was not taken", line))
+
+    def _table(self) -> Table:
+        numbers: dict[str, Column] = {}
+        texts: dict[str, Texts] = {}
+        for name in self.names:
+            rows, values = self.numbers.get(name, ([], []))
+            places, words = self.texts.get(name, ([], []))
+            known = axis_of(name)
+            if known is not None and known[0] == "time" and words and not values:
+                moments = [moment(word) for word in words]
+                rows = [place for place, when in zip(places, moments, strict=True) if when is not None]
+                values = [when for when in moments if when is not None]
+                places, words = [], []
+            if values and len(values) >= len(words):
+                numbers[name] = Column(np.array(rows, dtype=np.int64), np.array(values, dtype=np.float64))
+                for place, word in zip(places, words, strict=True):
+                    self._bad(self.lines[place], f'has "{word[:40]}" in the column "{name}" of numbers')
+            elif words:
+                texts[name] = Texts(np.array(places, dtype=np.int64), tuple(words))
+        return Table(len(self.lines), numbers, texts, np.array(self.lines, dtype=np.int64))
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    """Whether a row in the middle of a table names columns: all words, an axis and a quantity among them."""
+    if any(number(cell) is not None for cell in row):
+        return False
+    return any(axis_of(cell) for cell in row if cell) and any(quantity(cell) for cell in row if cell)
+
+
+def _last_is_whole(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether an unterminated last row cannot have lost anything: all cells, the last as wide as in every row before it."""
+    last = rows[-1]
+    before = {len(row[-1]) for row in rows[:-1] if len(row) == width}
+    return len(last) == width and len(rows) > 3 and before == {len(last[-1])} and len(last[-1]) > 3
+
+
+def _bulk(data: bytes, path: str) -> Parsed | None:
+    """A large, plain table at the speed of pandas' C parser; None when it is not plain."""
+    head = data[: 1 << 17]
+    if b'"' in data or b"\x00" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None
+    lines = decode(head[: head.rfind(b"\n") + 1]).splitlines()
+    layout = sniff(lines)
+    if layout is None or layout.delimiter == " " or layout.edged or layout.comma or not layout.header:
+        return None
+    start = _line_start(data, layout.first)
+    end = data.rfind(b"\n") + 1
+    body = data[start:end].rstrip(b"\r\n") + b"\n"
+    size, width = body.count(b"\n"), len(layout.header)
+    mark = layout.delimiter.encode()
+    if (
+        body.count(mark) != size * (width - 1)
+        or b"\n\n" in body
+        or b"\n\r" in body
+        or b"#" in body
+        or body.count(b"\r") not in (0, size)
+    ):
+        return None
+    import pandas
+
+    try:
+        frame = pandas.read_csv(
+            io.BytesIO(body), sep=layout.delimiter, header=None, names=list(range(width)), engine="c", float_precision="round_trip",
+            keep_default_na=False, na_values=[""], skipinitialspace=True, low_memory=False, index_col=False,
+        )  # fmt: skip
+    except (ValueError, OverflowError, pandas.errors.ParserError):
+        return None
+    if len(frame) != size:
+        return None
+    numbers: dict[str, Column] = {}
+    texts: dict[str, Texts] = {}
+    for index, name in enumerate(layout.header):
+        column = _bulk_column(frame[index].to_numpy())
+        if column is None:
+            return None
+        if isinstance(column, Column):
+            numbers |= {name: column} if len(column.rows) else {}
+        else:
+            texts[name] = column
+    problems: tuple[Problem, ...] = ()
+    if data[end:].strip():
+        problems = (Problem("truncated", path, "the last line breaks off; it was not taken", layout.first + size + 1),)
+    line = np.arange(layout.first + 1, layout.first + size + 1, dtype=np.int64)
+    return Parsed(Table(size, numbers, texts, line), layout.header, problems=problems)
+
+
+def _line_start(data: bytes, line: int) -> int:
+    position = 0
+    for _ in range(line):
+        position = data.index(b"\n", position) + 1
+    return position
+
+
+def _bulk_column(cells: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Column | Texts | None:
+    """One column as pandas parsed it (NaN where the cell was blank); None when words stand among numbers."""
+    import pandas
+
+    if cells.dtype.kind in "iuf":
+        values = cells.astype(np.float64)
+        rows = np.flatnonzero(~np.isnan(values))
+        return Column(rows.astype(np.int64), values[rows])
+    codes, unique = pandas.factorize(cells)
+    known = [number(str(one)) for one in unique]
+    blank = [value is None and is_blank(str(one)) for value, one in zip(known, unique, strict=True)]
+    words = sum(value is None and not empty for value, empty in zip(known, blank, strict=True))
+    rows = np.flatnonzero((codes >= 0) & ~np.array([*blank, False])[codes]).astype(np.int64)
+    if words == 0:
+        table = np.array([np.nan if value is None else value for value in known], dtype=np.float64)
+        return Column(rows, table[codes[rows]])
+    if words < len(known):
+        return None
+    return Texts(rows, tuple(str(unique[code]) for code in codes[rows]))

@@ -1,0 +1,365 @@
+"""Tables and records -> curves: which columns are axes, which are curves, which tell runs and splits apart.
+
+Shared by every reader whose format comes down to records with named fields (CSV, JSON, JSON lines). How bytes become a
+`Table` lives in those readers. Nothing is sorted, filled or de-duplicated; a blank is no point, a NaN is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from loglint.model import Axis, Bools, Floats, Ints, Problem, Reading, Scalar, Series, Source
+from loglint.readers.names import axis_of, plain, quantity, split_in, split_of, words
+
+MAX_SERIES = 5000
+MAX_NOTES = 20
+_SPLIT_COLUMNS = frozenset("split mode phase stage subset set dataset_split partition data_type kind type tag_prefix".split())
+_RUN_COLUMNS = frozenset(
+    "run run_id run_name run_uuid experiment experiment_id experiment_name trial trial_id exp exp_name fold seed".split()
+)
+_TIDY_NAMES = frozenset("metric metric_name metrics name tag tags key series variable measure quantity scalar statistic".split())
+_TIDY_VALUES = frozenset("value values metric_value scalar_value val result y".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The cells of one column that hold something: `rows` (ascending record ordinals) and as many `values`."""
+
+    rows: Ints
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The cells of one column that hold words: record ordinals and as many strings."""
+
+    rows: Ints
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Records 0..size-1 with named fields, in order of arrival; `lines` are 1-based, one per record, where there are lines."""
+
+    size: int
+    numbers: Mapping[str, Column]
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+    lines: Ints | None = None
+
+    def keep(self, chosen: Bools) -> Table:
+        """The records for which `chosen` (bool[size]) is true, under their old ordinals."""
+        numbers = {}
+        for name, column in self.numbers.items():
+            mask = chosen[column.rows]
+            if mask.any():
+                numbers[name] = Column(column.rows[mask], column.values[mask])
+        texts = {}
+        for name, cells in self.texts.items():
+            pairs = [(row, value) for row, value in zip(cells.rows.tolist(), cells.values, strict=True) if chosen[row]]
+            if pairs:
+                texts[name] = Texts(np.array([row for row, _ in pairs], dtype=np.int64), tuple(value for _, value in pairs))
+        return Table(self.size, numbers, texts, self.lines)
+
+    def columns(self, names: list[str], rename: Mapping[str, str]) -> Table:
+        """Some of the columns, under new names where `rename` has one."""
+        numbers = {rename.get(name, name): self.numbers[name] for name in names if name in self.numbers}
+        texts = {rename.get(name, name): self.texts[name] for name in names if name in self.texts}
+        return Table(self.size, numbers, texts, self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Dense positions (float64[size], NaN where a record has none) and the columns they came from."""
+
+    step: Floats | None = None
+    epoch: Floats | None = None
+    time: Floats | None = None
+    used: frozenset[str] = frozenset()
+    named: bool = False  # a column said by its name that it is a step or epoch
+
+
+def readings(
+    table: Table, source: Source, config: Mapping[str, Scalar] | None = None, lone_name: str = "", sure: bool = False
+) -> tuple[Reading, ...]:
+    """The runs inside a table: one reading each, empty when there is no training quantity along an axis.
+
+    `lone_name` is what a column called only `value` is to be called (from the file's name); `sure`: the caller knows it
+    for a log whatever its columns are called.
+    """
+    found: list[Reading] = []
+    for group, part in _runs(_tidy(_named(table, lone_name))):
+        series, problems = curves(part, source.path, sure)
+        if series:
+            found.append(Reading(source, series, config=config or {}, problems=problems, group=group))
+    return tuple(found)
+
+
+def curves(table: Table, path: str, sure: bool = False) -> tuple[tuple[Series, ...], tuple[Problem, ...]]:
+    """The curves of one run's table, and notes on columns that were left out; no curves when this is no training log."""
+    axes = find_axes(table)
+    if not sure and not is_log(table, axes):
+        return (), ()
+    found: list[Series] = []
+    problems: list[Problem] = []
+    for split, part in _splits(table):
+        for name, column in part.numbers.items():
+            if name in axes.used or len(found) >= MAX_SERIES:
+                continue
+            if _never_computed(name, column):
+                problems.append(Problem("bad_row", path, f'column "{name}" holds nothing but nan: taken as never computed'))
+                continue
+            shown = name if split is None or split_in(name) is not None else f"{split}/{name}"
+            found.append(_series(shown, column, axes, table.lines, path, split))
+    return tuple(found), tuple(problems[:MAX_NOTES])
+
+
+def _series(name: str, column: Column, axes: Axes, lines: Ints | None, path: str, split: str | None) -> Series:
+    at = column.rows
+    return Series(
+        name=name,
+        values=column.values,
+        seq=at,
+        step=_placed(axes.step, at),
+        epoch=_placed(axes.epoch, at),
+        time=_placed(axes.time, at),
+        line=lines[at] if lines is not None else None,
+        split=split_of(split) if split is not None else None,
+        path=path,
+    )
+
+
+def _placed(axis: Floats | None, rows: Ints) -> Floats | None:
+    if axis is None:
+        return None
+    places: Floats = axis[rows]
+    return places if np.isfinite(places).any() else None
+
+
+def _never_computed(name: str, column: Column) -> bool:
+    """An all-NaN column is a metric that was never computed, unless it is the training loss, which may be NaN from the start."""
+    if not np.isnan(column.values).all():
+        return False
+    return "loss" not in "".join(words(name)) or split_in(name) in ("val", "test")
+
+
+def find_axes(table: Table) -> Axes:
+    """The step, epoch and time columns: by name first, then (step only) an unnamed column of rising whole numbers.
+
+    Within-epoch counters that start again with every epoch are laid end to end.
+    """
+    best: dict[Axis, tuple[float, str]] = {}
+    spoken: set[str] = set()
+    for name, column in table.numbers.items():
+        known = axis_of(name)
+        if known is None or not is_axis(known[0], column.values):
+            continue
+        spoken.add(name)
+        axis, rank = known
+        coverage = len(column.rows) / max(1, table.size)
+        cost = rank + (1000.0 if coverage < 0.5 else 0.0)
+        if axis not in best or cost < best[axis][0]:
+            best[axis] = (cost, name)
+    dense: dict[Axis, Floats] = {axis: _dense(table, name) for axis, (_, name) in best.items()}
+    named = "step" in dense or "epoch" in dense
+    if not named and (rising := _rising(table)) is not None:
+        dense["step"] = _dense(table, rising)
+        spoken.add(rising)
+    if "step" in dense and "epoch" in dense:
+        dense["step"] = end_to_end(dense["step"], dense["epoch"])
+    for name in _indices(table):
+        spoken.add(name)
+    return Axes(dense.get("step"), dense.get("epoch"), dense.get("time"), frozenset(spoken), named)
+
+
+def is_axis(axis: Axis, values: Floats) -> bool:
+    """Whether values can be positions on an axis: finite, not negative, going forward but for some restarts."""
+    finite = values[np.isfinite(values)]
+    if not len(finite) or finite.min() < (-1 if axis != "time" else -1e-3):
+        return False
+    if axis == "step" and not (finite == np.floor(finite)).all():
+        return False
+    if len(finite) == 1:
+        return True
+    differences = np.diff(finite)
+    back = int((differences < 0).sum())
+    if axis == "time":
+        return back <= 0.05 * len(differences) and bool((differences > 0).mean() > 0.2)
+    return back <= max(2, 0.34 * len(differences))
+
+
+def _rising(table: Table) -> str | None:
+    """The first column without a known name that holds whole numbers, each above the one before."""
+    for name, column in table.numbers.items():
+        values = column.values
+        if quantity(name) is not None or len(values) < 3 or len(values) < 0.9 * table.size or axis_of(name) is not None:
+            continue
+        if np.isfinite(values).all() and (values == np.floor(values)).all() and (np.diff(values) > 0).all() and values[0] >= 0:
+            return name
+    return None
+
+
+def _indices(table: Table) -> Iterator[str]:
+    """Columns that only number the rows, as pandas writes them."""
+    for name, column in table.numbers.items():
+        if (not name.strip() or plain(name) in ("index", "unnamed_0", "row", "no", "id")) and len(column.rows) == table.size:
+            differences = np.diff(column.values)
+            if (differences == 1).all():
+                yield name
+
+
+def _dense(table: Table, name: str) -> Floats:
+    places = np.full(table.size, np.nan)
+    column = table.numbers[name]
+    places[column.rows] = column.values
+    return places
+
+
+def end_to_end(step: Floats, epoch: Floats) -> Floats:
+    """Steps counted anew in every epoch, laid end to end: step + (epochs before) * (most steps seen in an epoch).
+
+    Steps that run on through the epochs, or restart without a new epoch, are returned unchanged.
+    """
+    both = np.flatnonzero(np.isfinite(step) & np.isfinite(epoch))
+    if len(both) < 4:
+        return step
+    steps, epochs = step[both], np.floor(epoch[both])
+    new = np.diff(epochs) > 0
+    if new.sum() < 1 or new.sum() > 0.6 * len(new):
+        return step
+    back = np.diff(steps) < 0
+    if (back & new).sum() < 0.8 * new.sum() or (back & ~new).sum() > 0.1 * (~new).sum():
+        return step
+    length = steps.max() + (1.0 if steps.min() == 0 else 0.0)
+    joined = step.copy()
+    joined[both] = (epochs - epochs.min()) * length + steps
+    return joined
+
+
+def is_log(table: Table, axes: Axes) -> bool:
+    """Whether a table is a training log: a training quantity, and records in an order that an axis shows.
+
+    A table without an axis passes only when all of it is numbers and a sure quantity is among them (a saved history).
+    """
+    strengths = [quantity(name) for name in table.numbers if name not in axes.used]
+    if axes.named:
+        return any(strengths)
+    if "strong" not in strengths:
+        return False
+    if axes.step is not None or axes.time is not None:
+        return True
+    return not any(
+        len(cells.rows) > 0.5 * table.size and _SPLIT_COLUMNS.isdisjoint([plain(name)]) for name, cells in table.texts.items()
+    )
+
+
+def _named(table: Table, lone_name: str) -> Table:
+    """A table whose only curve is called `value` or the like: that column under the file's own name."""
+    if not lone_name or any(plain(name) in _TIDY_NAMES for name in table.texts):
+        return table
+    plainly = [name for name in table.numbers if plain(name) in _TIDY_VALUES]
+    if len(plainly) != 1 or any(quantity(name) for name in table.numbers):
+        return table
+    return table.columns([*table.numbers, *table.texts], {plainly[0]: lone_name})
+
+
+def _tidy(table: Table) -> Table:
+    """A long table (one row per value, a column with the metric's name) as a wide one, under the same record ordinals."""
+    names = [name for name in table.texts if plain(name) in _TIDY_NAMES]
+    values = [name for name in table.numbers if plain(name) in _TIDY_VALUES]
+    if len(names) != 1 or len(values) != 1:
+        return table
+    labels, cells = table.texts[names[0]], table.numbers[values[0]]
+    label_at = dict(zip(labels.rows.tolist(), labels.values, strict=True))
+    where: dict[str, list[int]] = {}
+    for index, row in enumerate(cells.rows.tolist()):
+        if (label := label_at.get(row)) is not None:
+            where.setdefault(label, []).append(index)
+    if not where or len(where) > MAX_SERIES or 2 * len(where) > len(cells.rows) + 1:
+        return table
+    numbers = {name: column for name, column in table.numbers.items() if name != values[0]}
+    numbers |= {label: Column(cells.rows[at], cells.values[at]) for label, at in where.items()}
+    return replace(table, numbers=numbers, texts={name: texts for name, texts in table.texts.items() if name != names[0]})
+
+
+def _runs(table: Table) -> Iterator[tuple[str, Table]]:
+    """(group, table) of each run: column groups of a sheet (`run - metric`), or records told apart by a run column."""
+    sheets = _sheets(table)
+    if sheets:
+        yield from sheets
+        return
+    for name, cells in table.texts.items():
+        if plain(name) in _RUN_COLUMNS and len(cells.rows) >= 0.9 * table.size:
+            keys = np.array(cells.values, dtype=object)
+            yield from _by_key(table, cells.rows, keys, "")
+            return
+    for name, column in table.numbers.items():
+        if plain(name) in _RUN_COLUMNS and len(column.rows) >= 0.9 * table.size and len(np.unique(column.values)) > 1:
+            keys = np.array([f"{value:g}" for value in column.values.tolist()], dtype=object)
+            yield from _by_key(table, column.rows, keys, f"{plain(name)} ")
+            return
+    yield "", table
+
+
+def _by_key(
+    table: Table, rows: Ints, keys: np.ndarray[tuple[int], np.dtype[np.object_]], prefix: str
+) -> Iterator[tuple[str, Table]]:
+    distinct = list(dict.fromkeys(keys.tolist()))
+    if len(distinct) == 1 or 2 * len(distinct) > len(keys):
+        yield (f"{prefix}{distinct[0]}" if len(distinct) == 1 else ""), table
+        return
+    for key in distinct:
+        chosen = np.zeros(table.size, dtype=bool)
+        chosen[rows[keys == key]] = True
+        kept = table.keep(chosen)
+        yield f"{prefix}{key}", replace(kept, numbers={n: c for n, c in kept.numbers.items() if plain(n) not in _RUN_COLUMNS})
+
+
+def _sheets(table: Table) -> list[tuple[str, Table]]:
+    """The runs of a Weights & Biases export: columns `run - metric`, whose `__MIN` and `__MAX` twins are left out."""
+    parts: dict[str, dict[str, str]] = {}
+    shared: list[str] = []
+    for name in table.numbers:
+        run, dash, metric = name.rpartition(" - ")
+        if name.endswith(("__MIN", "__MAX")):
+            continue
+        if dash:
+            parts.setdefault(run, {})[name] = metric
+        else:
+            shared.append(name)
+    exported = any(name.endswith("__MIN") for name in table.numbers) or any(plain(name) in _WANDB_AXES for name in shared)
+    if not parts or not exported:
+        return []
+    sheets = []
+    for run, renamed in parts.items():
+        part = table.columns([*shared, *renamed], renamed)
+        chosen = np.zeros(table.size, dtype=bool)
+        for metric in renamed.values():
+            chosen[part.numbers[metric].rows] = True
+        sheets.append((run, part.keep(chosen)))
+    return sheets
+
+
+_WANDB_AXES = frozenset(
+    "step _step relative_time_process relative_time_wall wall_time epoch global_step train_global_step trainer_global_step".split()
+)
+
+
+def _splits(table: Table) -> Iterator[tuple[str | None, Table]]:
+    """(split word, its records), where a column says to which split each record belongs."""
+    for name, cells in table.texts.items():
+        kinds = list(dict.fromkeys(cells.values))
+        if plain(name) not in _SPLIT_COLUMNS or len(kinds) > 8 or not any(split_of(kind) for kind in kinds):
+            continue
+        told = np.zeros(table.size, dtype=bool)
+        for kind in kinds:
+            chosen = np.zeros(table.size, dtype=bool)
+            chosen[cells.rows[[value == kind for value in cells.values]]] = True
+            told |= chosen
+            yield kind, table.keep(chosen)
+        if not told.all():
+            yield None, table.keep(~told)
+        return
+    yield None, table
