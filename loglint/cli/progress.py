@@ -1,0 +1,66 @@
+"""The progress bar: on stderr, only on a terminal, and only for work that lasts over a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+AFTER = 1.0  # seconds
+
+
+@dataclass
+class Bar:
+    """Counts judged runs; draws nothing until a second is over."""
+
+    enabled: bool
+    total: int = 0
+    done: int = 0
+    started: float = field(default_factory=time.monotonic)
+    drawn: Progress | None = None
+
+    def expect(self, total: int) -> None:
+        """How many runs there are."""
+        self.total = total
+
+    def step(self) -> None:
+        """One more run is judged."""
+        self.done += 1
+        if not self.enabled:
+            return
+        if self.drawn is None and time.monotonic() - self.started > AFTER:
+            self.drawn = _draw(self.total)
+        if self.drawn is not None:
+            self.drawn.update(self.drawn.task_ids[0], completed=self.done)
+
+    def close(self) -> None:
+        """Take the bar off the screen."""
+        if self.drawn is not None:
+            self.drawn.stop()
+
+
+def _draw(total: int) -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("judging"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
+    bar.add_task("judging", total=total)
+    bar.start()
+    return bar
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Bar]:
+    """A bar for the work inside the `with` block."""
+    bar = Bar(enabled=not quiet and sys.stderr.isatty())
+    try:
+        yield bar
+    finally:
+        bar.close()

@@ -1,0 +1,140 @@
+"""`loglint run`: judge logs, print findings, write reports, end with the gate's exit code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from loglint.cli.options import PATHS, colored, load_settings, reads_logs, selects_rules
+
+if TYPE_CHECKING:
+    from loglint.config import Loaded
+    from loglint.gate import Gate, Judged
+    from loglint.report import Report
+
+LEVELS = ["info", "warning", "error"]
+FORMS = click.Choice(["full", "concise", "json", "jsonl", "github"])
+
+
+@click.command("run")
+@PATHS
+@selects_rules
+@click.option("--fail-on", type=click.Choice([*LEVELS, "never"]), help="Exit 1 for findings at or above this (error).")
+@click.option("--min-severity", type=click.Choice(LEVELS), help="Show findings at or above this; never hides what fails.")
+@click.option(
+    "--format", "form", default="full", show_default=True, type=click.Choice(["full", "concise", "json", "jsonl", "github"])
+)
+@click.option("--report", "reports", multiple=True, metavar="PATH", help="Write a report too, its form by suffix (repeatable).")
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Known findings that do not fail.")
+@click.option("--no-baseline", is_flag=True, help="Use no baseline, whatever the configuration says.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule at the end.")
+@click.option("--sketches", is_flag=True, help="Keep the curves' sketches in JSON on stdout.")
+@click.option("--show-settings", is_flag=True, help="Print the settings that hold, and from which file, and exit.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes to judge with (1; all cores from 200 runs on).")
+@click.option("--allow-empty", is_flag=True, help="Exit 0 when there is nothing to judge.")
+@click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+@colored
+@reads_logs
+@click.pass_context
+def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """Judge the training logs below PATHS (default: the current directory; - reads stdin).
+
+    Exit code 0: no new finding at or above --fail-on. 1: some. 2: loglint could not do its job, or nothing could be judged.
+    """
+    from loglint.reporters import form_of
+
+    started = time.perf_counter()
+    loaded = load_settings(options)
+    if options["show_settings"]:
+        _show_settings(loaded)
+        return
+    forms = {path: form_of(path) for path in options["reports"]}
+    judged = judge_paths(paths or (".",), loaded, options, started)
+    for path, form in forms.items():
+        _write(path, form, judged.report)
+    _print(judged, options)
+    ctx.exit(judged.report.exit_code)
+
+
+def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Judged:
+    """Read, judge and conclude, with a progress bar on a terminal."""
+    from loglint.cli.progress import progress
+    from loglint.corridor import collect
+    from loglint.gate import judge, rules_for
+
+    gate = _gate(paths, loaded, options, started)
+    rules = rules_for(loaded)
+    with progress(quiet=bool(options.get("quiet"))) as bar:
+        collected = collect(paths, loaded)
+        bar.expect(len(collected.runs))
+        jobs = options.get("jobs") or _jobs(len(collected.runs))
+        return judge(collected.runs, collected.problems, replace(gate, jobs=jobs), rules, each=lambda _: bar.step())
+
+
+def _jobs(runs: int) -> int:
+    import os
+
+    return (os.cpu_count() or 1) if runs >= 200 else 1
+
+
+def _gate(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Gate:
+    from loglint.baseline import read
+    from loglint.gate import Gate
+
+    named = options.get("baseline") or (Path(loaded.config.baseline) if loaded.config.baseline else None)
+    file = None if options.get("no_baseline") else named
+    return Gate(
+        config=loaded.config,
+        file=loaded.file,
+        root=loaded.root,
+        paths=paths,
+        baseline=None if file is None else read(file),
+        baseline_path=None if file is None else _shown(file, loaded.root),
+        allow_empty=bool(options.get("allow_empty")),
+        started=started,
+    )
+
+
+def _shown(file: Path, root: Path) -> str:
+    full = file.resolve()
+    return full.relative_to(root).as_posix() if full.is_relative_to(root) else file.as_posix()
+
+
+def _show_settings(loaded: Loaded) -> None:
+    import json
+
+    import msgspec
+
+    config = msgspec.to_builtins(msgspec.structs.asdict(loaded.config))
+    click.echo(json.dumps({"file": None if loaded.file is None else str(loaded.file), "root": str(loaded.root)} | config, indent=2))
+
+
+def _write(path: str, form: str, report: Report) -> None:
+    from loglint.reporters import render
+
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(render(report, form), "utf-8")
+
+
+def _print(judged: Judged, options: dict[str, Any]) -> None:
+    from loglint.reporters import MACHINE, render
+    from loglint.reporters.json import without_sketches
+
+    form, report = options["form"], judged.report
+    if form not in MACHINE:
+        from loglint.reporters.terminal import Terminal, write_report
+
+        terminal = Terminal.of(sys.stdout, options["color"], options["verbose"], options["quiet"])
+        write_report(terminal, report, form, judged.stale, statistics=options["statistics"])
+        return
+    sys.stdout.write(render(report if options["sketches"] else without_sketches(report), form))
+    if not options["quiet"]:
+        from loglint.reporters.closing import closing
+
+        for line in closing(report, judged.stale, verbose=options["verbose"]):
+            click.echo(line, err=True)

@@ -1,0 +1,78 @@
+"""The closing lines: what was checked, what was found, and what could not be judged and why. Plain text, no colours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from loglint.baseline import Entry
+from loglint.report import NotJudged, ProblemInfo, Report
+from loglint.reporters import counted
+from loglint.reporters.plain import plain, shorten
+
+MOST_REASONS = 6
+MOST_NAMES = 4
+MOST_PROBLEMS = 5
+
+
+def closing(report: Report, stale: Sequence[Entry] = (), *, verbose: bool = False) -> list[str]:
+    """The lines, most important first."""
+    lines = [_checked(report), *_problems(report, verbose), *_not_judged(report, verbose)]
+    if stale:
+        total = sum(entry.count for entry in stale)
+        lines.append(f"The baseline holds {counted(total, 'finding')} that are gone: `loglint baseline --prune` takes them out.")
+    if report.settings.get("config"):
+        lines.append(f"Settings: {plain(str(report.settings['config']))}")
+    return lines
+
+
+def _checked(report: Report) -> str:
+    s = report.summary
+    what = f"{counted(s.runs, 'run')}, {counted(s.series, 'curve')}, {counted(s.points, 'point')}"
+    parts = [f"{counted(count, noun)}" for count, noun in ((s.errors, "error"), (s.warnings, "warning")) if count]
+    parts += [f"{s.infos:,} info"] if s.infos else []
+    found = ", ".join(parts) or "nothing found"
+    hidden = [f"{count:,} {word}" for count, word in ((s.baselined, "in the baseline"), (s.ignored, "ignored")) if count]
+    found += f" ({', '.join(hidden)})" if hidden else ""
+    return f"Checked {what} with {counted(s.rules, 'rule')} in {s.seconds:.1f} s: {found}."
+
+
+def _problems(report: Report, verbose: bool) -> list[str]:
+    said = [problem for problem in report.problems if problem.kind in ("empty", "crashed")]
+    lines = [f"{problem.message[0].upper()}{problem.message[1:]}." for problem in said if problem.kind == "empty"]
+    lines += [f"Crashed on {problem.path}: {problem.message}" for problem in said if problem.kind == "crashed"]
+    met = [problem for problem in report.problems if problem not in said]
+    if met:
+        shown = met if verbose else met[:MOST_PROBLEMS]
+        lines.append(f"Met while reading: {counted(len(met), 'problem')}.")
+        lines += [f"  {_place(problem)}: {shorten(problem.message, 200)}" for problem in shown]
+        if len(shown) < len(met):
+            lines.append(f"  and {len(met) - len(shown):,} more (-v, or --format json)")
+    return [plain(line) for line in lines]
+
+
+def _place(problem: ProblemInfo) -> str:
+    return f"{problem.path}:{problem.line}" if problem.line else problem.path
+
+
+def _not_judged(report: Report, verbose: bool) -> list[str]:
+    """One clause for each reason: which rules, and in how many runs."""
+    names = {rule.code: rule.name for rule in report.rules}
+    groups: dict[str, list[NotJudged]] = defaultdict(list)
+    for entry in report.not_judged:
+        groups[entry.reason].append(entry)
+    if not groups:
+        return []
+    ranked = sorted(groups.items(), key=lambda item: -len(item[1]))
+    lines = ["Could not be judged:"]
+    for reason, entries in ranked if verbose else ranked[:MOST_REASONS]:
+        words = [names.get(entry.rule, entry.rule) for entry in entries]
+        more = "" if verbose or len(words) <= MOST_NAMES else f" and {len(words) - MOST_NAMES} more"
+        shown = words if verbose else words[:MOST_NAMES]
+        runs = max(entry.runs for entry in entries)
+        where = "" if report.summary.runs == 1 else f" (in {counted(runs, 'run')})"
+        lines.append(plain(f"  {reason}{where}: {', '.join(shown)}{more}"))
+    if not verbose and len(ranked) > MOST_REASONS:
+        rest = sum(len(entries) for _, entries in ranked[MOST_REASONS:])
+        lines.append(f"  and {counted(rest, 'rule')} for other reasons (-v names them)")
+    return lines

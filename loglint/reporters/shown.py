@@ -1,0 +1,141 @@
+"""What was read, as `loglint show` prints it: runs, sources, facts, curves with their roles and why. Judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from rich.table import Table
+
+from loglint.model import Problem, Run
+from loglint.report import SCHEMA, RunInfo, SeriesInfo
+from loglint.reporters import counted, figure
+from loglint.reporters.plain import json_safe, shorten
+from loglint.reporters.sparkline import sparkline
+from loglint.reporters.terminal import Terminal, middles
+
+
+def as_json(runs: Sequence[tuple[Run, RunInfo]], problems: Sequence[Problem], *, unread: bool = False) -> str:
+    """`schema` and `runs` in the form of the report, `problems`, and with `unread` the lines that were not understood."""
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "runs": [info for _, info in runs],
+        "problems": [*problems, *(problem for run, _ in runs for problem in run.problems)],
+    }
+    if unread:
+        document["unread"] = [
+            {"run": run.id, "path": path, "line": line, "text": text} for run, _ in runs for path, line, text in run.unread
+        ]
+    return json_safe(msgspec.json.encode(document).decode()) + "\n"
+
+
+def write_shown(
+    terminal: Terminal,
+    runs: Sequence[tuple[Run, RunInfo]],
+    problems: Sequence[Problem],
+    *,
+    unread: bool = False,
+    plot: str | None = None,
+) -> None:
+    """Print each run: where it comes from, what is known of it, its curves and why they are taken for what they are."""
+    console = terminal.console
+    for run, info in runs:
+        console.print(terminal.text(info.id or ".", "bold"))
+        _sources(terminal, info)
+        _facts(terminal, run, info)
+        _curves(terminal, info, plot)
+        for attempt in run.attempts[1:]:
+            console.print(terminal.text(f"  attempt {attempt.index + 1}: {attempt.reason}"))
+        for problem in run.problems:
+            console.print(terminal.text(f"  {_place(problem)}: {shorten(problem.message, 200)}", "yellow"))
+        if unread:
+            for path, line, text in run.unread:
+                console.print(terminal.text(f"  not understood, {path}:{line}: {shorten(text, 160)}", "dim"))
+        console.print()
+    for problem in problems:
+        console.print(terminal.text(f"{_place(problem)}: {shorten(problem.message, 200)}", "yellow"))
+    curves = sum(len(info.series) for _, info in runs)
+    points = sum(curve.points for _, info in runs for curve in info.series)
+    console.print(terminal.text(f"Read {counted(len(runs), 'run')}, {counted(curves, 'curve')}, {counted(points, 'point')}."))
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.path}:{problem.line}" if problem.line else problem.path
+
+
+def _sources(terminal: Terminal, info: RunInfo) -> None:
+    for source in info.sources:
+        written = f" by {source.framework}" if source.framework else ""
+        terminal.console.print(terminal.text(f"  {source.path}  ({source.format}{written})", "dim"))
+
+
+def _facts(terminal: Terminal, run: Run, info: RunInfo) -> None:
+    """The recognised hyper-parameters, and how many more there are."""
+    from loglint.facts import facts_of
+
+    known = {name: value for name, value in facts_of(run.config).items() if value is not None}
+    if known:
+        words = ", ".join(f"{name.replace('_', ' ')} {figure(value)}" for name, value in known.items())
+        rest = len(info.config) - len(known)
+        terminal.console.print(terminal.text(f"  facts: {words}" + (f" (and {rest} more settings)" if rest > 0 else "")))
+    if run.summary:
+        words = ", ".join(f"{name} {figure(value)}" for name, value in list(run.summary.items())[:8])
+        terminal.console.print(terminal.text(f"  final values: {words}", "dim"))
+    if run.traits:
+        terminal.console.print(terminal.text(f"  taken as: {', '.join(sorted(run.traits))}"))
+
+
+def _curves(terminal: Terminal, info: RunInfo, plot: str | None) -> None:
+    if not info.series:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("  curve", overflow="fold", ratio=3)
+    table.add_column("role", overflow="fold", ratio=2)
+    table.add_column("points", justify="right")
+    table.add_column("axis")
+    table.add_column("first to last", overflow="fold", ratio=2)
+    table.add_column("because", overflow="fold", ratio=3, style="dim")
+    for curve in info.series:
+        table.add_row(
+            terminal.text(f"  {curve.name}"),
+            terminal.text(_role(curve)),
+            terminal.text(_points(curve)),
+            terminal.text(curve.axis),
+            terminal.text(_ends(curve)),
+            terminal.text(curve.why),
+        )
+        for copy in curve.also[:3]:
+            table.add_row("", "", "", "", "", terminal.text(f"also in {copy}"))
+    terminal.console.print(table)
+    if plot is not None:
+        _plots(terminal, info, plot)
+
+
+def _role(curve: SeriesInfo) -> str:
+    split = f"{curve.split}/" if curve.split else ""
+    dataset = f" ({curve.dataset})" if curve.dataset else ""
+    arrow = {"up": ", up is better", "down": ""}.get(curve.direction, "")
+    return f"{split}{curve.role}{dataset}{arrow}"
+
+
+def _points(curve: SeriesInfo) -> str:
+    bad = sum(curve.nonfinite.values())
+    return f"{curve.points:,}" + (f" ({bad:,} non-finite)" if bad else "")
+
+
+def _ends(curve: SeriesInfo) -> str:
+    if curve.first is None or curve.last is None:
+        return ""
+    return f"{figure(curve.first[1])} to {figure(curve.last[1])}"
+
+
+def _plots(terminal: Terminal, info: RunInfo, plot: str) -> None:
+    """Sparklines of the curves whose name or role holds the word asked for; all for an empty word."""
+    width = max(20, terminal.console.width - 30)
+    for curve in info.series:
+        if plot.lower() in f"{curve.name} {curve.split}/{curve.role}".lower() and curve.sketch:
+            line = sparkline(middles(curve), width, ascii=terminal.ascii)
+            label = terminal.text(f"  {shorten(curve.name, 24):24} ", "dim")
+            label.append(line, style="green")
+            terminal.console.print(label, no_wrap=True, overflow="crop")
