@@ -1,7 +1,7 @@
 """Judges runs by rules, one run after another or in a process pool, and concludes a report from the judgements.
 
 How one rule is held against one attempt lives in `loglint.verdicts`, words in `loglint.findings`, folding in
-`loglint.fold`, what a rule's inputs mean on a run in `loglint.inputs`.
+`loglint.fold`, what a rule's inputs mean on a run in `loglint.view`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -21,42 +20,14 @@ from loglint.describe import describe
 from loglint.facts import facts_of
 from loglint.findings import finding, reported
 from loglint.fold import fold
-from loglint.inputs import Absent, resolve
-from loglint.model import Run
+from loglint.model import Event, Problem, Run
 from loglint.report import Finding, NotJudged, ProblemInfo, RunReport
 from loglint.rulebook import Rule
 from loglint.verdicts import Verdict, judge
+from loglint.view import Absent, View
 
 BATCH = 25  # runs per task of the process pool
 Choose = Callable[[str], Sequence[Rule]]
-
-
-@dataclass(frozen=True)
-class View:
-    """One attempt of a run as rules see it: its curves by input pattern, each made once."""
-
-    run: Run
-    attempt: int
-    facts: Mapping[str, Any]
-    known: dict[str, tuple[Curve, ...] | Absent] = field(default_factory=dict)
-
-    def curves(self, pattern: str) -> tuple[Curve, ...] | Absent:
-        """The curves that an input pattern ("val/loss") stands for, or why there are none."""
-        if pattern not in self.known:
-            self.known[pattern] = resolve(pattern, self.run, self.attempt)
-        return self.known[pattern]
-
-    def extent(self, curve: Curve | None) -> tuple[float, float]:
-        """First and last position of the attempt on a curve's axis."""
-        if curve is None or not len(curve):
-            return 0.0, 0.0
-        ends = [curve.x[0], curve.x[-1]]
-        for found in self.known.values():
-            for other in () if isinstance(found, Absent) else found:
-                x = other.axes.get(curve.axis)
-                if x is not None and len(x):
-                    ends += [np.min(x), np.max(x)]
-        return float(min(ends)), float(max(ends))
 
 
 def examine(run: Run, rule: Rule) -> tuple[Verdict, ...]:
@@ -127,8 +98,7 @@ def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
         for view, found in outcome:
             fired = [v for v in found if v.outcome == "fired"]
             if fired:
-                lr = view.curves("learning_rate")
-                findings.append(finding(run, view.attempt, fired, facts, None if isinstance(lr, Absent) else lr[0]))
+                findings.append(finding(view, fired))
     return RunReport(
         run=describe(run),
         findings=tuple(findings),
@@ -145,7 +115,8 @@ def _log_findings(run: Run, rule: Rule) -> list[Finding]:
     wanted = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, tuple) else set()
     seen: Counter[tuple[str, str]] = Counter()
     found = []
-    for item in (*run.problems, *run.events):
+    reports: tuple[Problem | Event, ...] = (*run.problems, *run.events)
+    for item in reports:
         if item.kind in wanted:
             seen[item.kind, item.path] += 1
             if seen[item.kind, item.path] == 1:

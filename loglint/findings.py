@@ -12,6 +12,7 @@ from loglint.model import Run, Series
 from loglint.report import Cite, Finding, Location, Number, Remedy, Severity, fingerprint, number
 from loglint.rulebook import RemedyText, Rule, recipes
 from loglint.verdicts import Verdict, worst
+from loglint.view import Absent, View
 
 UNKNOWN = "?"
 
@@ -51,7 +52,9 @@ def run_facts(facts: Mapping[str, Any], lr: Curve | None, position: float) -> di
         positive = before[before > 0]
         rate = float(positive[-1]) if len(positive) else rate
     classes = facts.get("num_classes")
-    known = {name: facts.get(name) for name in ("batch_size", "num_classes", "optimizer", "epochs", "warmup", "weight_decay", "seed")}
+    known = {
+        name: facts.get(name) for name in ("batch_size", "num_classes", "optimizer", "epochs", "warmup", "weight_decay", "seed")
+    }
     usable = isinstance(rate, int | float) and rate > 0
     batch = known["batch_size"]
     return known | {
@@ -68,14 +71,22 @@ def run_facts(facts: Mapping[str, Any], lr: Curve | None, position: float) -> di
 FACTS = frozenset(run_facts({}, None, math.nan))
 
 
-def finding(run: Run, attempt: int, verdicts: Sequence[Verdict], facts: Mapping[str, Any], lr: Curve | None) -> Finding:
+def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
     """One finding for all inputs of one rule that fired in one attempt; the evidence is that of the strongest."""
-    verdict = worst(verdicts)
+    run, verdict = view.run, worst(verdicts)
+    rates = view.curves("learning_rate")
+    lr = None if isinstance(rates, Absent) else rates[0]
     rule, curve = verdict.rule, verdict.curve
     names = {alias: c.name for alias, c in verdict.curves.items()}
     axis = curve.axis if curve is not None else "seq"
-    values = {**names, **run_facts(facts, lr, verdict.position), **verdict.evidence, "axis": _axis_word(axis), "at": verdict.position}
-    series = _series(run, curve)
+    values = {
+        **names,
+        **run_facts(view.facts, lr, verdict.position),
+        **verdict.evidence,
+        "axis": _axis_word(axis),
+        "at": verdict.position,
+    }
+    series = view.source(curve)
     place = series.role.place if series is not None else ""
     return Finding(
         rule=rule.code,
@@ -85,14 +96,14 @@ def finding(run: Run, attempt: int, verdicts: Sequence[Verdict], facts: Mapping[
         run=run.id,
         key=run.key,
         place=place,
-        attempt=attempt,
+        attempt=view.attempt,
         series=tuple(dict.fromkeys(v.curve.name for v in verdicts if v.curve is not None)),
         first_step=number(verdict.position),
         last_step=_end(verdict),
         onset=verdict.onset,
         spans=_spans(verdict),
         axis=axis,
-        location=_location(series, curve, verdict.at),
+        location=_location(series, verdict.at),
         evidence={key: number(value) if isinstance(value, int | float) else value for key, value in verdict.evidence.items()},
         threshold={key: number(value) for key, value in verdict.threshold.items()},
         remedy=remedies(rule.remedies, values),
@@ -118,7 +129,9 @@ def remedies(texts: Sequence[RemedyText], values: Mapping[str, Any]) -> tuple[Re
         words = fill(text.do, values) or (fill(text.otherwise, values) if text.otherwise else None)
         if words is not None:
             source = recipes().get(text.cite.recipe)
-            found.append(Remedy(do=words, cite=Cite(recipe=text.cite.recipe, where=text.cite.where, url=source.url if source else None)))
+            found.append(
+                Remedy(do=words, cite=Cite(recipe=text.cite.recipe, where=text.cite.where, url=source.url if source else None))
+            )
     return tuple(found)
 
 
@@ -140,19 +153,11 @@ def reported(run: Run, rule: Rule, path: str, line: int | None, message: str, at
     )
 
 
-def _series(run: Run, curve: Curve | None) -> Series | None:
-    if curve is None:
+def _location(series: Series | None, at: int) -> Location | None:
+    if series is None:
         return None
-    return next((series for series in run.series if series.name == curve.name), None)
-
-
-def _location(series: Series | None, curve: Curve | None, at: int) -> Location | None:
-    if series is None or curve is None:
-        return None
-    line = None
-    if series.line is not None and curve.index is not None and at < len(curve.index):
-        line = int(series.line[curve.index[at]]) or None
-    return Location(path=series.path, line=line)
+    known = series.line is not None and at < len(series.line)
+    return Location(path=series.path, line=int(series.line[at]) or None if known and series.line is not None else None)
 
 
 def _end(verdict: Verdict) -> Number:

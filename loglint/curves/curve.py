@@ -20,8 +20,7 @@ class Curve:
     """Points of one series in one attempt, in order; superseded ones left out.
 
     `y` is float64[n] with NaN and infinities kept. `mirrored` says that y is minus what was logged, so that lower is
-    better. `axes` maps each axis on which all points are placed to float64[n]; `seq` is always there. `index` (int64[n])
-    holds the points' places in their series.
+    better. `axes` maps each axis on which all points are placed to float64[n]; `seq` is always there.
     """
 
     name: str
@@ -29,7 +28,6 @@ class Curve:
     axes: Mapping[Axis, Floats] = field(default_factory=dict)
     mirrored: bool = False
     granularity: Granularity | None = None
-    index: Ints | None = None
     dataset: str | None = None
 
     def __len__(self) -> int:

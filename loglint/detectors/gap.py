@@ -13,18 +13,18 @@ from loglint.detectors import Measured, NotJudged, Span
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Levels of an accuracy at the end: `train`, `val` (shares of 1), their `gap`, its size in standard errors, and
+    """Levels of an accuracy at the end: `train_level`, `val_level` (shares of 1), their `gap`, its size in standard errors, and
     `val_gain`, what the validation metric still gained over the last half."""
 
-    train: float
-    val: float
+    train_level: float
+    val_level: float
     gap: float
     sigmas: float
     val_gain: float
     points: int
 
 
-def metric_gap(train: Curve, val: Curve, *, min_points: int) -> Measured[Gap] | NotJudged:
+def metric_gap(val: Curve, train: Curve, *, min_points: int) -> Measured[Gap] | NotJudged:
     """Training accuracy far above validation accuracy at the end of the run (CS231n, train/val accuracy)."""
     if min(len(train.values), len(val.values)) < min_points:
         return NotJudged("too_short", f"{min(len(train.values), len(val.values))} evaluations, {min_points} needed")

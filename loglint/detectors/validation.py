@@ -1,0 +1,309 @@
+"""How validation relates to training without rising or falling: better, equal, noisy, stalled, at chance, best at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.curve import Curve, shared_axis
+from loglint.curves.noise import noise_scale
+from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors.rise import change_since
+from loglint.model import Floats
+
+
+def beside(val: Curve, train: Curve) -> Floats:
+    """The training curve at the moments of the validation points: the median of the records since the evaluation before.
+
+    float64[m] for the m finite validation points, NaN where training has no record yet.
+    """
+    axis = shared_axis(val, train)
+    if axis not in val.axes or axis not in train.axes:
+        return np.full(len(val.places), np.nan)
+    ends = np.searchsorted(train.axes[axis][train.places], val.axes[axis][val.places], side="right")
+    starts = np.concatenate([[0], ends[:-1]])
+    return np.array(
+        [
+            np.median(train.values[a:b]) if b > a else (train.values[b - 1] if b else np.nan)
+            for a, b in zip(starts, ends, strict=True)
+        ],
+        dtype=np.float64,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Better:
+    """`share` of evaluations at which validation is better than training by at least the margin, and by how much in the
+    median (`advantage`, a share of the training level)."""
+
+    share: float
+    advantage: float
+    evaluations: int
+
+
+def better_than_train(val: Curve, train: Curve, *, min_points: int, margin: float) -> Measured[Better] | NotJudged:
+    """Validation better than training nearly always, by at least `margin` of the training level."""
+    pair = beside(val, train)
+    known = np.isfinite(pair) & (np.abs(pair) > 0)
+    if int(known.sum()) < min_points:
+        return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
+    advantage = (pair[known] - val.values[known]) / np.abs(pair[known])
+    evidence = Better(float((advantage >= margin).mean()), float(np.median(advantage)), int(known.sum()))
+    first = int(val.places[np.flatnonzero(known)[0]])
+    return Measured(evidence, first, (Span(first, int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The largest and the median relative difference between training and validation at the same moments."""
+
+    largest: float
+    median: float
+    moved: float
+    evaluations: int
+
+
+def train_equals_validation(val: Curve, train: Curve, *, min_points: int) -> Measured[Same] | NotJudged:
+    """Training and validation curves that are one and the same within rounding."""
+    pair = beside(val, train)
+    known = np.isfinite(pair)
+    if int(known.sum()) < min_points:
+        return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
+    scale = np.maximum(np.abs(pair[known]), 1e-300)
+    difference = np.abs(val.values[known] - pair[known]) / scale
+    moved = float(np.ptp(val.values[known])) / max(float(np.median(np.abs(val.values[known]))), 1e-300)
+    evidence = Same(float(difference.max()), float(np.median(difference)), moved, int(known.sum()))
+    return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """The median ratio of validation to training, the whole number nearest to it (or to its inverse), the distance from
+    that, and how much the ratio varies."""
+
+    ratio: float
+    whole: int
+    distance: float
+    spread: float
+    evaluations: int
+
+
+def constant_ratio(val: Curve, train: Curve, *, min_points: int) -> Measured[Ratio] | NotJudged:
+    """Training and validation differ by a constant whole factor: accumulation, or a sum against a mean."""
+    pair = beside(val, train)
+    known = np.isfinite(pair) & (pair > 0) & (val.values > 0)
+    if int(known.sum()) < min_points:
+        return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
+    ratios = pair[known] / val.values[known]
+    middle = float(np.median(ratios))
+    factor = middle if middle >= 1 else 1 / middle
+    whole = max(1, round(factor))
+    evidence = Ratio(middle, whole, abs(factor - whole) / whole, float(np.ptp(np.log(ratios))), int(known.sum()))
+    return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class NoisyValidation:
+    """Validation noise over the last two thirds in units of its level (`noise`), of the training noise at the same pace
+    (`over_train`), and of the trend that remains (`over_trend`)."""
+
+    noise: float
+    over_train: float
+    over_trend: float
+    evaluations: int
+
+
+def noisy_validation(val: Curve, train: Curve, *, min_points: int, from_share: float) -> Measured[NoisyValidation] | NotJudged:
+    """Validation swings from one evaluation to the next while training, at the same pace, does not."""
+    if len(val.values) < min_points:
+        return NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
+    y = val.values[int(from_share * len(val.values)) :]
+    level = float(np.median(y))
+    if level <= 0 or val.mirrored:
+        return NotJudged("excluded", "noise is measured against a positive level")
+    pair = beside(val, train)[int(from_share * len(val.values)) :]
+    pair = pair[np.isfinite(pair)]
+    sigma = noise_scale(y)
+    third = max(1, len(y) // 3)
+    remaining = max(0.0, float(np.median(y[:third]) - np.median(y[-third:])))
+    train_level = max(float(np.median(np.abs(pair))), 1e-300) if len(pair) else 1.0
+    evidence = NoisyValidation(
+        noise=sigma / level,
+        over_train=min(1e6, (sigma / level) / max(noise_scale(pair) / train_level, 1e-9)) if len(pair) >= 4 else 0.0,
+        over_trend=min(1e6, sigma / max(remaining, sigma * 1e-6, 1e-300)),
+        evaluations=len(val.values),
+    )
+    first = int(val.places[int(from_share * len(val.values))])
+    return Measured(evidence, first, (Span(first, int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """Evaluations since the smoothed best (`after`), as a share of the run (`wasted`), the change since then in standard
+    errors (`sigmas`, up is worse), and how far training went on falling (`train_sigmas`)."""
+
+    after: int
+    wasted: float
+    sigmas: float
+    train_sigmas: float
+    best: float
+    best_step: float
+    progress_sigmas: float
+    evaluations: int
+
+
+def validation_stalled(val: Curve, train: Curve, *, min_points: int) -> Measured[Stalled] | NotJudged:
+    """The best validation value lies many evaluations back, nothing rises, and training goes on."""
+    shape = val.shape
+    if shape.n < min_points:
+        return NotJudged("too_short", f"{shape.n} evaluations, {min_points} needed")
+    reached = np.flatnonzero(shape.smooth <= shape.best + shape.error)
+    block = int(reached[0])
+    at = int(val.places[shape.middle[block]])
+    error = max(shape.error * float(np.sqrt(2.0)), 1e-300)
+    sign = -1.0 if val.mirrored else 1.0
+    evidence = Stalled(
+        after=shape.n - 1 - int(shape.middle[block]),
+        wasted=1 - (block + 1) / len(shape.y),
+        sigmas=(shape.tail - shape.best) / error,
+        train_sigmas=-change_since(train, val, at),
+        best=sign * shape.best,
+        best_step=float(val.x[at]),
+        progress_sigmas=shape.progress / error,
+        evaluations=shape.n,
+    )
+    return Measured(evidence, at, (Span(at, int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class BestFirst:
+    """The first evaluation against the best of all later ones: how much worse that is (`behind`, a share of the level) and
+    in noise (`sigmas`)."""
+
+    behind: float
+    sigmas: float
+    first: float
+    later: float
+    evaluations: int
+
+
+def best_at_first(val: Curve, *, min_points: int) -> Measured[BestFirst] | NotJudged:
+    """No later evaluation is as good as the first."""
+    y = val.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} evaluations, {min_points} needed")
+    if int(val.places[0]) != 0 or val.stretch > 0.5:
+        return NotJudged("excluded", "the first evaluation is not in the log")
+    sign = -1.0 if val.mirrored else 1.0
+    later = float(y[1:].min())
+    sigma = max(noise_scale(y[1:]) if len(y) > 5 else float(np.std(y[1:])), 1e-300)
+    evidence = BestFirst(
+        (later - y[0]) / max(abs(float(np.median(y))), 1e-300), (later - y[0]) / sigma, sign * y[0], sign * later, len(y)
+    )
+    return Measured(evidence, 0, (Span(0, int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class AtChance:
+    """A validation accuracy against 1/C: its `level` at the end, `chance`, and the distance in standard errors and as a
+    share of chance."""
+
+    level: float
+    chance: float
+    above: float
+    best_above: float
+    evaluations: int
+
+
+def at_chance(val: Curve, classes: float | None, *, min_points: int) -> Measured[AtChance] | NotJudged:
+    """Validation accuracy that never leaves one over the number of classes."""
+    if classes is None or classes < 2:
+        return NotJudged("absent", "the number of classes is not known")
+    if len(val.values) < min_points:
+        return NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
+    accuracy = -val.values
+    if not val.mirrored or accuracy.max() > 100:
+        return NotJudged("excluded", "no accuracy between 0 and 1 or 0 and 100")
+    scale = 100.0 if accuracy.max() > 1.0 else 1.0
+    level, best, chance = float(np.median(accuracy[-3:])) / scale, float(np.quantile(accuracy, 0.9)) / scale, 1 / classes
+    evidence = AtChance(level, chance, (level - chance) / chance, (best - chance) / chance, len(accuracy))
+    return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class TooGood:
+    """How near to perfect validation is (`short`, what it lacks of 1), after what share of the run (`soon`), and what
+    training lacked then (`train_short`)."""
+
+    short: float
+    soon: float
+    train_short: float
+    evaluations: int
+
+
+def too_good_too_soon(val: Curve, train: Curve, *, min_points: int, near: float) -> Measured[TooGood] | NotJudged:
+    """Validation accuracy within `near` of perfect almost at once, while training accuracy is not."""
+    if min(len(val.values), len(train.values)) < min_points:
+        return NotJudged("too_short", f"{min(len(val.values), len(train.values))} evaluations, {min_points} needed")
+    top = max(float(np.abs(val.values).max()), float(np.abs(train.values).max()))
+    scale = 1.0 if top <= 1.0 else 100.0 if top <= 100 else None
+    if scale is None or not (val.mirrored and train.mirrored):
+        return NotJudged("excluded", "judged on an accuracy")
+    lacks = 1 + val.values / scale
+    reached = np.flatnonzero(lacks <= near)
+    if not len(reached):
+        return Measured(TooGood(float(lacks.min()), 1.0, 0.0, len(lacks)), int(val.places[0]))
+    k = int(reached[0])
+    pair = 1 + beside(val, train) / scale
+    stays = float(np.median(lacks[k:]))
+    evidence = TooGood(stays, k / len(lacks), float(pair[k]) if np.isfinite(pair[k]) else 0.0, len(lacks))
+    return Measured(evidence, int(val.places[k]), (Span(int(val.places[k]), int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class Poor:
+    """Both curves flat, close together and poor: what training and validation lack of a perfect metric, their distance,
+    and what the last half still gained."""
+
+    train_short: float
+    val_short: float
+    apart: float
+    gain: float
+    evaluations: int
+
+
+def underfit(val: Curve, train: Curve, *, min_points: int) -> Measured[Poor] | NotJudged:
+    """Training and validation accuracy that have both stopped, together, far from good."""
+    if min(len(val.values), len(train.values)) < min_points:
+        return NotJudged("too_short", f"{min(len(val.values), len(train.values))} evaluations, {min_points} needed")
+    top = max(float(np.abs(val.values).max()), float(np.abs(train.values).max()))
+    scale = 1.0 if top <= 1.0 else 100.0 if top <= 100 else None
+    if scale is None or not (val.mirrored and train.mirrored):
+        return NotJudged("excluded", "judged on an accuracy")
+    v, t = val.shape, train.shape
+    gain = max(v.level(0.4, 0.6) - v.tail, t.level(0.4, 0.6) - t.tail) / scale
+    error = 2 * float(np.hypot(v.error, t.error)) / scale
+    evidence = Poor(1 + t.tail / scale, 1 + v.tail / scale, abs(t.tail - v.tail) / scale, gain + error, len(val.values))
+    first = int(val.places[len(val.values) // 2])
+    return Measured(evidence, first, (Span(first, int(val.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What the validation loss and metric did over the last two thirds, in standard errors, down is better: `loss`, `metric`."""
+
+    loss: float
+    metric: float
+    opposed: float
+    evaluations: int
+
+
+def loss_metric_disagreement(val: Curve, metric: Curve, *, min_points: int) -> Measured[Disagreement] | NotJudged:
+    """The loss improves and the metric does not, or the other way round."""
+    if min(len(val.values), len(metric.values)) < min_points:
+        return NotJudged("too_short", f"{min(len(val.values), len(metric.values))} evaluations, {min_points} needed")
+    at = int(val.places[len(val.values) // 3])
+    loss, other = change_since(val, val, at), change_since(metric, val, at)
+    opposed = min(abs(loss), abs(other)) if loss * other < 0 else 0.0
+    return Measured(Disagreement(loss, other, opposed, len(val.values)), at, (Span(at, int(val.places[-1])),))

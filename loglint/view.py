@@ -1,0 +1,94 @@
+"""One attempt of a run as rules see it: input patterns -> `Curve`s, each made once and shared by all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.inputs import NoObjective, Objective, attempt_of, objective, resolve
+from loglint.model import AXES, Axis, Floats, Run, Series
+from loglint.report import NotJudgedKind
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An input that the run does not have, and why."""
+
+    kind: NotJudgedKind
+    reason: str
+
+
+@dataclass(frozen=True)
+class View:
+    """One attempt of a run. `facts` are its recognised hyper-parameters by name."""
+
+    run: Run
+    attempt: int
+    facts: Mapping[str, Any]
+    known: dict[str, tuple[Curve, ...] | Absent] = field(default_factory=dict)
+    made: dict[tuple[str, str, bool], Curve] = field(default_factory=dict)
+    sources: dict[int, Series] = field(default_factory=dict)
+
+    def curves(self, pattern: str) -> tuple[Curve, ...] | Absent:
+        """The curves that an input pattern ("val/loss") stands for, or why there are none."""
+        if pattern not in self.known:
+            self.known[pattern] = self._find(pattern)
+        return self.known[pattern]
+
+    def source(self, curve: Curve | None) -> Series | None:
+        """The series (of this attempt) that a curve was made from; the first one of a sum."""
+        return None if curve is None else self.sources.get(id(curve))
+
+    def extent(self, curve: Curve | None) -> tuple[float, float]:
+        """First and last position of the attempt on a curve's axis."""
+        if curve is None or not len(curve):
+            return 0.0, 0.0
+        ends = self.extents.get(curve.axis, (float(curve.x[0]), float(curve.x[-1])))
+        return min(ends[0], float(curve.x[0])), max(ends[1], float(curve.x[-1]))
+
+    @cached_property
+    def present(self) -> tuple[Series, ...]:
+        """All series of the attempt that have points in it."""
+        return tuple(part for one in self.run.series if len(part := attempt_of(one, self.attempt)))
+
+    @cached_property
+    def extents(self) -> Mapping[Axis, tuple[float, float]]:
+        """The attempt's extent on each axis that any of its series is placed on."""
+        found: dict[Axis, tuple[float, float]] = {}
+        for name in AXES:
+            ends = [(x.min(), x.max()) for one in self.present if (x := one.axis(name)) is not None and np.isfinite(x).all()]
+            if ends:
+                found[name] = float(min(a for a, _ in ends)), float(max(b for _, b in ends))
+        return found
+
+    def _find(self, pattern: str) -> tuple[Curve, ...] | Absent:
+        split, _, role = pattern.rpartition("/")
+        if role == "objective":
+            found = objective(self.present, "val" if split == "val" else "train")
+            if isinstance(found, NoObjective):
+                return Absent("excluded" if "need not fall" in found.reason else "absent", found.reason)
+            return (self._of_objective(found),)
+        series = resolve(pattern, self.run, self.attempt)
+        if not series:
+            return Absent("absent", f"no {pattern} is logged")
+        return tuple(self._curve(one.name, one.values, one, one.role.direction == "up") for one in series)
+
+    def _of_objective(self, found: Objective) -> Curve:
+        first = found.series[0]
+        name = first.name if len(found.series) == 1 else " + ".join(series.name for series in found.series)
+        return self._curve(name, found.values, first, found.mirrored, already=True)
+
+    def _curve(self, name: str, values: Floats, series: Series, mirrored: bool, already: bool = False) -> Curve:
+        key = (name, series.path, mirrored)
+        if key not in self.made:
+            axes = {a: x for a in AXES if (x := series.axis(a)) is not None and np.isfinite(x).all()}
+            y = -values if mirrored and not already else values
+            curve = Curve(name, y, axes, mirrored, series.granularity, series.role.dataset)
+            self.made[key] = curve
+            self.sources[id(curve)] = series
+        return self.made[key]
