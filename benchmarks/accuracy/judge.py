@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from loglint.corridor import assemble
 
 from benchmarks.accuracy.generators import Draw
 from loglint.engine import folded, judge_run
 from loglint.model import Floats, Reading, Run, Series, Source
 from loglint.report import Finding
+from loglint.roles import assign
 from loglint.rulebook import Rule, load_rules
 
 
@@ -64,8 +64,8 @@ def reading(draw: Draw) -> Reading:
 
 def run_of(draw: Draw) -> Run:
     """The draw as one run with roles."""
-    (run,) = assemble((reading(draw),))
-    return run
+    one = reading(draw)
+    return assign(Run("simulated", "simulated", (one.source,), one.series, config=one.config))
 
 
 def judge(draw: Draw, extra: tuple[str, ...] = ()) -> Judgement:

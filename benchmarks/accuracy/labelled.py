@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.accuracy.generators import ALWAYS_TRUE
-from benchmarks.accuracy.judge import Said, flat
+from benchmarks.accuracy.judge import flat
 from benchmarks.accuracy.pool import spread
 
 ABOUT_THE_LOG = frozenset(
@@ -34,7 +34,8 @@ ABOUT_THE_LOG = frozenset(
 class Case:
     """One labelled log: `must` holds groups of rule names, one of each group is wanted; `may` is no false alarm.
 
-    `quiet` marks a healthy run that is long enough to be judged; `judged` is False where the label leaves false alarms open.
+    `quiet` marks a healthy run that is long enough to be judged; `judged` is False where the label leaves false alarms open;
+    `points` is the length of its main curve (0: not said).
     """
 
     path: Path
@@ -45,8 +46,7 @@ class Case:
     quiet: bool
     judged: bool
     is_log: bool | None
-    onset: float | None = None
-    within: float = 0.0
+    points: int = 0
 
 
 @dataclass
@@ -90,8 +90,7 @@ def _case(root: Path, label: Mapping[str, Any], must: Sequence[Iterable[str]], q
         quiet=quiet,
         judged=label.get("judge_false_alarms", True),
         is_log=is_log,
-        onset=label.get("onset"),
-        within=label.get("within", 0.0),
+        points=label.get("points") or max((series["points"] for series in label.get("series", ())), default=0),
     )
 
 
@@ -126,36 +125,43 @@ def shared(folder: Path) -> list[Case]:
     return cases
 
 
-def examine(case: Case) -> Outcome:
-    """Lint one case and hold what is said against its label."""
-    from loglint import lint
-    from loglint.errors import LoglintError
+@dataclass(frozen=True)
+class Claim:
+    """One finding of some tool: the names of loglint's rules that it may mean (none: a statement about the log)."""
 
-    outcome = Outcome(case.id, quiet=case.quiet)
-    try:
-        report = lint(case.path)
-    except LoglintError as error:
-        outcome.problem = str(error)
-        outcome.missed = [min(group) for group in case.must] if case.is_log else []
-        return outcome
-    said = list(flat(report.findings))
-    names = {s.name for s in said}
-    outcome.read = any(run.series for run in report.runs)
+    names: frozenset[str]
+    severity: str
+    confidence: float | None = None
+
+
+def hold(case: Case, claims: Sequence[Claim], read: bool, problem: str = "") -> Outcome:
+    """What a tool claims of a case, held against its label. A claim that may mean several rules counts as the best of them."""
+    outcome = Outcome(case.id, quiet=case.quiet, read=read, problem=problem)
     for group in case.must:
-        hit = group & names
-        (outcome.hit if hit else outcome.missed).append(min(hit or group))
+        meant = next((claim.names & group for claim in claims if claim.names & group), frozenset[str]())
+        (outcome.hit if meant else outcome.missed).append(min(meant or group))
     fine = case.may | ABOUT_THE_LOG
     if case.judged:
-        severe = [s for s in said if s.severity != "info" and s.name not in fine]
-        outcome.false = sorted({s.name for s in severe})
-        outcome.severe = "error" if any(s.severity == "error" for s in severe) else "warning" if severe else ""
-        outcome.rated = [(s.confidence, _right(s, case, fine)) for s in said if s.confidence is not None]
-    outcome.wrong = sorted(names & case.must_not)
+        false = [claim for claim in claims if claim.names and not claim.names & fine]
+        severe = [claim for claim in false if claim.severity != "info"]
+        outcome.false = sorted({min(claim.names) for claim in severe})
+        outcome.severe = "error" if any(claim.severity == "error" for claim in severe) else "warning" if severe else ""
+        outcome.rated = [(claim.confidence, claim not in false) for claim in claims if claim.confidence is not None]
+    outcome.wrong = sorted({min(claim.names) for claim in claims if claim.names and claim.names <= case.must_not})
     return outcome
 
 
-def _right(said: Said, case: Case, fine: frozenset[str]) -> bool:
-    return said.name in fine and said.name not in case.must_not
+def examine(case: Case) -> Outcome:
+    """Lint one case and hold what is said against its label; folded findings count."""
+    from loglint import lint
+    from loglint.errors import LoglintError
+
+    try:
+        report = lint(case.path)
+    except LoglintError as error:
+        return hold(case, (), read=False, problem=str(error))
+    claims = [Claim(frozenset({said.name}), said.severity, said.confidence) for said in flat(report.findings)]
+    return hold(case, claims, read=any(run.series for run in report.runs))
 
 
 def measure(cases: Sequence[Case], jobs: int = 2) -> Scores:

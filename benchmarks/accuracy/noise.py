@@ -107,7 +107,7 @@ def bursts(rng: Generator, n: int) -> Floats:
     return rng.standard_normal(n) * np.where(loud, 3.0, 1.0)
 
 
-_LOUD = {"batch-too-small": "the noise of a record is about half of its level"}
+_LOUD = dict.fromkeys(("batch-too-small", "oscillation", "noisy-validation"), "the noise of a record is about half of its level")
 _SMOOTHED = (0.002, 0.03)
 NOISES: tuple[Noise, ...] = (
     Noise("white", white),

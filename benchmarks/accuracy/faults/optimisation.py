@@ -57,7 +57,7 @@ def late_plateau(rng: Generator, strength: float) -> Injected:
 @fault(
     "slow-convergence",
     "fall over the run, fraction of the start",
-    (0.01, 0.03, 0.06, 0.1, 0.2, 0.3),
+    (0.003, 0.01, 0.03, 0.06, 0.1, 0.2),
     0.1,
     "stopped-too-early plateau-from-start underfitting",
 )

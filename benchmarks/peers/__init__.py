@@ -1,0 +1,1 @@
+"""loglint and its peers on the same files in the same run."""
