@@ -42,7 +42,7 @@ def read(path: str, data: bytes, patterns: Sequence[str] = ()) -> tuple[Reading,
     groups = template.group(lines)
     batches = list(template.read_groups(lines, groups, keep))
     found, _, _ = curves.columns(batches)
-    found = verdict.judge(found, batches, lines, path)
+    found = verdict.judge(found, lines)
     series = curves.assemble(found, lines, path)
     problems = (
         () if series else (Problem("not_a_log", path, "no training quantity with a counter or an order was found in this text"),)

@@ -39,6 +39,8 @@ class Column:
     values: Floats
     step: Floats
     epoch: Floats
+    free: int = 0  # words of the line that name nothing
+    bar: bool = False
     stated: bool = False
 
 
@@ -86,7 +88,7 @@ def _kinds(batches: Sequence[Batch]) -> dict[frozenset[tuple[str, str]], RecordK
     members: dict[frozenset[tuple[str, str]], list[Batch]] = defaultdict(list)
     for batch in batches:
         members[value_names(batch)].append(batch)
-    order = ("bar", "step", "epoch", "bare")
+    order = ("bar", "step of total", "step", "epoch", "bare")
     return {
         names: RecordKind(sum(len(batch.index) for batch in group), min((_stage(batch) for batch in group), key=order.index))
         for names, group in members.items()
@@ -106,7 +108,7 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
         place = (field.name, field.split, _label(field))
         seen[place] += 1
         name = field.name if seen[place] == 1 else f"{field.name} ({seen[place]})"
-        found.append(Column(Key(name, field.split, place[2], stage), batch.index, values, step, epoch))
+        found.append(Column(Key(name, field.split, place[2], stage), batch.index, values, step, epoch, batch.sentence.free, batch.sentence.bar))
     return found
 
 
@@ -140,7 +142,7 @@ def _stage(batch: Batch) -> str:
     if batch.sentence.running or (batch.sentence.bar and "%|" not in batch.prefix and _is_keras(batch)):
         return "bar"
     if any(field.kind == "step" for field in fields):
-        return "step"
+        return "step of total" if not batch.sentence.bar and any(field.kind == "steps" for field in fields) else "step"
     return "epoch" if any(field.kind == "epoch" for field in fields) else "bare"
 
 
@@ -176,12 +178,14 @@ def _join(key: Key, members: Sequence[Column]) -> Column:
         np.concatenate([column.values for column in members])[order],
         np.concatenate([column.step for column in members])[order],
         np.concatenate([column.epoch for column in members])[order],
+        min(column.free for column in members),
+        any(column.bar for column in members),
     )
 
 
 def _bars(found: list[Column]) -> list[Column]:
     """Redrawn progress bars: the last drawing of each counter, and for Keras the finished bar of each epoch."""
-    return [_redrawn(column) if column.key.stage == "step" else column for column in found]
+    return [_redrawn(column) if column.bar and column.key.stage != "bare" else column for column in found]
 
 
 def _redrawn(column: Column) -> Column:
@@ -232,7 +236,7 @@ def _times(index: Ints, lines: Lines) -> Floats:
 
 def _series(column: Column, name: str, every: Ints, times: Floats, lines: Lines, path: str) -> Series:
     place = np.searchsorted(every, column.index)
-    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "bar": "epoch"}.get(column.key.stage)  # type: ignore[assignment]
+    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step", "bar": "epoch"}.get(column.key.stage)  # type: ignore[assignment]
     time = times[place]
     return Series(
         name=name,

@@ -1,6 +1,7 @@
 """Is this text a training log? Prose, tables of results, source code and system logs hold numbers too.
 
-A log of training repeats a record: a quantity with a counter, or the same bare record several times.
+A log of training repeats a record that holds a loss or a metric: with a counter of its own, under epochs that headings
+count, or bare but so often that the text consists of it. A single record will do if a counter and a sure name stand in it.
 """
 
 from __future__ import annotations
@@ -8,22 +9,53 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column
 from loglint.readers.text.lines import Lines
-from loglint.readers.text.template import Batch
+
+PROSE = 6  # words that name nothing, beyond which a line is a sentence
+DENSE = 0.25  # share of a text's lines that bare records must make up
 
 
-def judge(found: list[Column], batches: Sequence[Batch], lines: Lines, path: str) -> list[Column]:
+def judge(found: list[Column], lines: Lines) -> list[Column]:
     """The columns if the text is a training log, else none."""
-    strong = [column for column in found if vocabulary.strength(column.key.name) == "strong"]
-    if not strong:
-        return []
-    counted = sum(len(column.index) for column in strong if column.key.stage != "bare")
-    bare: dict[str, int] = defaultdict(int)
-    for column in strong:
-        if column.key.stage == "bare":
-            bare[column.key.name] += len(column.index)
-    if counted >= 1 or max(bare.values(), default=0) >= 3:
+    strong = [column for column in found if vocabulary.strength(column.key.name) == "strong" and column.free <= PROSE]
+    if any(_counted(column) for column in strong) or _dense(strong, lines) or _headed(strong):
         return found
     return []
+
+
+def _counted(column: Column) -> bool:
+    """Whether the records say themselves where in training they stand."""
+    if column.key.stage == "bare":
+        return False
+    sure = vocabulary.is_sure(column.key.name)
+    if len(column.index) == 1:
+        return sure
+    place = column.step if np.isfinite(column.step).any() else column.epoch
+    return sure or bool(len(np.unique(place[np.isfinite(place)])) > 1)
+
+
+def _dense(strong: Sequence[Column], lines: Lines) -> bool:
+    """Whether the text consists of bare records of one kind."""
+    rows: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for column in strong:
+        if column.key.stage == "bare" and vocabulary.is_sure(column.key.name) and len(column.key.name.split(" ")) <= 4:
+            rows[(column.key.name, column.key.label)].update(column.index.tolist())
+    most = max((len(index) for index in rows.values()), default=0)
+    return most >= 3 and most >= DENSE * sum(1 for text in lines.texts if text and not text.isspace()) / max(1, _period(rows))
+
+
+def _period(rows: dict[tuple[str, str], set[int]]) -> int:
+    """How many lines one record of the text takes: bare records often come several lines to a record."""
+    return max(1, min(8, len(rows)))
+
+
+def _headed(strong: Sequence[Column]) -> bool:
+    """Whether bare records stand under headings that count epochs."""
+    return any(
+        column.key.stage == "bare" and vocabulary.is_sure(column.key.name) and len(np.unique(column.epoch[np.isfinite(column.epoch)])) > 1
+        for column in strong
+    )

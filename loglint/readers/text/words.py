@@ -14,7 +14,7 @@ from loglint.model import Split
 
 Strength = Literal["strong", "weak", "none"]
 
-_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PIECES = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+")
 _SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training", "trn", "trl", "learn", "learning's"), "train"),
     **dict.fromkeys(
@@ -43,10 +43,10 @@ _STRONG = frozenset(
     "mae mape mse smape rmsle l1 l2 logloss logloss xent ce bce crossentropy entropy reward rewards rew return returns ret score kl kld elbo "
     "ndcg mrr hr hit dice psnr ssim lpips fid mcc kappa r2 objf objective obj likelihood loglik lik logprob pplx smoothl1 xentropy "
     "deviance gini poisson quantile huber mlogloss merror rec5 pixacc top1 top5 las uas spearman pearson corr "
-    "vloss tloss ler ctc mel energy divergence regret hinge triplet fitness".split()
+    "trl tel vloss tloss ler ctc mel energy divergence regret hinge triplet fitness".split()
 )
 _STRONG_PHRASES = re.compile(
-    r"loss|accura|perplex|entropy|(?:^|[^a-z])(?:train|val|valid|test|learn|dev|eval)(?:$|[^a-z])|top[-_ ]?[15k]\b|acc@|prec@|rec@|"
+    r"loss|accura|perplex|entropy|(?:^|[^a-z])(?:train|val|valid|test|learn|dev|eval)\d*(?:$|[^a-z])|top[-_ ]?[15k]\b|acc@|prec@|rec@|"
     r"hits?@|recall@|ndcg@|map@|map_?50|average[-_ ]?reward|mean[-_ ]?reward|log[-_ ]?lik|neg[-_ ]log|objective|"
     r"error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score",
     re.I,
@@ -61,7 +61,7 @@ _WEAK = re.compile(
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
 _NO_METRIC = re.compile(
     r"weight|every|interval|number|labels?$|num_|smooth|type|name|fold|coef|lambda|patience|threshold|size|seed|count|path|samples|"
-    r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|exit|retries|eta\b|remaining|elapsed|took|took$|rewards?_w",
+    r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|\bexit|retries|eta\b|remaining|elapsed|took|took$|rewards?_w",
     re.I,
 )
 _BEST = re.compile(r"(?:^|[^a-z])(?:best|bestest|bestiteration|bestscore|so far best|record)(?:$|[^a-z])|^best", re.I)
@@ -82,7 +82,7 @@ def pieces(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def split_of(name: str) -> Split | None:
     """Which split the words of a name belong to, the last such word deciding; None when it says nothing."""
-    found = [_SPLITS[word] for word in pieces(name) if word in _SPLITS]
+    found = [_SPLITS[bare] for word in pieces(name) if (bare := word.rstrip("0123456789")) in _SPLITS]
     return found[-1] if found else None
 
 
@@ -90,7 +90,7 @@ def split_of(name: str) -> Split | None:
 def is_split_only(name: str) -> bool:
     """Whether the name is nothing but a split word (`train=0.46 val=0.55`), so that the value is the main metric."""
     words = pieces(name)
-    return bool(words) and all(word in _SPLITS or word in {"set", "net", "results", "result"} for word in words)
+    return bool(words) and all(word.rstrip("0123456789") in _SPLITS or word in {"set", "net", "results", "result"} for word in words)
 
 
 @lru_cache(maxsize=65536)
@@ -126,7 +126,7 @@ def strength(name: str) -> Strength:
             else "none"
         )
     words = pieces(name)
-    if any(word in _STRONG for word in words) or _STRONG_PHRASES.search(name):
+    if any(word in _STRONG or word.rstrip("0123456789") in _STRONG for word in words) or _STRONG_PHRASES.search(name):
         if (
             re.search(r"(?:^|[^a-z])(?:time|lr|learning[-_ ]?rate|wps|wpb|ups|mem|memory|speed)(?:$|[^a-z])", name, re.I)
             and "loss" not in words
@@ -139,7 +139,7 @@ def strength(name: str) -> Strength:
 @lru_cache(maxsize=65536)
 def measures(name: str) -> bool:
     """Whether a word of the name is itself a loss or metric (`valid loss`, not `valid subset`)."""
-    return any(word in _STRONG for word in pieces(name))
+    return any(word in _STRONG or word.rstrip("0123456789") in _STRONG for word in pieces(name))
 
 
 @lru_cache(maxsize=4096)
@@ -158,3 +158,16 @@ def is_unit(word: str) -> bool:
 def is_rate(name: str) -> bool:
     """Whether a name is a learning rate, gradient norm or loss scale, which lines of their own may carry."""
     return bool(re.search(r"(?:^|[^a-z])(?:lr|learning[-_ ]?rate|grad(?:ient)?[-_ ]?norm|gnorm|loss[-_ ]?scale)$", name, re.I))
+
+
+_SURE = re.compile(
+    r"loss|perplex|accura|entropy|(?:^|[^a-z])(?:acc|ppl|nll|bp[bcd]|cost|xent|auc|f1|m?iou|bleu|wer|cer|m[as]e|rmse|mape|map|reward|rewards|rew|"
+    r"elbo|kl|psnr|ndcg|trl|tel|l[12]|prec@?\d*|top-?[15]|ce|err|error|merror|lik|objf?|tokenacc)(?:$|[^a-z])|return|[a-z]acc$|acc@|_acc|logloss|err$|acc$|error$",
+    re.I,
+)
+
+
+@lru_cache(maxsize=65536)
+def is_sure(name: str) -> bool:
+    """Whether a name is a training quantity beyond doubt (`val loss`), and not only in company (`score`, `test`)."""
+    return bool(_SURE.search(name))
