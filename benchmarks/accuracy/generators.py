@@ -362,9 +362,14 @@ HEALTHY: Mapping[str, Healthy] = {
 }
 
 
+def noise_of(shape: str, length: int, index: int) -> Noise:
+    """The noise of a draw; shapes and lengths begin their turns at different ones, so that few draws hold many."""
+    return NOISES[(index + 5 * list(HEALTHY).index(shape) + length) % len(NOISES)]
+
+
 def healthy(shape: str, length: int, index: int, seed: int = 20260) -> Draw:
     """Draw number `index` of a healthy shape; noise shapes take turns, so that `len(NOISES)` draws hold each once."""
-    noise = NOISES[index % len(NOISES)]
+    noise = noise_of(shape, length, index)
     own = list(HEALTHY).index(shape)
     rng = np.random.default_rng([seed, own, length, index])
     drawn = HEALTHY[shape](rng, length, noise)

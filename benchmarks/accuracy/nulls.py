@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 
-from benchmarks.accuracy.generators import HEALTHY, Draw, healthy
+from benchmarks.accuracy.generators import HEALTHY, Draw, healthy, noise_of
 from benchmarks.accuracy.judge import Said, judge
-from benchmarks.accuracy.noise import NOISES
 from benchmarks.accuracy.pool import spread
 
 Cell = tuple[str, int]
@@ -81,7 +80,7 @@ def count(cell: Cell, draws: int) -> Alarms:
         alarms.judged.update((rule, shape, length) for rule in judgement.judged)
         for said in {s.name: s for s in false}.values():
             alarms.false[said.name, shape, length] += 1
-            alarms.noises[said.name, NOISES[index % len(NOISES)].name] += 1
+            alarms.noises[said.name, noise_of(shape, length, index).name] += 1
             alarms.severities[said.name] = said.severity
             alarms.examples.setdefault(said.name, []).append((shape, length, index))
     return alarms

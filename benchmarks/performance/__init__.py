@@ -1,0 +1,1 @@
+"""How fast loglint reads and judges, beside what people use to read the same files."""

@@ -1,0 +1,132 @@
+"""`python -m benchmarks.performance`: loglint beside other readers on the same files, in turns; writes docs/performance.md.
+
+Each contender runs in a process of its own, all of them once before any runs again; medians are compared. Seconds are those of the
+work itself, imports not counted; the whole process is shown beside. Only ratios within one table mean something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from benchmarks.document import DOCS, ROOT, put, table
+from benchmarks.peers.environment import VENV
+from benchmarks.performance.inputs import FULL, QUICK, make
+
+HERE = Path(__file__).resolve().parent
+TITLE = "How fast loglint is"
+MOST_SECONDS = 600
+IN_PEERS = frozenset({"tbparse"})
+MATCHES: Mapping[str, Sequence[str]] = {
+    "event file": ("loglint read", "loglint run", "EventAccumulator", "tbparse", "data server"),
+    "event folders": ("loglint read", "loglint run", "EventAccumulator", "tbparse", "data server"),
+    "CSV": ("loglint read", "loglint run", "pandas.read_csv", "wc -l"),
+    "JSON lines": ("loglint read", "loglint run", "json", "wc -l"),
+    "text": ("loglint read", "loglint run", "one regular expression", "wc -l"),
+}
+
+
+@dataclass
+class Times:
+    """What one contender did on one input, a value for each round."""
+
+    seconds: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
+    points: int = 0
+    failure: str = ""
+
+
+def once(contender: str, path: Path, times: Times) -> None:
+    """One round of one contender."""
+    python = str(VENV / "bin" / "python") if contender in IN_PEERS else sys.executable
+    command = ["wc", "-l", str(path)] if contender == "wc -l" else [python, str(HERE / "contender.py"), contender, str(path)]
+    started = time.perf_counter()
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=MOST_SECONDS, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
+        )
+    except subprocess.TimeoutExpired:
+        times.failure = f"more than {MOST_SECONDS} s"
+        return
+    whole = time.perf_counter() - started
+    if done.returncode:
+        times.failure = (done.stderr.strip().splitlines() or ["failed"])[-1][:160]
+        return
+    times.whole.append(whole)
+    if contender == "wc -l":
+        times.seconds.append(whole)
+        return
+    result = json.loads(done.stdout.splitlines()[-1])
+    times.seconds.append(result["seconds"])
+    times.megabytes.append(result["megabytes"])
+    times.points = result["points"]
+
+
+def measure(paths: Mapping[str, Path], rounds: int, only: Sequence[str] | None) -> dict[str, dict[str, Times]]:
+    """Rounds of all contenders on all inputs, in turns; one that fails or takes over a minute is not asked again."""
+    results: dict[str, dict[str, Times]] = {}
+    for name, contenders in MATCHES.items():
+        if only and name not in only:
+            continue
+        mine = results[name] = {contender: Times() for contender in contenders}
+        for _ in range(rounds):
+            for contender, times in mine.items():
+                if not times.failure and not (times.whole and times.whole[-1] > 60):
+                    once(contender, paths[name], times)
+    return results
+
+
+def tell(name: str, results: Mapping[str, Times], size: float) -> str:
+    """One input's table; ratios are to `loglint read`."""
+    unit = median(results["loglint read"].seconds) if results["loglint read"].seconds else float("nan")
+    rows = []
+    for contender, times in results.items():
+        if times.failure:
+            rows.append((contender, times.failure, "", "", "", ""))
+            continue
+        seconds = median(times.seconds)
+        memory = f"{median(times.megabytes):.0f}" if times.megabytes else ""
+        rows.append(
+            (contender, f"{seconds:.3f}", f"{seconds / unit:.2f}", f"{median(times.whole):.2f}", memory, times.points or "")
+        )
+    header = ("contender", "seconds", "ratio", "whole process", "memory, MB", "points")
+    return f"### {name}, {size:.0f} MB\n\n{table(header, rows)}"
+
+
+def _megabytes(path: Path) -> float:
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files) / 1e6
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.performance", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size, one round; nothing is written")
+    parser.add_argument("--rounds", type=int, help="rounds of every contender (5)")
+    parser.add_argument("--input", nargs="+", choices=list(MATCHES), help="only these inputs")
+    asked = parser.parse_args()
+    sizes = QUICK if asked.quick else FULL
+    paths = make(ROOT / "build" / "performance" / ("quick" if asked.quick else "full"), sizes)
+    if not (VENV / "bin" / "python").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", "-q", "tbparse", "tensorboard"], check=False)
+    results = measure(paths, asked.rounds or (1 if asked.quick else 5), asked.input)
+    sections = [tell(name, result, _megabytes(paths[name])) for name, result in results.items()]
+    print("\n\n".join(sections))
+    if not asked.quick and not asked.input:
+        where = f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}"
+        text = f"{__doc__.split(chr(10), 2)[2].strip()}\n\n{where}, files in the page cache.\n\n" + "\n\n".join(sections)
+        put(DOCS / "performance.md", "performance", text, TITLE)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,126 @@
+"""Runs one contender on one path in a process of its own; prints points, seconds without imports, and resident memory as JSON.
+
+`python contender.py NAME PATH`. Stands alone, so that it also runs in the peers' environment.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+Work = Callable[[str], int]
+
+
+def loglint_read() -> Work:
+    import loglint
+
+    return lambda path: sum(len(series.values) for run in loglint.read(path) for series in run.series)
+
+
+def loglint_lint() -> Work:
+    import loglint
+
+    return lambda path: loglint.lint(path).summary.points
+
+
+def event_accumulator() -> Work:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    def work(path: str) -> int:
+        files = [Path(path)] if Path(path).is_file() else sorted(Path(path).rglob("events.out.tfevents.*"))
+        points = 0
+        for file in files:
+            accumulator = EventAccumulator(str(file), size_guidance={"scalars": 0, "tensors": 0})
+            accumulator.Reload()
+            points += sum(len(accumulator.Scalars(tag)) for tag in accumulator.Tags()["scalars"])
+        return points
+
+    return work
+
+
+def tbparse() -> Work:
+    from tbparse import SummaryReader
+
+    return lambda path: len(SummaryReader(path).scalars)
+
+
+def data_server() -> Work:
+    """TensorBoard's Rust server, told to keep every point, until it has served as many as there are."""
+    from tensorboard.context import RequestContext
+    from tensorboard.data import server_ingester
+    from tensorboard.util import grpc_util
+
+    def work(path: str) -> int:
+        logdir = path if Path(path).is_dir() else str(Path(path).parent)
+        ingester = server_ingester.SubprocessServerDataIngester(
+            server_binary=server_ingester.get_server_binary(),
+            logdir=logdir,
+            reload_interval=3600,
+            channel_creds_type=grpc_util.ChannelCredsType.LOCAL,
+            samples_per_plugin={"scalars": 0},
+        )
+        ingester.start()
+        context = RequestContext()
+        provider = ingester.data_provider
+        return sum(
+            len(points)
+            for tags in provider.read_scalars(context, experiment_id="", plugin_name="scalars", downsample=10**9).values()
+            for points in tags.values()
+        )
+
+    return work
+
+
+def pandas_csv() -> Work:
+    import pandas
+
+    return lambda path: int(pandas.read_csv(path).drop(columns="step").count().sum())
+
+
+def json_module() -> Work:
+    def work(path: str) -> int:
+        with open(path, "rb") as file:
+            return sum(len(json.loads(line)) - 1 for line in file)
+
+    return work
+
+
+def one_pattern() -> Work:
+    """A regular expression written for exactly this log: what a person does who needs one curve."""
+    pattern = re.compile(r"step (\d+): loss = ([\d.]+), val_loss = ([\d.]+), lr = ([\d.e+-]+)")
+
+    def work(path: str) -> int:
+        found = pattern.findall(Path(path).read_text("utf-8"))
+        return sum(len([float(x) for x in row[1:]]) for row in found)
+
+    return work
+
+
+CONTENDERS: dict[str, Callable[[], Work]] = {
+    "loglint read": loglint_read,
+    "loglint run": loglint_lint,
+    "EventAccumulator": event_accumulator,
+    "tbparse": tbparse,
+    "data server": data_server,
+    "pandas.read_csv": pandas_csv,
+    "json": json_module,
+    "one regular expression": one_pattern,
+}
+
+
+def main() -> None:
+    work = CONTENDERS[sys.argv[1]]()
+    started = time.perf_counter()
+    points = work(sys.argv[2])
+    seconds = time.perf_counter() - started
+    own, children = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(json.dumps({"points": points, "seconds": seconds, "megabytes": own + children}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Files to be read: one large event file, a sweep of small ones, a large CSV, JSON lines and text. Made once, seeded."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from crc32c import crc32c
+
+from benchmarks.accuracy.noise import Floats
+
+TAGS = ("train/loss", "train/lr", "train/grad_norm", "val/loss")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many points, rows or folders the inputs hold."""
+
+    points: int
+    rows: int
+    folders: int
+    events: int
+
+
+FULL = Sizes(points=1_000_000, rows=1_000_000, folders=2_000, events=500)
+QUICK = Sizes(points=100_000, rows=100_000, folders=100, events=500)
+
+
+def _masked(data: bytes) -> int:
+    """TFRecord's masked CRC-32C (tensorflow/core/lib/hash/crc32c.h)."""
+    crc: int = crc32c(data)
+    return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def _frame(data: bytes) -> bytes:
+    length = struct.pack("<Q", len(data))
+    return length + struct.pack("<I", _masked(length)) + data + struct.pack("<I", _masked(data))
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def _scalar(tag: bytes, step: int, wall: float, value: float) -> bytes:
+    """An `Event` with one `simple_value` summary (tensorboard/compat/proto/event.proto, summary.proto)."""
+    one = b"\x0a" + _varint(len(tag)) + tag + b"\x15" + struct.pack("<f", value)
+    summary = b"\x0a" + _varint(len(one)) + one
+    return b"\x09" + struct.pack("<d", wall) + b"\x10" + _varint(step) + b"\x2a" + _varint(len(summary)) + summary
+
+
+def _decay(rng: np.random.Generator, n: int) -> Floats:
+    return (0.1 + 2.2 * np.exp(-np.arange(n) / (0.2 * n))) * np.exp(0.05 * rng.standard_normal(n))
+
+
+def events(path: Path, points: int, seed: int = 0) -> None:
+    """An event file of `points` scalars, spread over four tags."""
+    rng = np.random.default_rng(seed)
+    steps = points // len(TAGS)
+    curves = {"train/loss": _decay(rng, steps), "val/loss": 0.05 + _decay(rng, steps)}
+    curves |= {"train/lr": np.linspace(1e-3, 1e-5, steps), "train/grad_norm": rng.lognormal(0.0, 0.3, steps)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(_frame(b"\x09" + struct.pack("<d", 1.7e9) + b"\x1a\x0dbrain.Event:2"))
+        for step in range(steps):
+            wall = 1.7e9 + 0.1 * step
+            file.write(b"".join(_frame(_scalar(tag.encode(), step, wall, float(curves[tag][step]))) for tag in TAGS))
+
+
+def sweep(path: Path, folders: int, points: int) -> None:
+    """Many run folders with one small event file each."""
+    for i in range(folders):
+        events(path / f"run-{i:05}" / f"events.out.tfevents.17000{i:05}.host.1.0", points, seed=i)
+
+
+def _rows(rows: int) -> Iterator[tuple[int, float, float, float]]:
+    rng = np.random.default_rng(0)
+    train, validation = _decay(rng, rows), _decay(rng, rows)
+    rate = np.linspace(1e-3, 1e-5, rows)
+    return ((i, float(train[i]), float(validation[i]), float(rate[i])) for i in range(rows))
+
+
+def table(path: Path, rows: int) -> None:
+    """A CSV of a step and three curves."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("step,train_loss,val_loss,lr\n")
+        file.writelines(f"{i},{a:.6f},{b:.6f},{c:.8f}\n" for i, a, b, c in _rows(rows))
+
+
+def lines(path: Path, rows: int) -> None:
+    """The same as JSON lines."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps({"step": i, "train_loss": a, "val_loss": b, "lr": c}) + "\n" for i, a, b, c in _rows(rows))
+
+
+def text(path: Path, rows: int) -> None:
+    """The same as a trainer prints it."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"[INFO] step {i}: loss = {a:.6f}, val_loss = {b:.6f}, lr = {c:.2e}\n" for i, a, b, c in _rows(rows))
+
+
+def make(folder: Path, sizes: Sizes) -> dict[str, Path]:
+    """All inputs by name, made where they are not there yet."""
+    paths = {
+        "event file": folder / "one" / "events.out.tfevents.1700000000.host.1.0",
+        "event folders": folder / "sweep",
+        "CSV": folder / "log.csv",
+        "JSON lines": folder / "log.jsonl",
+        "text": folder / "train.log",
+    }
+    made: dict[str, Callable[[Path], None]] = {
+        "event file": lambda path: events(path, sizes.points),
+        "event folders": lambda path: sweep(path, sizes.folders, sizes.events),
+        "CSV": lambda path: table(path, sizes.rows),
+        "JSON lines": lambda path: lines(path, sizes.rows),
+        "text": lambda path: text(path, sizes.rows),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, path in paths.items():
+        if not path.exists():
+            made[name](path)
+    return paths
