@@ -69,18 +69,19 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
 def _by_tag(columns: list[Column], rest: Singles) -> dict[str, Column]:
     """One column for each tag, its points in order of the file; tags in order of their first point."""
     pieces: dict[str, list[Column]] = {}
-    for column in columns:
+    for column in (column for column in columns if len(column.seq)):
         pieces.setdefault(column.tag, []).append(column)
     for tag, points in rest.points.items():
         seq, step, time, value = (np.array(part) for part in zip(*points, strict=True))
         pieces.setdefault(tag, []).append(Column(tag, seq.astype(np.int64), step, time, value))
     joined = [_joined(tag, parts) for tag, parts in pieces.items()]
-    return {column.tag: column for column in sorted((c for c in joined if len(c.seq)), key=lambda column: int(column.seq[0]))}
+    return {column.tag: column for column in sorted(joined, key=lambda column: int(column.seq[0]))}
 
 
 def _joined(tag: str, parts: list[Column]) -> Column:
     if len(parts) == 1:
         return parts[0]
+    parts = sorted(parts, key=lambda part: int(part.seq[0]))
     seq = np.concatenate([part.seq for part in parts])
     step, time, value = (np.concatenate([getattr(part, name) for part in parts]) for name in ("step", "time", "value"))
     if (seq[1:] >= seq[:-1]).all():

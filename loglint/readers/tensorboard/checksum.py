@@ -27,31 +27,31 @@ def masked(message: bytes | memoryview) -> int:
     return (((value >> 15) | (value << 17)) + MASK_DELTA) & 0xFFFFFFFF
 
 
-def masked_rows(rows: Bytes, size: int, constant: bytes, spans: Sequence[tuple[int, int]]) -> Checksums:
-    """Masked checksums of the first `size` bytes of each row, uint32[n].
+def masked_rows(rows: Bytes, start: int, end: int, constant: bytes, spans: Sequence[tuple[int, int]]) -> Checksums:
+    """Masked checksums of columns `start` to `end` of each row, uint32[n].
 
-    rows: uint8[n, width], C-contiguous. `constant` is one row's first `size` bytes with zeros inside `spans`; outside of the
-    spans (start, end) every row must be equal to it.
+    rows: uint8[n, width], C-contiguous. `constant` is one row with zeros inside `spans`; outside of the spans (first and last
+    column) and between start and end every row must be equal to it.
     """
-    value = np.full(len(rows), crc32c(constant), dtype=np.uint32)
-    for start, end in spans:
-        at = start
-        while at < end:
-            step = 2 if at + 1 < end and len(rows) >= WIDE else 1
-            _add(value, rows, at, step, size)
+    value = np.full(len(rows), crc32c(constant[start:end]), dtype=np.uint32)
+    for first, last in spans:
+        at = first
+        while at < last:
+            step = 2 if at + 1 < last and len(rows) >= WIDE else 1
+            _add(value, rows, at, step, end - 1 - at)
             at += step
     return ((value >> np.uint32(15)) | (value << np.uint32(17))) + np.uint32(MASK_DELTA)
 
 
-def _add(value: Checksums, rows: Bytes, at: int, step: int, size: int) -> None:
-    """Add in place the contribution of `step` bytes that begin at column `at`."""
+def _add(value: Checksums, rows: Bytes, at: int, step: int, behind: int) -> None:
+    """Add in place the contribution of `step` bytes from column `at`; `behind` bytes follow the first of them."""
     key: NDArray[np.uint16] | Bytes = np.ndarray((len(rows),), f"<u{step}", rows, at, (rows.strides[0],))
-    table = _pair(size - 1 - at) if step == 2 else _table(size - 1 - at)
-    first = key[0]
-    if (key == first).all():
+    table = _pair(behind) if step == 2 else _table(behind)
+    first = key[:1].astype(np.intp)
+    if (key == key[0]).all():
         value ^= table[first]
     else:
-        value ^= table[key]
+        value ^= table.take(key.astype(np.intp), mode="wrap")
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +79,8 @@ def _table_of_block(blocks: int) -> Checksums:
 
 
 def _shift(value: Checksums) -> Checksums:
-    return (value >> np.uint32(8)) ^ _table(0)[value & np.uint32(255)]
+    shifted: Checksums = (value >> np.uint32(8)) ^ _table(0)[value & np.uint32(255)]
+    return shifted
 
 
 @lru_cache(maxsize=256)

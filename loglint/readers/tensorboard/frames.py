@@ -6,18 +6,22 @@ Checks the headers and finds the way again after damage; payloads and their chec
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 
 import numpy as np
 
 from loglint.model import Ints
-from loglint.readers.tensorboard.checksum import masked, masked_rows
+from loglint.readers.tensorboard.checksum import Checksums, masked, masked_rows
 
 HEADER = Struct("<QI")
 FRAME = 16  # bytes of a frame around its payload
-LONGEST_PERIOD = 1024  # records after which the sequence of sizes may repeat
-FEWEST, MOST = 64, 4096  # records walked one by one between two guesses
+BATCH = 64  # records walked one by one between two guesses
+LARGE = 4096  # mean bytes of a record from which walking one by one is fast enough
+SMALL = 1 << 16  # sizes whose headers can be searched for
 WINDOW = 1 << 20
+
+Pieces = list[tuple[Ints, Ints]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,102 +41,131 @@ def walk(data: bytes) -> Frames:
     """Find every frame whose header checksum is right.
 
     Training loops write the same few records over and over, so the sizes of records repeat with a short period: a period seen is
-    taken as a guess for what follows, and verified for all following headers at once.
+    taken as a guess for what follows, and verified for all following headers at once. Where there is none, headers are searched
+    for and kept as far as each frame ends where the next begins.
     """
-    at: list[Ints] = []
-    size: list[Ints] = []
+    pieces: Pieces = []
     known: dict[int, int] = {}
     lost: list[int] = []
-    position, batch = 0, FEWEST
-    while True:
-        start, end, sizes, state = position, *_one_by_one(data, position, batch, known)
-        position = end
-        if sizes:
-            array = np.array(sizes, dtype=np.int64)
-            at.append(start + 12 + np.concatenate(([0], np.cumsum(array[:-1] + FRAME))))
-            size.append(array)
+    position, cut = 0, None
+    while position < len(data):
+        at, size, state = _one_by_one(data, position, known)
+        position = _take(pieces, at, size, position)
         if state == "cut":
+            cut = position
             break
         if state == "damaged":
             found = _next_header(data, position + 1)
-            if found is None:
-                if data.count(0, position) == len(data) - position:
-                    state = "cut"
-                else:
-                    lost.append(position)
+            if found is None and data.count(0, position) == len(data) - position:
+                cut = position
                 break
             lost.append(position)
-            position = found
-            continue
-        guessed = _repeat(data, position, sizes, known)
-        if guessed is None:
-            batch = min(2 * batch, MOST)
-            continue
-        at.append(guessed[0])
-        size.append(guessed[1])
-        position = int(guessed[0][-1] + guessed[1][-1]) + 4
-        batch = FEWEST if len(guessed[0]) > MOST else min(2 * batch, MOST)
+            position = len(data) if found is None else found
+        elif position < len(data):
+            before = position
+            position = _take(pieces, *_repeat(data, position, size.tolist(), known), position)
+            if position - before < BATCH * FRAME and size.mean() < LARGE:
+                position = _take(pieces, *_search(data, position), position)
     nothing = np.zeros(0, dtype=np.int64)
-    whole = state == "cut" and position == len(data)
-    cut = position if state == "cut" and not whole else None
-    return Frames(np.concatenate([nothing, *at]), np.concatenate([nothing, *size]), tuple(lost), cut)
+    all_at, all_size = (np.concatenate([nothing, *(piece[part] for piece in pieces)]) for part in (0, 1))
+    return Frames(all_at, all_size, tuple(lost), cut)
 
 
-def _one_by_one(data: bytes, position: int, most: int, known: dict[int, int]) -> tuple[int, list[int], str]:
-    """Sizes of up to `most` frames from `position`, where they end, and why: "more", "damaged" or "cut" (also the end)."""
+def _take(pieces: Pieces, at: Ints, size: Ints, position: int) -> int:
+    """Add frames to the pieces; where they end."""
+    if len(at) == 0:
+        return position
+    pieces.append((at, size))
+    return int(at[-1] + size[-1]) + 4
+
+
+def _one_by_one(data: bytes, position: int, known: dict[int, int]) -> tuple[Ints, Ints, str]:
+    """Offsets and sizes of up to `BATCH` payloads from `position`, and why it ends: "more", "damaged" or "cut"."""
+    at: list[int] = []
     sizes: list[int] = []
-    end = len(data)
-    for _ in range(most):
+    end, state = len(data), "more"
+    while len(at) < BATCH and position < end:
         if position + 12 > end:
-            return position, sizes, "cut"
+            state = "cut"
+            break
         size, checksum = HEADER.unpack_from(data, position)
         if known.get(size) != checksum:
             if masked(data[position : position + 8]) != checksum:
-                return position, sizes, "damaged"
+                state = "damaged"
+                break
             known[size] = checksum
         following = position + FRAME + size
         if following > end:
-            return position, sizes, "cut"
+            state = "cut"
+            break
+        at.append(position + 12)
         sizes.append(size)
         position = following
-    return position, sizes, "more"
+    return np.array(at, dtype=np.int64), np.array(sizes, dtype=np.int64), state
 
 
-def _repeat(data: bytes, position: int, sizes: list[int], known: dict[int, int]) -> tuple[Ints, Ints] | None:
-    """Payload offsets and sizes of the frames from `position` that go on in the period of `sizes`; None when there are none."""
+def _repeat(data: bytes, position: int, sizes: list[int], known: dict[int, int]) -> tuple[Ints, Ints]:
+    """Payload offsets and sizes of the frames from `position` that go on in the period of `sizes`."""
+    nothing = np.zeros(0, dtype=np.int64)
     period = _period(sizes)
     if period is None:
-        return None
+        return nothing, nothing
     cycle = sizes[-period:] * max(1, 32 // period)
     stride = sum(cycle) + FRAME * len(cycle)
     expected = np.frombuffer(b"".join(HEADER.pack(size, known[size]) for size in cycle), "<u4")
     inside = np.concatenate(([0], np.cumsum(np.array(cycle[:-1], dtype=np.int64) + FRAME)))
     headers = np.ndarray((len(data) - 11,), "V12", data, 0, (1,))
-    repeats, chunk, good = (len(data) - position) // stride, 8, 0
-    places: list[Ints] = []
+    repeats, chunk = (len(data) - position) // stride, 2
+    places: list[Ints] = [nothing]
     while repeats > 0:
-        chunk = min(chunk * 4, max(1, 65536 // len(cycle)), repeats)
+        chunk = min(chunk * 4, 65536 // len(cycle), repeats)
         at = (position + np.arange(chunk)[:, None] * stride + inside[None, :]).ravel()
         wrong = (headers[at].view("<u4").reshape(chunk, -1) != expected).ravel()
         first = int(wrong.argmax())
-        agreed = first // 3 if wrong[first] else len(at)
-        places.append(at[:agreed])
-        good += agreed
-        if agreed < len(at):
+        if wrong[first]:
+            places.append(at[: first // 3])
             break
+        places.append(at)
         position += chunk * stride
         repeats -= chunk
-    if good == 0:
-        return None
-    return np.concatenate(places) + 12, np.resize(np.array(cycle, dtype=np.int64), good)
+    payloads = np.concatenate(places) + 12
+    return payloads, np.resize(np.array(cycle, dtype=np.int64), len(payloads))
 
 
 def _period(sizes: list[int]) -> int | None:
-    for period in range(1, min(LONGEST_PERIOD, len(sizes) // 2) + 1):
+    for period in range(1, len(sizes) // 2 + 1):
         span = max(period, 8)
-        if len(sizes) >= span + period and sizes[-span:] == sizes[-span - period : -period]:
+        if sizes[-1] == sizes[-1 - period] and len(sizes) >= span + period and sizes[-span:] == sizes[-span - period : -period]:
             return period
     return None
+
+
+def _search(data: bytes, position: int) -> tuple[Ints, Ints]:
+    """Payload offsets and sizes of adjoining frames from `position` in one window, told by their headers' checksums."""
+    count = min(WINDOW, len(data) - position - 11)
+    nothing = np.zeros(0, dtype=np.int64)
+    if count <= 0:
+        return nothing, nothing
+    zero = np.frombuffer(data, np.uint8, count + 7, position) == 0
+    small = zero[2 : 2 + count]
+    for byte in range(3, 8):
+        small = small & zero[byte : byte + count]
+    heads = np.flatnonzero(small)
+    sizes = np.ndarray((count,), "<u2", data, position, (1,))[heads]
+    right = np.ndarray((count,), "<u4", data, position + 8, (1,))[heads] == _checksums_of_sizes()[sizes]
+    heads, size = heads[right], sizes[right].astype(np.int64)
+    ends = heads + size + FRAME
+    follows = np.concatenate((heads[:1] == 0, ends[:-1] == heads[1:])) & (position + ends <= len(data))
+    agreed = len(follows) if follows.all() else int(follows.argmin())
+    return position + heads[:agreed] + 12, size[:agreed]
+
+
+@lru_cache(maxsize=1)
+def _checksums_of_sizes() -> Checksums:
+    """Masked checksum of the length field of each small size, uint32[65536]."""
+    rows = np.zeros((SMALL, 8), dtype=np.uint8)
+    rows.view("<u2")[:, 0] = np.arange(SMALL)
+    return masked_rows(rows, 0, 8, bytes(8), [(0, 2)])
 
 
 def _next_header(data: bytes, position: int) -> int | None:
@@ -145,7 +178,7 @@ def _next_header(data: bytes, position: int) -> int | None:
         candidates = np.flatnonzero((sizes > 0) & (sizes <= room.astype(np.uint64)))
         if len(candidates):
             rows = np.ndarray((count,), "V12", data, start, (1,))[candidates].view(np.uint8).reshape(-1, 12)
-            right = masked_rows(rows, 8, bytes(8), [(0, 8)]) == rows[:, 8:].copy().view("<u4")[:, 0]
+            right = masked_rows(rows, 0, 8, bytes(12), [(0, 8)]) == rows[:, 8:].copy().view("<u4")[:, 0]
             if right.any():
                 return start + int(candidates[right.argmax()])
     return None

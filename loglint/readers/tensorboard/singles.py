@@ -48,7 +48,7 @@ def decode(data: bytes, at: Ints, size: Ints, ordinals: Ints) -> Singles:
             continue
         record = data[start:end]
         try:
-            _take(record, wire.parse(record), ordinal, found)
+            _take(record, wire.parse(record, 0, len(record)), ordinal, found)
         except (UnusualError, struct.error):
             _take_unusual(record, ordinal, found)
     return found
@@ -149,6 +149,6 @@ def _take_unusual(record: bytes, ordinal: int, found: Singles) -> None:
     try:
         event.ParseFromString(record)
         plain = event.SerializeToString()
-        _take(plain, wire.parse(plain), ordinal, found)
+        _take(plain, wire.parse(plain, 0, len(plain)), ordinal, found)
     except (DecodeError, UnusualError, struct.error):
         found.unknown.append(ordinal)

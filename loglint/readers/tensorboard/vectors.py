@@ -1,6 +1,6 @@
 """Records of one size -> columns: rows with equal bytes around wall time, step and values are decoded together.
 
-Every record's checksum is verified here or, for the few left over, where they are read one by one (`singles`).
+The checksum of every record that is decoded here is verified; the few left over are read one by one in `singles`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ FEW = 12  # rows that are cheaper to read one by one
 CHUNK = 32768  # rows decoded at a time: they stay in the processor's cache
 LONGEST = 4096  # bytes of a record worth grouping
 STRIKES = 8  # records in a row that are not of a groupable kind
+PEELS = 6  # layouts taken from a chunk one after the other, before keys tell them apart
+KEY_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,95 +43,184 @@ class Grouped:
     left: list[Ints]
 
 
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The payloads of `size` bytes among those that begin at the offsets `at` of `data`.
+
+    Rows end with the payload's checksum and begin up to seven bytes before the payload, so that they are whole words.
+    """
+
+    data: bytes
+    at: Ints
+    size: int
+
+    @property
+    def width(self) -> int:
+        return -(-(self.size + 4) // 8) * 8
+
+    @property
+    def end(self) -> int:
+        return self.width - 4
+
+    @property
+    def start(self) -> int:
+        return self.end - self.size
+
+    def rows(self, seq: Ints) -> Bytes:
+        """Copies of the records with the ordinals `seq`: uint8[n, width], C-contiguous."""
+        view = np.ndarray((len(self.data) - self.width + 1,), f"V{self.width}", self.data, 0, (1,))
+        return view[self.at[seq] - self.start].view(np.uint8).reshape(len(seq), self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """An example row, where its numbers lie, and which of its bits all records of the layout share (uint64[k])."""
+
+    row: bytes
+    places: EventPlaces
+    masks: NDArray[np.uint64]
+
+
 def decode(data: bytes, at: Ints, size: Ints) -> Grouped:
     """Decode all records that occur often in one byte layout; at, size: int64[n], payloads of `data`."""
     grouped = Grouped([], [], [])
-    for length in np.unique(size):
-        seq = np.flatnonzero(size == length)
-        if length > LONGEST or length == 0 or len(seq) < FEW:
+    capped = np.minimum(size, LONGEST + 1).astype(np.uint16)
+    order, counts = np.argsort(capped, kind="stable"), np.bincount(capped)
+    start = 0
+    for length in np.flatnonzero(counts).tolist():
+        seq = order[start : start + counts[length]]
+        start += counts[length]
+        if length > LONGEST or len(seq) < FEW:
             grouped.left.append(seq)
-            continue
-        width = -(-(int(length) + 4) // 8) * 8
-        beyond = at[seq] + width > len(data)
-        grouped.left.append(seq[beyond])
-        seq = seq[~beyond]
-        view = np.ndarray((len(data) - width + 1,), f"V{width}", data, 0, (1,))
-        for start in range(0, len(seq), CHUNK):
-            some = seq[start : start + CHUNK]
-            _split(view[at[some]].view(np.uint8).reshape(len(some), width), int(length), some, grouped)
+        else:
+            _decode_size(_Records(data, at, length), seq, grouped)
     return grouped
 
 
-def _split(rows: Bytes, size: int, seq: Ints, grouped: Grouped) -> None:
-    """Divide rows of one size by layout; adds to `grouped`."""
-    strikes = 0
-    while len(rows) >= FEW and strikes < STRIKES:
-        record = rows[0].tobytes()
-        places = _groupable(record, size)
-        if places is None:
+def _decode_size(records: _Records, seq: Ints, grouped: Grouped) -> None:
+    """Decode records of one size: chunk by chunk while a chunk has few layouts, else after telling the layouts apart by keys."""
+    mixed: list[Ints] = []
+    many = False
+    for some in _chunks(seq):
+        remaining = some if many else _peel(records, some, grouped)
+        many = 2 * len(remaining) > len(some)
+        if len(remaining):
+            mixed.append(remaining)
+    if mixed:
+        for part in _alike(records, np.concatenate(mixed)):
+            for some in _chunks(part):
+                grouped.left.append(_peel(records, some, grouped))
+
+
+def _chunks(seq: Ints) -> Iterator[Ints]:
+    for start in range(0, len(seq), CHUNK):
+        yield seq[start : start + CHUNK]
+
+
+def _peel(records: _Records, seq: Ints, grouped: Grouped) -> Ints:
+    """Decode the records that share a layout with the first, then with the first of the others, and so on; what is left over."""
+    rows = records.rows(seq)
+    strikes = peels = 0
+    while len(rows) >= FEW and strikes < STRIKES and peels < PEELS:
+        layout = _layout(records, rows[0].tobytes())
+        if layout is None:
             grouped.left.append(seq[:1])
             rows, seq = rows[1:], seq[1:]
             strikes += 1
             continue
-        strikes = 0
-        same = _same_layout(rows, record, size, places)
+        same = _same_layout(rows, layout)
+        peels += 1
         if same.all():
-            _columns(rows, record, size, places, seq, grouped)
-            return
-        _columns(rows[same], record, size, places, seq[same], grouped)
+            _columns(records, rows, layout, seq, grouped)
+            return seq[:0]
+        _columns(records, rows[same], layout, seq[same], grouped)
         rows, seq = rows[~same], seq[~same]
-    grouped.left.append(seq)
+    return seq
 
 
-def _groupable(record: bytes, size: int) -> EventPlaces | None:
-    """Places of a record whose values are all scalars and whose checksum is right."""
-    if int.from_bytes(record[size : size + 4], "little") != masked(record[:size]):
+def _layout(records: _Records, row: bytes) -> _Layout | None:
+    """The layout of a record whose values are all scalars and whose checksum is right."""
+    if int.from_bytes(row[records.end :], "little") != masked(row[records.start : records.end]):
         return None
     try:
-        places = parse(record[:size])
+        places = parse(row, records.start, records.end)
     except UnusualError:
         return None
-    return places if places.values and all(value.what == "scalar" for value in places.values) else None
+    if not places.values or any(value.what != "scalar" for value in places.values):
+        return None
+    mask = np.zeros(records.width, dtype=np.uint8)
+    mask[records.start : records.end] = 0xFF
+    for place in _numbers(places):
+        mask[place.at : place.at + place.width] = 0x80 if place.code in "vw" else 0  # a varint of equal width
+    return _Layout(row, places, mask.view("<u8"))
 
 
-def _variable(places: EventPlaces) -> Iterator[Place]:
+def _numbers(places: EventPlaces) -> Iterator[Place]:
     yield from (place for place in (places.wall, places.step, *(value.scalar for value in places.values)) if place is not None)
 
 
-def _same_layout(rows: Bytes, record: bytes, size: int, places: EventPlaces) -> Bools:
-    """Which rows are equal to the record outside of its variable places, with varints of equal width, bool[n]."""
-    mask = np.zeros(rows.shape[1], dtype=np.uint8)
-    mask[:size] = 0xFF
-    for place in _variable(places):
-        mask[place.at : place.at + place.width] = 0x80 if place.code in "vw" else 0
-    words, template, masks = rows.view("<u8"), np.frombuffer(record, "<u8"), mask.view("<u8")
+def _same_layout(rows: Bytes, layout: _Layout) -> Bools:
+    """Which rows are equal to the example in all bits that the layout shares, bool[n]."""
+    words, example = rows.view("<u8"), np.frombuffer(layout.row, "<u8")
     differs = np.zeros(len(rows), dtype=np.uint64)
-    for column in np.flatnonzero(masks):
-        different = words[:, column] ^ template[column]
-        if masks[column] != 0xFFFFFFFFFFFFFFFF:
-            different &= masks[column]
+    for column in np.flatnonzero(layout.masks):
+        different = words[:, column] ^ example[column]
+        if layout.masks[column] != 0xFFFFFFFFFFFFFFFF:
+            different &= layout.masks[column]
         differs |= different
     same: Bools = differs == 0
     return same
 
 
-def _columns(rows: Bytes, record: bytes, size: int, places: EventPlaces, seq: Ints, grouped: Grouped) -> None:
+def _alike(records: _Records, seq: Ints, rounds: int = 8) -> Iterator[Ints]:
+    """Divide records into parts that seem to have one layout, by a key of their constant bytes; the last part holds the rest.
+
+    Equal keys are no proof, so the parts are still compared byte by byte. A key is made for the numbers' places in the first
+    record; those with other places are told apart in one of the following rounds.
+    """
+    layout = _layout(records, records.rows(seq[:1])[0].tobytes())
+    if layout is None:
+        yield seq
+        return
+    key = np.concatenate([_key(records.rows(some).view("<u8"), layout.masks) for some in _chunks(seq)])
+    order = np.argsort(key, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(key[order])) + 1, len(key))
+    counts = np.diff(ends, prepend=0)
+    for end, count in zip(ends[counts >= FEW].tolist(), counts[counts >= FEW].tolist(), strict=True):
+        yield seq[order[end - count : end]]
+    rest = np.sort(seq[order[np.repeat(counts < FEW, counts)]])
+    if FEW <= len(rest) < len(seq) and rounds > 1:
+        yield from _alike(records, rest, rounds - 1)
+    else:
+        yield rest
+
+
+def _key(words: NDArray[np.uint64], masks: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A number for each row that is equal for rows equal under the masks, uint64[n] from uint64[n, k]."""
+    key = np.zeros(len(words), dtype=np.uint64)
+    for column in np.flatnonzero(masks):
+        key = (key ^ (words[:, column] & masks[column])) * KEY_FACTOR
+        key ^= key >> np.uint64(29)
+    return key
+
+
+def _columns(records: _Records, rows: Bytes, layout: _Layout, seq: Ints, grouped: Grouped) -> None:
     """Decode rows of one layout, but for those with a wrong checksum."""
-    constant = bytearray(record[:size])
-    spans = [(place.at, place.at + place.width) for place in _variable(places)]
+    constant = bytearray(layout.row)
+    spans = [(place.at, place.at + place.width) for place in _numbers(layout.places)]
     for start, end in spans:
         constant[start:end] = bytes(end - start)
-    stored: NDArray[np.uint32] = np.ndarray((len(rows),), "<u4", rows, size, (rows.strides[0],))
-    right = masked_rows(rows, size, bytes(constant), spans) == stored
+    stored: NDArray[np.uint32] = np.ndarray((len(rows),), "<u4", rows, records.end, (rows.strides[0],))
+    right = masked_rows(rows, records.start, records.end, bytes(constant), spans) == stored
     if not right.all():
         grouped.damaged.append(seq[~right])
         rows, seq = rows[right], seq[right]
-    time, step = element(rows, places.wall), element(rows, places.step)
-    for value in places.values:
-        grouped.columns.append(Column(value.tag, seq, step, time, element(rows, value.scalar)))
+    time, step = _element(rows, layout.places.wall), _element(rows, layout.places.step)
+    for value in layout.places.values:
+        grouped.columns.append(Column(value.tag, seq, step, time, _element(rows, value.scalar)))
 
 
-def element(rows: Bytes, place: Place | None) -> Floats:
+def _element(rows: Bytes, place: Place | None) -> Floats:
     """The number at `place` of each row, float64[n]; zeros where a message leaves the field out."""
     if place is None:
         return np.zeros(len(rows))

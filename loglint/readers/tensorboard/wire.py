@@ -90,24 +90,24 @@ def fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]
         at = following
 
 
-def parse(data: bytes) -> EventPlaces:
-    """Take an Event apart; raises `UnusualError`."""
+def parse(data: bytes, start: int, end: int) -> EventPlaces:
+    """Take the Event in data[start:end] apart; places count from the beginning of `data`. Raises `UnusualError`."""
     wall = step = None
     values: tuple[Value, ...] = ()
     session_start = False
     seen: set[int] = set()
-    for number, kind, start, end in fields(data, 0, len(data)):
+    for number, kind, a, b in fields(data, start, end):
         if number in seen:
             raise UnusualError("field twice")
         seen.add(number)
         if (number, kind) == (1, FIXED64):
-            wall = Place(start, 8, "d")
+            wall = Place(a, 8, "d")
         elif (number, kind) == (2, VARINT):
-            step = Place(start, end - start, "v")
+            step = Place(a, b - a, "v")
         elif (number, kind) == (5, BYTES):
-            values = tuple(_value(data, *span) for n, k, *span in fields(data, start, end) if (n, k) == (1, BYTES))
+            values = tuple(_value(data, *span) for n, k, *span in fields(data, a, b) if (n, k) == (1, BYTES))
         elif (number, kind) == (7, BYTES):
-            session_start = any(n == 1 and data[a:b] == b"\x01" for n, _, a, b in fields(data, start, end))
+            session_start = any(n == 1 and data[c:d] == b"\x01" for n, _, c, d in fields(data, a, b))
         elif number in (1, 2, 5, 7):
             raise UnusualError("wire type does not fit the field")
     return EventPlaces(wall, step, values, session_start)
