@@ -53,10 +53,7 @@ def _block(run: Run, series: Series) -> Block:
 def _places(places: Floats | None, n: int) -> list[Number]:
     if places is None:
         return [None] * n
-    return [
-        None if math.isnan(place) else int(place) if place.is_integer() and abs(place) < 2**53 else place
-        for place in places.tolist()
-    ]
+    return [None if math.isnan(place) else number(place) for place in places.tolist()]
 
 
 def _rows(blocks: Iterable[Block]) -> Iterator[tuple[Any, ...]]:

@@ -8,9 +8,9 @@ from rich.table import Table
 
 from loglint.reporters import counted, figure
 from loglint.reporters.terminal import Terminal
-from loglint.ruletest import ExampleResult, confusion
+from loglint.ruletest import Cell, ExampleResult, confusion
 
-CELLS = ("TP", "TN", "FP", "FN")
+CELLS: tuple[Cell, ...] = ("TP", "TN", "FP", "FN")
 
 
 def write_examples(terminal: Terminal, results: Sequence[ExampleResult], wrong: Sequence[str]) -> None:

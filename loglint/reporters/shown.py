@@ -11,9 +11,10 @@ from rich.table import Table
 from loglint.model import Problem, Run
 from loglint.report import SCHEMA, RunInfo, SeriesInfo
 from loglint.reporters import counted, figure
+from loglint.reporters.curve import middles
 from loglint.reporters.plain import json_safe, shorten
 from loglint.reporters.sparkline import sparkline
-from loglint.reporters.terminal import Terminal, middles
+from loglint.reporters.terminal import Terminal
 
 
 def as_json(runs: Sequence[tuple[Run, RunInfo]], problems: Sequence[Problem], *, unread: bool = False) -> str:

@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from loglint.baseline import Entry
-from loglint.report import SEVERITIES, Finding, Report, RuleInfo, RunInfo, SeriesInfo
+from loglint.report import SEVERITIES, Finding, Report, RuleInfo, RunInfo
 from loglint.reporters import counted, figure, place_of, shown
 from loglint.reporters.closing import closing
-from loglint.reporters.plain import plain, shorten
+from loglint.reporters.curve import curve_of, mark, middles
+from loglint.reporters.plain import encodes, plain, shorten
 from loglint.reporters.sparkline import sparkline
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
@@ -52,20 +53,12 @@ class Terminal:
         if not stream.isatty() and "COLUMNS" not in console._environ:
             console.width = PIPE_WIDTH
         console.width = min(console.width, MAX_WIDTH)
-        return Terminal(console, not _encodes(stream), verbose, quiet)
+        return Terminal(console, not encodes(stream), verbose, quiet)
 
     def text(self, content: object, style: str = "") -> Text:
         """Safe text in a style, in ASCII where the stream asks for it."""
         words = plain(str(content))
         return Text(words.encode("ascii", "backslashreplace").decode() if self.ascii else words, style=style)
-
-
-def _encodes(stream: IO[str]) -> bool:
-    try:
-        "▁█×".encode(getattr(stream, "encoding", None) or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def write_report(
@@ -161,42 +154,17 @@ def _row(terminal: Terminal, grid: Table, label: str, content: Text | Table) -> 
 
 def _curve(terminal: Terminal, grid: Table, finding: Finding, runs: dict[str, RunInfo]) -> None:
     """The curve the finding speaks of in one line, the place marked below it."""
-    run = runs.get(finding.run or "")
-    curve = next((c for c in run.series if c.name in finding.series), None) if run is not None else None
-    if curve is None or len(curve.sketch) < 2:
+    curve = curve_of(finding, runs)
+    if curve is None:
         return
     width = max(10, min(SPARK_WIDTH, terminal.console.width - 40))
-    drawn = sparkline(middles(curve), width, _mark(finding, curve), ascii=terminal.ascii).split("\n")
+    drawn = sparkline(middles(curve), width, mark(finding, curve), ascii=terminal.ascii).split("\n")
     ends = f"{figure(curve.first[1]) if curve.first else '?'} to {figure(curve.last[1]) if curve.last else '?'}"
     line = Text(drawn[0], style="green")
     line.append_text(terminal.text(f"  {shorten(curve.name, 40)}, {ends}", "dim"))
     _row(terminal, grid, "curve", line)
     if len(drawn) > 1:
         _row(terminal, grid, "", Text(drawn[1], style=STYLES[finding.severity]))
-
-
-def middles(curve: SeriesInfo) -> list[float | None]:
-    """The curve's sketch as one value per bucket: the middle of its lowest and highest, NaN where a point was non-finite."""
-    return [_middle(low, high, bad) for _, low, high, bad in curve.sketch]
-
-
-def _middle(low: object, high: object, bad: int) -> float | None:
-    if bad:
-        return float("nan")
-    return (low + high) / 2 if isinstance(low, (int, float)) and isinstance(high, (int, float)) else None
-
-
-def _mark(finding: Finding, curve: SeriesInfo) -> tuple[int, int] | None:
-    """The buckets of the sketch that the finding spans."""
-    if curve.axis != finding.axis or not isinstance(finding.first_step, (int, float)):
-        return None
-    last = finding.last_step if isinstance(finding.last_step, (int, float)) else finding.first_step
-    starts = [start if isinstance(start, (int, float)) else float("-inf") for start, *_ in curve.sketch]
-    return _bucket(starts, finding.first_step), max(_bucket(starts, finding.first_step), _bucket(starts, last))
-
-
-def _bucket(starts: Sequence[float], place: float) -> int:
-    return max((index for index, start in enumerate(starts) if start <= place), default=0)
 
 
 def _evidence(terminal: Terminal, grid: Table, finding: Finding) -> None:
