@@ -14,6 +14,7 @@ from loglint.model import Floats, Reading, Run, Series, Source
 from loglint.report import Finding
 from loglint.roles import assign
 from loglint.rulebook import Rule, load_rules
+from loglint.runs import assemble
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def reading(draw: Draw) -> Reading:
 
 def run_of(draw: Draw) -> Run:
     """The draw as one run with roles."""
-    one = reading(draw)
-    return assign(Run("simulated", "simulated", (one.source,), one.series, config=one.config))
+    (run,) = assemble((reading(draw),))
+    return assign(run)
 
 
 def judge(draw: Draw, extra: tuple[str, ...] = ()) -> Judgement:
