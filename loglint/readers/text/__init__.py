@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loglint.model import Problem, Reading, Source
-from loglint.readers.text import curves, template, verdict
+from loglint.readers.text import curves, tables, template, verdict
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import split
@@ -30,18 +30,19 @@ def claims(path: str, head: bytes) -> bool:
 
 def keep(sentence: Sentence) -> bool:
     """Whether a line says anything of a training: a counter or a quantity."""
-    return any(
-        found.kind in ("epoch", "step") or (found.kind == "value" and vocabulary.strength(found.name) != "none")
-        for found in sentence.fields
-    )
+    if any(found.kind == "value" and vocabulary.strength(found.name) != "none" for found in sentence.fields):
+        return True
+    return any(found.kind == "epoch" or (found.kind == "step" and found.name and not sentence.bar) for found in sentence.fields)
 
 
 def read(path: str, data: bytes, patterns: Sequence[str] = ()) -> tuple[Reading, ...]:
     """All curves of a text log; one `Reading` without series and a problem `not_a_log` when it is none."""
     lines = split(data)
-    groups = template.group(lines)
+    tabled, taken = tables.read(lines)
+    groups = template.group(lines, taken)
     batches = list(template.read_groups(lines, groups, keep))
     found, _, _ = curves.columns(batches)
+    found = curves.merge([*found, *tabled])
     found = verdict.judge(found, lines)
     series = curves.assemble(found, lines, path)
     problems = (

@@ -103,7 +103,7 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
     found = []
     seen: Counter[tuple[str, Split | None, str]] = Counter()
     for field, values in zip(batch.sentence.fields, batch.columns, strict=True):
-        if field.kind not in ("value", "average") or not _wanted(field, strong, _stage(batch), kind.rows):
+        if field.kind not in ("value", "average") or not _wanted(field, strong, _stage(batch), kind.rows, batch.sentence.bar):
             continue
         place = (field.name, field.split, _label(field))
         seen[place] += 1
@@ -117,7 +117,7 @@ def is_strong(field: Field) -> bool:
     return vocabulary.strength(field.name) == "strong" and not vocabulary.is_best(field.name)
 
 
-def _wanted(field: Field, strong: bool, stage: str, rows: int) -> bool:
+def _wanted(field: Field, strong: bool, stage: str, rows: int, bar: bool) -> bool:
     """Whether a value belongs into a curve: a metric does, its company only beside a metric or a counter."""
     name = field.name
     low = name.lower()
@@ -127,7 +127,7 @@ def _wanted(field: Field, strong: bool, stage: str, rows: int) -> bool:
     if strength == "strong":
         return True
     if strength == "weak":
-        return strong or stage != "bare" or (rows > 1 and vocabulary.is_rate(name))
+        return strong or (stage != "bare" and not bar) or (rows > 1 and vocabulary.is_rate(name))
     return strong and stage != "bare" and rows > 1 and field.explicit
 
 
@@ -142,7 +142,7 @@ def _stage(batch: Batch) -> str:
     if batch.sentence.running or (batch.sentence.bar and "%|" not in batch.prefix and _is_keras(batch)):
         return "bar"
     if any(field.kind == "step" for field in fields):
-        return "step of total" if not batch.sentence.bar and any(field.kind == "steps" for field in fields) else "step"
+        return "step of total" if any(field.kind == "steps" and field.name for field in fields) else "step"
     return "epoch" if any(field.kind == "epoch" for field in fields) else "bare"
 
 
@@ -154,18 +154,20 @@ def _is_keras(batch: Batch) -> bool:
 
 def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = True) -> tuple[Series, ...]:
     """Curves with names that keep kinds of lines apart, in order of appearance."""
-    merged: dict[Key, list[Column]] = defaultdict(list)
-    for column in found:
-        merged[column.key].append(column)
-    joined = [_join(key, members) for key, members in merged.items()]
-    joined = [column for column in joined if len(column.index)]
-    joined = _bars(joined)
-    joined.sort(key=lambda c: int(c.index[0]))
-    joined = joined[:MOST_SERIES]
+    joined = sorted(found, key=lambda c: int(c.index[0]))[:MOST_SERIES]
     names = _names([column.key for column in joined], [len(column.index) for column in joined])
     every = np.unique(np.concatenate([column.index for column in joined])) if joined else np.zeros(0, dtype=np.int64)
     times = _times(every, lines) if seconds else np.full(len(every), np.nan)
     return tuple(_series(column, name, every, times, lines, path) for column, name in zip(joined, names, strict=True))
+
+
+def merge(found: Sequence[Column]) -> list[Column]:
+    """One column per curve, redrawn progress bars taken out."""
+    merged: dict[Key, list[Column]] = defaultdict(list)
+    for column in found:
+        merged[column.key].append(column)
+    joined = [_join(key, members) for key, members in merged.items()]
+    return _bars([column for column in joined if len(column.index)])
 
 
 def _join(key: Key, members: Sequence[Column]) -> Column:

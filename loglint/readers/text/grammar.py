@@ -18,7 +18,7 @@ from loglint.readers.text.lines import LONGEST
 
 Kind = Literal["value", "average", "epoch", "epochs", "step", "steps", "percent"]
 
-NUMBER = r"[-+]?+(?:(?:\d{1,3}(?:,\d{3})++(?![\d,])(?:\.\d++)?+|\d++(?:\.\d*+)?+|\.\d++)(?:[eE][-+]?+\d++)?+)"
+NUMBER = r"[-+]?+(?:(?:\d{1,3}(?:,\d{3})++(?![\d,])(?:\.\d++)?+|\d++(?:\.\d++|\.(?=[eE][-+\d]))?+|\.\d++)(?:[eE][-+]?+\d++)?+)"
 ODD = r"[-+]?+(?:1\.[#](?:IND|INF|QNAN|SNAN)\d*+|(?:nan|NaN|NAN|Nan|inf|Inf|INF|infinity|Infinity)(?:\(ind\))?+)"
 _TOKEN = re.compile(
     rf"""
@@ -99,13 +99,16 @@ class _Reader:
     free: int = 0
     closed: bool = False
     best: bool = False
+    valued: bool = False
 
     def flush(self, heading: bool = False) -> None:
         """Words that no number follows: a heading when a colon stands behind them, else free text."""
         if self.words:
             said = " ".join(self.words)
             split = vocabulary.split_of(said) if len(self.words) <= 8 else None
-            if heading and len(self.words) <= 6:
+            if self.valued and len(self.words) <= 4 and not heading:
+                pass  # `model: resnet`: the text that a heading had for its value
+            elif heading and len(self.words) <= 6:
                 self.label = said
                 self.split = split or self.split
                 self.best = vocabulary.is_best(said)
@@ -113,6 +116,7 @@ class _Reader:
                 if split and not self.fields_since_split():
                     self.split = split
                 self.free += 0 if split and len(self.words) <= 4 else len(self.words)
+        self.valued = heading
         self.words = []
         self.sep = ""
         self.closed = False
@@ -426,7 +430,9 @@ def _named(
         reader.split = vocabulary.split_of(name)
         reader.fields.append(Field("epoch", name, *span, reader.split, reader.label))
         return
-    if counter and reader.label and (odd or unit == "%"):
+    if unit == "%" and _text(tokens, _skip(tokens, last)) == "|":
+        return  # how full a progress bar is
+    if reader.label and (odd or unit == "%") and vocabulary.counter_of(name):
         name = f"{reader.label} {name}"
     if reader.best and not vocabulary.is_best(name):
         name = f"best {name}"
