@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from loglint.model import AXES, Floats, Run, Series, Split
+from loglint.model import AXES, Bools, Floats, Ints, Run, Series, Split
 from loglint.names import parse
 
 SPLITS = ("train", "val", "test")
@@ -49,7 +49,7 @@ def attempt_of(series: Series, attempt: int) -> Series:
     return series if keep.all() else only(series, keep)
 
 
-def only(series: Series, keep: object) -> Series:
+def only(series: Series, keep: Bools | Ints) -> Series:
     """The series with only the points that a boolean mask or index array selects, in its order."""
     arrays = {f.name: getattr(series, f.name) for f in fields(series)}
     return replace(series, **{name: array[keep] for name, array in arrays.items() if isinstance(array, np.ndarray)})
@@ -171,7 +171,7 @@ def _shared(parts: Sequence[Series]) -> tuple[Series, ...] | None:
     return None
 
 
-def _last_at(places: Floats, common: Floats) -> object:
+def _last_at(places: Floats, common: Floats) -> Ints:
     """For each common place the index of the last point there, int64[len(common)]."""
     reverse = places[::-1]
     unique, first = np.unique(reverse, return_index=True)

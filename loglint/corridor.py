@@ -1,0 +1,263 @@
+"""The way in: paths, a mapping or a table -> runs with roles. The only place where discovery, readers, runs and roles meet.
+
+Judging lives in `loglint.engine`. Folders are read one run's worth at a time, so that memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from loglint import places
+from loglint.errors import InputError
+from loglint.model import Floats, Problem, Reading, Run, Source
+from loglint.roles import UserRole, assign
+from loglint.runs import assemble
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from loglint.config import Loaded
+    from loglint.discover import File
+
+LOG_SUFFIX = re.compile(
+    r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb|tfevents[^/]*)$|tfevents|(^|/)(log|events|metrics|progress)[^/]*$"
+)
+MOST_TOGETHER = 2000  # files that are held in memory before their runs are put together
+
+
+@dataclass(frozen=True, slots=True)
+class TextPattern:
+    """A user's regular expression for text logs (named groups become series) and the glob of the files it is for."""
+
+    regex: str
+    path: str = "**"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides how logs are read. `root` is the folder that paths and ids are relative to."""
+
+    root: Path = field(default_factory=Path.cwd)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    patterns: tuple[TextPattern, ...] = ()
+    roles: tuple[UserRole, ...] = ()
+    run_key: str | None = None
+
+    @staticmethod
+    def of(loaded: Loaded) -> Settings:
+        """The settings that a configuration gives."""
+        config = loaded.config
+        roles = tuple(
+            UserRole(fnmatch.translate(role.name), role.role, None, role.split, role.dataset, role.direction)
+            for role in config.role
+        )
+        patterns = tuple(TextPattern(pattern.regex, pattern.path) for pattern in config.pattern)
+        return Settings(loaded.root, config.include, config.exclude, patterns, roles, config.run_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Runs whose files were read together, problems of files that belong to no run, and how much was read."""
+
+    runs: tuple[Run, ...]
+    problems: tuple[Problem, ...] = ()
+    files: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Everything below the paths."""
+
+    runs: tuple[Run, ...]
+    problems: tuple[Problem, ...]
+    files: int
+    bytes: int
+
+
+def collect(paths: Sequence[str], settings: Settings | Loaded | None = None) -> Collected:
+    """All runs below the paths, sorted by id. Raises InputError for a path that does not exist."""
+    batches = list(iter_runs(paths, settings))
+    return Collected(
+        runs=tuple(sorted((run for batch in batches for run in batch.runs), key=lambda run: run.id)),
+        problems=tuple(problem for batch in batches for problem in batch.problems),
+        files=sum(batch.files for batch in batches),
+        bytes=sum(batch.bytes for batch in batches),
+    )
+
+
+def iter_runs(paths: Sequence[str], settings: Settings | Loaded | None = None) -> Iterator[Batch]:
+    """The runs below the paths, one batch for each folder that may hold a run, in order of folders."""
+    from loglint.discover import discover
+
+    settings = _settings(settings)
+    families: dict[str, list[File]] = {}
+    for file in discover(paths, settings.include, settings.exclude):
+        shown = replace(file, path=_shown(file, settings.root))
+        families.setdefault(places.family(places.folder_of(shown.path)), []).append(shown)
+    for folder in _ordered(families):
+        yield _batch([file for one in folder for file in families[one]], settings)
+
+
+def _settings(given: Settings | Loaded | None) -> Settings:
+    if given is None:
+        return Settings()
+    return given if isinstance(given, Settings) else Settings.of(given)
+
+
+def _ordered(families: Mapping[str, Sequence[File]]) -> Iterator[list[str]]:
+    """Folders to read together: one and its sub-folders while they are few, so that configs above and sub-runs are seen."""
+    together: list[str] = []
+    count = 0
+    for folder in sorted(families, key=lambda f: f.split("/")):
+        inside = bool(together) and (folder.startswith(together[0] + "/") or together[0] == "")
+        if together and not (inside and count + len(families[folder]) <= MOST_TOGETHER):
+            yield together
+            together, count = [], 0
+        together.append(folder)
+        count += len(families[folder])
+    if together:
+        yield together
+
+
+def _shown(file: File, root: Path) -> str:
+    if not file.place:
+        return file.path
+    inner = file.path.partition("!")[2]
+    full = os.path.abspath(file.place)
+    base = os.path.join(str(root), "")
+    shown = (full[len(base) :] if full.startswith(base) else file.place).replace(os.sep, "/")
+    return f"{shown}!{inner}" if inner else shown
+
+
+def _batch(files: Sequence[File], settings: Settings) -> Batch:
+    readings: list[Reading] = []
+    problems: list[Problem] = []
+    size = 0
+    for file in files:
+        found, met, read = _read(file, settings.patterns)
+        readings += found
+        problems += met
+        size += read
+    runs = tuple(assign(run, settings.roles) for run in assemble(readings, "", settings.run_key))
+    return Batch(runs, tuple(problems), len(files), size)
+
+
+def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], list[Problem], int]:
+    """(readings, problems of the file itself, bytes read). Problems of a reading stay with it unless it holds nothing."""
+    from loglint.readers import HEAD, reader_for
+
+    likely = file.named or LOG_SUFFIX.search(file.path) is not None
+    if not likely and not file.head():
+        return [], [], 0
+    data, problems = file.read()
+    reader = reader_for(file.path, data[:HEAD]) if data else None
+    if reader is None:
+        return [], [*_spoken(problems, likely), *_nothing(file, problems)], len(data)
+    mine = [pattern.regex for pattern in patterns if fnmatch.fnmatch(file.path, pattern.path) or pattern.path == "**"]
+    read = cast(Any, reader).read
+    found: Sequence[Reading] = read(file.path, data, mine) if mine and reader.FORMAT == "text" else read(file.path, data)
+    kept = [reading for reading in found if _holds(reading)]
+    empty = [problem for reading in found if not _holds(reading) for problem in reading.problems]
+    if kept:
+        kept[0] = replace(kept[0], problems=(*problems, *kept[0].problems))
+        return kept, [], len(data)
+    return [], [*_spoken((*problems, *empty), likely, file.named), *(_nothing(file, (*problems, *empty)))], len(data)
+
+
+def _holds(reading: Reading) -> bool:
+    return bool(reading.series or reading.histograms or reading.config or reading.summary or reading.events)
+
+
+def _spoken(problems: Iterable[Problem], likely: bool, named: bool = True) -> list[Problem]:
+    """The problems to report of a file that gave nothing: damage where a log was to be expected, the rest where it was named."""
+    return [problem for problem in problems if (likely and problem.kind != "not_a_log") or named]
+
+
+def _nothing(file: File, problems: Sequence[Problem]) -> list[Problem]:
+    if not file.named or problems:
+        return []
+    return [Problem("not_a_log", file.path, "no reader finds a training log in it; see `loglint show --unread`")]
+
+
+# ---------------------------------------------------------------- the Python API's ways in
+
+
+def from_mapping(mapping: Mapping[str, Any], name: str = "history", settings: Settings | None = None) -> tuple[Run, ...]:
+    """Runs from a mapping of names to equally long lists of numbers (`history.history`); axes by their usual names.
+
+    Raises InputError when nothing in it is a list of numbers.
+    """
+    from loglint.readers.names import axis_of
+
+    axes: dict[str, Floats] = {}
+    curves: dict[str, Floats] = {}
+    for key, values in mapping.items():
+        numbers = _numbers(values)
+        if numbers is None:
+            continue
+        axis = axis_of(str(key))
+        (curves if axis is None else axes)[str(key) if axis is None else axis[0]] = numbers
+    if not curves:
+        raise InputError(f"{name}: no list of numbers in it; give a mapping of names to lists, such as history.history")
+    import numpy as np
+
+    from loglint.model import Series
+
+    epochs = axes.get("epoch")
+    series = []
+    for key, values in curves.items():
+        places_of: dict[str, Any] = {a: v for a, v in axes.items() if len(v) == len(values)}
+        if not places_of and epochs is None:
+            places_of = {"epoch": np.arange(len(values), dtype=np.float64)}
+        series.append(Series(key, values, np.arange(len(values)), path=name, **places_of))
+    reading = Reading(Source(name, "mapping"), tuple(series))
+    roles = settings.roles if settings else ()
+    return tuple(assign(replace(run, id=name, key=name), roles) for run in assemble([reading]))
+
+
+def _numbers(values: Any) -> Any:
+    import numpy as np
+
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    return array if array.ndim == 1 and len(array) else None
+
+
+def from_dataframe(frame: pd.DataFrame, name: str = "table", settings: Settings | None = None) -> tuple[Run, ...]:
+    """Runs from a DataFrame: one column for each curve, or the long form of `loglint export` (one row for each point)."""
+    long = {"run", "series", "value"}
+    if long <= set(frame.columns):
+        return tuple(
+            replace(run, id=str(label), key=places.key_of(str(label)))
+            for label, part in frame.groupby("run", sort=True)
+            for run in _from_long(part, str(label), settings)
+        )
+    plain = frame if frame.index.name is None else frame.reset_index()
+    return from_mapping({str(column): plain[column].to_numpy() for column in plain.columns}, name, settings)
+
+
+def _from_long(part: pd.DataFrame, label: str, settings: Settings | None) -> tuple[Run, ...]:
+    import numpy as np
+
+    from loglint.model import Series
+
+    series = []
+    for name, rows in part.groupby("series", sort=False):
+        axes = {a: rows[a].to_numpy(dtype=np.float64, na_value=np.nan) for a in ("step", "epoch", "time") if a in rows}
+        known: dict[str, Any] = {a: v for a, v in axes.items() if np.isfinite(v).any()}
+        seq = rows["seq"].to_numpy(dtype=np.int64) if "seq" in rows else np.arange(len(rows))
+        split = rows["split"].iloc[0] if "split" in rows else None
+        split = split if split in ("train", "val", "test") else None
+        series.append(Series(str(name), rows["value"].to_numpy(dtype=np.float64), seq, split=cast(Any, split), path=label, **known))
+    roles = settings.roles if settings else ()
+    return tuple(assign(run, roles) for run in assemble([Reading(Source(label, "export"), tuple(series))]))

@@ -1,0 +1,156 @@
+"""The same curve recorded twice is one series: equal copies inside a run are found and named, contradictions reported.
+
+Equal means equal on the shared places to the precision of the coarser copy. Which files make a run is `loglint.runs`' matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+
+from loglint.model import Bools, Floats, Problem, Series
+from loglint.names import parse
+
+MOST_DECIMALS = 10
+COVERED = 0.8  # share of the shorter copy's points that the longer one must have
+
+
+def reconcile(series: Sequence[Series]) -> tuple[tuple[Series, ...], tuple[Problem, ...]]:
+    """Each curve once, in the order given, copies listed in `also`; and the disagreements between files."""
+    kept = _without_absent(series)
+    families: dict[tuple[str, ...], list[int]] = {}
+    for i, one in enumerate(kept):
+        families.setdefault(_family(one), []).append(i)
+    copies: dict[int, list[int]] = {}
+    problems: list[Problem] = []
+    for members in families.values():
+        if len(members) > 1:
+            copies |= _copies(kept, members)
+            problems += _disagreements(kept, [i for i in members if not any(i in c for c in copies.values())])
+    dropped = {copy for found in copies.values() for copy in found}
+    result = tuple(_with_copies(one, [kept[k] for k in copies.get(i, ())]) for i, one in enumerate(kept) if i not in dropped)
+    return result, tuple(problems)
+
+
+def _with_copies(one: Series, copies: Sequence[Series]) -> Series:
+    if not copies:
+        return one
+    also = [place for copy in copies for place in (f"{copy.path}: {copy.name}", *copy.also)]
+    return replace(one, also=(*one.also, *also), split=one.split or next((copy.split for copy in copies if copy.split), None))
+
+
+def _without_absent(series: Sequence[Series]) -> list[Series]:
+    """Columns that hold nothing but NaN are absent, but for a training loss: that one is a NaN."""
+    finite = any(np.isfinite(one.values).any() for one in series)
+    return [one for one in series if not (finite and len(one) and np.isnan(one.values).all() and not _is_train_loss(one))]
+
+
+def _is_train_loss(one: Series) -> bool:
+    name = parse(one.name)
+    return name.quantity == "loss" and (name.split or one.split or "train") == "train"
+
+
+def _family(one: Series) -> tuple[str, ...]:
+    """Series that can be copies of one another: the same quantity, metric and split; unknown ones by their words."""
+    name = parse(one.name)
+    split = (name.split if name.split in ("val", "test") else one.split or name.split) or "train"
+    if name.quantity == "unknown" or name.derived:
+        return ("unknown", split, *name.words)
+    return (name.quantity, split, name.component or "") if name.quantity != "loss" else ("loss", split)
+
+
+def _copies(series: Sequence[Series], members: Sequence[int]) -> dict[int, list[int]]:
+    """index of the copy to keep -> indices of its copies; the most complete is kept, then the most precise."""
+    decimals = {i: _decimals(series[i].values) for i in members}
+    order = sorted(members, key=lambda i: (-len(series[i]), -decimals[i], i))
+    found: dict[int, list[int]] = {}
+    gone: set[int] = set()
+    for rank, i in enumerate(order):
+        if i in gone:
+            continue
+        for k in order[rank + 1 :]:
+            if k not in gone and same_curve(series[i], series[k], min(decimals[i], decimals[k])):
+                found.setdefault(i, []).append(k)
+                gone.add(k)
+    return found
+
+
+def same_curve(long: Series, short: Series, decimals: int | None = None) -> bool:
+    """Whether `short` holds the points of `long`, or part of them, to the coarser one's precision (digits after the point)."""
+    matched = _matched(long, short)
+    if matched is None:
+        return False
+    a, b = matched
+    named_alike = set(parse(long.name).words) == set(parse(short.name).words)
+    if len(b) < max(1, COVERED * len(short)) or (not named_alike and (len(b) < 3 or _constant(b))):
+        return False
+    if not named_alike and parse(long.name).dataset != parse(short.name).dataset:
+        return False
+    k = min(_decimals(long.values), _decimals(short.values)) if decimals is None else decimals
+    return bool(_close(a, b, k).all())
+
+
+def _constant(values: Floats) -> bool:
+    finite = values[np.isfinite(values)]
+    return len(finite) == 0 or bool((finite == finite[0]).all())
+
+
+def _close(a: Floats, b: Floats, decimals: int) -> Bools:
+    size = np.maximum(np.abs(a), np.abs(b))
+    distinct = len(np.unique(b[np.isfinite(b)]))
+    coarse = 0.0 if decimals >= MOST_DECIMALS or (len(b) > 5 and distinct < 3) else 0.501 * 10.0**-decimals
+    with np.errstate(invalid="ignore"):
+        near = np.abs(a - b) <= coarse + 2e-6 * size
+    same: Bools = near | (np.isnan(a) & np.isnan(b)) | (a == b)
+    return same
+
+
+def _decimals(values: Floats) -> int:
+    """The number of decimals that all finite values are printed with (float32 rounding allowed for); at most 10."""
+    finite = values[np.isfinite(values)]
+    if len(finite) > 2000:
+        finite = finite[:: len(finite) // 2000]
+    for k in range(MOST_DECIMALS):
+        if (np.abs(finite - np.round(finite, k)) <= 1.2e-7 * np.abs(finite)).all():
+            return k
+    return MOST_DECIMALS
+
+
+def _matched(long: Series, short: Series) -> tuple[Floats, Floats] | None:
+    """Values of both at the places that both have, by the first axis they share; by order where none is shared."""
+    for name in ("step", "epoch"):
+        a, b = long.axis(name), short.axis(name)
+        if a is None or b is None or not len(a) or not len(b) or not np.isfinite(a).all() or not np.isfinite(b).all():
+            continue
+        if len(a) == len(b) and np.array_equal(a, b):
+            return long.values, short.values
+        if len(np.unique(a)) < len(a) and len(np.unique(b)) < len(b):
+            continue
+        places, at_a, at_b = np.intersect1d(a, b, return_indices=True)
+        if len(places) >= COVERED * len(short):
+            return long.values[at_a], short.values[at_b]
+        if len(places):
+            return None
+    if len(long) == len(short) and len(long) > 2:
+        return long.values, short.values
+    return None
+
+
+def _disagreements(series: Sequence[Series], members: Iterable[int]) -> list[Problem]:
+    """Curves of one name from two files that hold different values at the same places."""
+    found: list[Problem] = []
+    told: set[tuple[str, str]] = set()
+    for i, k in combinations(members, 2):
+        a, b = series[i], series[k]
+        pair = (a.path, b.path)
+        if a.path == b.path or pair in told or parse(a.name).words != parse(b.name).words:
+            continue
+        matched = _matched(a, b)
+        if matched is not None and len(matched[0]) >= 0.5 * min(len(a), len(b)):
+            told.add(pair)
+            text = f"{a.name!r} here and {b.name!r} in {b.path} differ at the same steps; both are kept"
+            found.append(Problem("disagreement", a.path, text))
+    return found
