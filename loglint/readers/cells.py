@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 
-BLANK = frozenset({"", "-", "--", "none", "null", "n/a", "na", "#n/a", "<na>"})
+BLANK = frozenset({"", "-", "--", "none", "null", "n/a", "na", "#n/a", "<na>", "[]", "{}", "?"})
 _WORDS = {
     "nan": math.nan,
     "+nan": math.nan,
@@ -24,6 +24,7 @@ _WRAPPED = re.compile(
     r"(?:<?tf\.)?tensor\(\s*([^\s,()\[\]]+)\s*[,)].*|\[+\s*([^\s,\[\]]+)\s*\]+|np\.float\d+\(([^()]+)\)|([^\s%]+)\s*%", re.I | re.S
 )
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.I)
+_COUNTER = re.compile(r"\[?\s*(\d+)\s*/\s*\d+\s*\]?")
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 
 
@@ -48,6 +49,12 @@ def number(text: str, comma: bool = False) -> float | None:
 def is_blank(text: str) -> bool:
     """Whether a cell holds nothing: no point, as told from a NaN."""
     return text.strip().lower() in BLANK
+
+
+def counter(text: str) -> float | None:
+    """The count in a cell of an axis: 48 for `48/299`, `[48/299]` or `48`."""
+    match = _COUNTER.fullmatch(text.strip())
+    return float(match.group(1)) if match else number(text)
 
 
 @cache

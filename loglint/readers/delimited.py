@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from loglint.model import Event, Problem, Scalar
-from loglint.readers.cells import is_blank, moment, number
+from loglint.readers.cells import counter, is_blank, moment, number
 from loglint.readers.names import axis_of, flatten, quantity
 from loglint.readers.table import Column, Table, Texts
 
@@ -118,7 +118,7 @@ def _commented_header(lines: Sequence[str], start: int, delimiter: str) -> tuple
 
 
 def _layout(sample: Sequence[tuple[int, str]], delimiter: str, commented: tuple[str, ...]) -> Layout | None:
-    edged = delimiter == "|" and all(line.strip().startswith("|") and line.strip().endswith("|") for _, line in sample)
+    edged = delimiter == "|" and all(line.strip().startswith("|") for _, line in sample)
     rows = [cells_of(line, delimiter, edged) for _, line in sample]
     head = rows[0]
     comma = delimiter in ";\t" and any(re.fullmatch(r"\s*-?\d*,\d+\s*", cell) for row in rows[1:] for cell in row)
@@ -193,7 +193,9 @@ def _split(line: str, delimiter: str) -> list[str]:
 
 def _trimmed(cells: list[str], edged: bool) -> list[str]:
     stripped = [cell.strip() for cell in cells]
-    return stripped[1:-1] if edged else stripped
+    if not edged:
+        return stripped
+    return stripped[1:-1] if stripped[-1] == "" else stripped[1:]
 
 
 class _Rows:
@@ -217,7 +219,7 @@ class _Rows:
         for text in lines[: self.layout.first]:
             self._comment(text)
         rows = list(self._rows(lines))
-        if not whole and rows and not _last_is_whole([row for _, row in rows], len(self.header)):
+        if not whole and rows and not _last_is_whole([row for _, row in rows], len(self.header), lines[-1]):
             line, _ = rows.pop()
             self.problems.append(Problem("truncated", self.path, "the last line breaks off; it was not taken", line))
         for line, row in rows:
@@ -271,6 +273,8 @@ class _Rows:
         self.lines.append(line)
         for name, cell in zip(self.header, row, strict=False):
             value = number(cell, self.layout.comma)
+            if value is None and "/" in cell and axis_of(name) is not None:
+                value = counter(cell)
             if value is not None:
                 rows, values = self.numbers.setdefault(name, ([], []))
                 rows.append(record)
@@ -313,9 +317,14 @@ def _is_header(row: Sequence[str]) -> bool:
     return any(axis_of(cell) for cell in row if cell) and any(quantity(cell) for cell in row if cell)
 
 
-def _last_is_whole(rows: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether an unterminated last row cannot have lost anything: all cells, the last as wide as in every row before it."""
+def _last_is_whole(rows: Sequence[Sequence[str]], width: int, line: str) -> bool:
+    """Whether an unterminated last row cannot have lost anything.
+
+    It has all cells, and the last one ends with its closing quote or is as wide as in every row before it.
+    """
     last = rows[-1]
+    if line.endswith('"') and line.count('"') % 2 == 0 and len(last) == width:
+        return True
     before = {len(row[-1]) for row in rows[:-1] if len(row) == width}
     return len(last) == width and len(rows) > 3 and before == {len(last[-1])} and len(last[-1]) > 3
 

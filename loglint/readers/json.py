@@ -50,7 +50,14 @@ def claims(path: str, head: bytes) -> bool:
         return several or not SETTINGS.fullmatch(stem(path))
     if extension(path) in (".jsonl", ".ndjson", ".jsonlines"):
         return True
-    return _object(first) or (text[:1] == b"{" and b'"log_history"' in head)
+    return _mostly_objects(head) or (text[:1] == b"{" and b'"log_history"' in head)
+
+
+def _mostly_objects(head: bytes) -> bool:
+    """Whether the first lines are JSON objects, the one that the head cuts aside."""
+    lines = [line for line in head.split(b"\n") if line.strip()][:50]
+    whole = lines[:-1] or lines
+    return _object(whole[0]) and sum(map(_object, whole)) >= 0.8 * len(whole)
 
 
 def _object(line: bytes) -> bool:

@@ -30,7 +30,7 @@ _EPOCHS = (
 _TIMES = (
     "_timestamp timestamp wall_time walltime wall_clock datetime time_stamp date_time _runtime runtime relative_time "
     "relative_time_process relative_time_wall time_elapsed time_time_elapsed timeelapsed elapsed elapsed_time time_total_s "
-    "total_time train_time_total cumulative_time training_time cum_time time t date passed remaining_time"
+    "total_time train_time_total cumulative_time training_time cum_time time t date passed"
 ).split()
 _AXES: dict[str, tuple[Axis, int]] = {
     **{name: ("step", rank) for rank, name in enumerate(_STEPS)},

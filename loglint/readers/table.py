@@ -20,6 +20,7 @@ _SPLIT_COLUMNS = frozenset("split mode phase stage subset set dataset_split part
 _RUN_COLUMNS = frozenset(
     "run run_id run_name run_uuid experiment experiment_id experiment_name trial trial_id exp exp_name fold seed".split()
 )
+_PROGRESS = frozenset({"progress", "percent", "progress_remaining", "fraction"})
 _TIDY_NAMES = frozenset("metric metric_name metrics name tag tags key series variable measure quantity scalar statistic".split())
 _TIDY_VALUES = frozenset("value values metric_value scalar_value val result y".split())
 
@@ -250,9 +251,10 @@ def is_log(table: Table, axes: Axes) -> bool:
         return False
     if axes.step is not None or axes.time is not None:
         return True
-    return not any(
-        len(cells.rows) > 0.5 * table.size and _SPLIT_COLUMNS.isdisjoint([plain(name)]) for name, cells in table.texts.items()
-    )
+    if any(plain(name) in _PROGRESS and is_axis("time", column.values) for name, column in table.numbers.items()):
+        return True
+    named = [name for name, cells in table.texts.items() if len(cells.rows) > 0.5 * table.size]
+    return all(plain(name) in _SPLIT_COLUMNS or "time" in words(name) or "eta" in words(name) for name in named)
 
 
 def _named(table: Table, lone_name: str) -> Table:

@@ -1,0 +1,126 @@
+"""Hyper-parameters beside a log -> readings with `config` only: YAML, JSON, TOML, Hydra, W&B, Namespace dumps.
+
+A file is taken for settings by its name (or the folder a tool keeps them in), never by content alone. YAML is read by a
+loader that builds scalars, lists and mappings and nothing else. What the keys mean lives in `loglint.facts`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+from loglint.model import Problem, Reading, Scalar, Source
+from loglint.readers import documents
+from loglint.readers.delimited import decode
+from loglint.readers.json import SETTINGS
+from loglint.readers.names import extension, flatten, stem
+
+FORMAT = "config"
+MAX_KEYS = 500
+MAX_BYTES = 4 << 20
+MAX_NODES = 100_000
+_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".toml"})
+_FOLDERS = re.compile(r"(?:^|[/!])(?:\.hydra|\.guild|params?|configs?)/[^/]+$")
+_HYDRA = re.compile(r"(?:^|[/!])\.hydra/(?:config|overrides|hydra)\.yaml$")
+_MORE = re.compile(
+    r"(?:data|model|train|trainer|experiment|run|exp)?[_-]?(?:config|hparams|params|args|opt|cfg)(?:[_-]?\d+|_\w+)?$", re.I
+)
+_NEVER = re.compile(
+    r"(?:^|[/!])(?:pyproject\.toml|hydra\.yaml|meta\.ya?ml|requirements.*|environment\.ya?ml|docker.*|wandb-metadata\.json)$", re.I
+)
+_BOOKKEEPING = frozenset({"_wandb", "wandb_version", "hydra", "defaults"})
+
+
+def claims(path: str, head: bytes) -> bool:
+    """Whether the name is one under which training scripts keep their settings."""
+    if extension(path) not in _SUFFIXES or _NEVER.search(path) or b"\x00" in head[:1024]:
+        return False
+    name = stem(path)
+    return bool(SETTINGS.fullmatch(name) or _MORE.fullmatch(name) or _FOLDERS.search(path))
+
+
+def read(path: str, data: bytes) -> tuple[Reading, ...]:
+    """The settings in a file, flattened with dots, at most 500; no readings when there are none. Never raises on bad bytes."""
+    if len(data) > MAX_BYTES:
+        problem = Problem("refused", path, f"settings of more than {MAX_BYTES >> 20} MiB are not read")
+        return (Reading(Source(path, FORMAT), problems=(problem,)),)
+    value = _parsed(path, decode(data))
+    if _HYDRA.search(path) and isinstance(value, list):
+        value = dict(one.lstrip("+~").split("=", 1) for one in value if isinstance(one, str) and "=" in one)
+    if not isinstance(value, dict):
+        return ()
+    config = scalars(value)
+    folder = path.rpartition("/.hydra/")[0] or "." if _HYDRA.search(path) else ""
+    return (Reading(Source(path, FORMAT), config=config, folder=folder),) if config else ()
+
+
+def _parsed(path: str, text: str) -> Any:
+    if extension(path) == ".toml":
+        try:
+            return tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError):
+            return None
+    if extension(path) == ".json":
+        return documents.loads(text)
+    return load_yaml(text)
+
+
+def scalars(value: dict[str, Any]) -> dict[str, Scalar]:
+    """Settings as dotted keys; W&B's `{key: {value: ..., desc: ...}}` is unwrapped, tools' own bookkeeping left out."""
+    kept = {key: one for key, one in value.items() if key not in _BOOKKEEPING}
+    plain = {
+        key: one["value"] if isinstance(one, dict) and "value" in one and set(one) <= {"value", "desc"} else one
+        for key, one in kept.items()
+    }
+    return dict(list(flatten(plain, ".").items())[:MAX_KEYS])
+
+
+class _Loader(yaml.SafeLoader):
+    """Builds plain values; a tag of any programming language gives the plain value under it, never an object."""
+
+
+def _untagged(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return getattr(node, "value", None)
+
+
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _untagged)
+_Loader.add_multi_constructor("!", _untagged)
+_Loader.add_implicit_resolver(  # YAML 1.1 as PyYAML reads it takes 1e-4 for a word
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+0123456789.")
+)
+
+
+def load_yaml(text: str) -> Any:
+    """The value of a YAML text without its aliases expanded beyond bounds; None when it is none."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        if node is None or _size(node) > MAX_NODES:
+            return None
+        return _Loader("").construct_document(node)
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError, OverflowError, AttributeError):
+        return None
+
+
+def _size(node: yaml.Node) -> int:
+    """How many values a document holds when every alias is written out (aliases of aliases multiply); stops above the bound."""
+    total = 0
+    stack: list[tuple[yaml.Node, frozenset[Hashable]]] = [(node, frozenset())]
+    while stack and total <= MAX_NODES:
+        one, above = stack.pop()
+        total += 1
+        if id(one) in above or len(above) > documents.MAX_DEPTH:
+            return MAX_NODES + 1
+        inside = above | {id(one)}
+        if isinstance(one, yaml.MappingNode):
+            stack.extend((part, inside) for pair in one.value for part in pair)
+        elif isinstance(one, yaml.SequenceNode):
+            stack.extend((part, inside) for part in one.value)
+    return total
