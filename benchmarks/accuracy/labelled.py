@@ -32,7 +32,7 @@ ABOUT_THE_LOG = frozenset(
 
 @dataclass(frozen=True)
 class Case:
-    """One labelled log: `must` holds groups of rule names, one of each group is wanted; `may` is no false alarm.
+    """One labelled log: `must` holds groups of rule names, one of each is wanted, the first says it best; `may` is no false alarm.
 
     `quiet` marks a healthy run that is long enough to be judged; `judged` is False where the label leaves false alarms open;
     `points` is the length of its main curve (0: not said).
@@ -40,7 +40,7 @@ class Case:
 
     path: Path
     id: str
-    must: tuple[frozenset[str], ...]
+    must: tuple[tuple[str, ...], ...]
     may: frozenset[str]
     must_not: frozenset[str]
     quiet: bool
@@ -80,12 +80,12 @@ class Scores:
 
 
 def _case(root: Path, label: Mapping[str, Any], must: Sequence[Iterable[str]], quiet: bool, is_log: bool | None) -> Case:
-    groups = tuple(frozenset(group) for group in must)
+    groups = tuple(tuple(group) for group in must)
     return Case(
         path=root / label["path"],
         id=label.get("id", label["path"]),
-        must=tuple(sorted(groups, key=sorted)),
-        may=frozenset(label.get("may", ())).union(*groups) if groups else frozenset(label.get("may", ())),
+        must=groups,
+        may=frozenset(label.get("may", ())).union(*groups),
         must_not=frozenset(label.get("must_not", ())),
         quiet=quiet,
         judged=label.get("judge_false_alarms", True),
@@ -138,8 +138,7 @@ def hold(case: Case, claims: Sequence[Claim], read: bool, problem: str = "") -> 
     """What a tool claims of a case, held against its label. A claim that may mean several rules counts as the best of them."""
     outcome = Outcome(case.id, quiet=case.quiet, read=read, problem=problem)
     for group in case.must:
-        meant = next((claim.names & group for claim in claims if claim.names & group), frozenset[str]())
-        (outcome.hit if meant else outcome.missed).append(min(meant or group))
+        (outcome.hit if any(claim.names & set(group) for claim in claims) else outcome.missed).append(group[0])
     fine = case.may | ABOUT_THE_LOG
     if case.judged:
         false = [claim for claim in claims if claim.names and not claim.names & fine]

@@ -38,7 +38,7 @@ def faults(folder: Path, draws: int) -> list[Case]:
     cases = []
     for (number, (title, fault)), index in product(enumerate(FAULTS.items()), range(draws)):
         path = write(injected(title, fault.nominal, index).draw, folder / f"fault-{number:02}-{index}.csv")
-        wanted = (frozenset({fault.rule}),)
+        wanted = ((fault.rule,),)
         cases.append(Case(path, f"{title} {index}", wanted, frozenset({fault.rule, *fault.also}), frozenset(), False, True, True))
     return cases
 
