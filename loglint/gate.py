@@ -92,7 +92,8 @@ def judge(
 ) -> Judged:
     """Judge the runs, apply the gate, and say with which exit code to end.
 
-    `problems` belong to files that are in no run. `each` is told of every run as it is judged.
+    `problems` belong to files that are in no run, and may still grow while `runs` is read. `each` is told of every run as it
+    is judged.
     """
     choose = chooser(rules, gate.config)
     findings: list[Finding] = []
@@ -106,6 +107,7 @@ def judge(
     for report in judge_runs(expecting(), choose, gate.jobs):
         reports.append(report)
         each(report)
+    reports.sort(key=lambda report: report.run.id)
     findings += [finding for report in reports for finding in report.findings]
     findings += _loose(problems, choose)
     findings, stale, useless = _suppressed(findings, gate)

@@ -20,14 +20,9 @@ class Bar:
     """Counts judged runs; draws nothing until a second is over."""
 
     enabled: bool
-    total: int = 0
     done: int = 0
     started: float = field(default_factory=time.monotonic)
     drawn: Progress | None = None
-
-    def expect(self, total: int) -> None:
-        """How many runs there are."""
-        self.total = total
 
     def step(self) -> None:
         """One more run is judged."""
@@ -35,7 +30,7 @@ class Bar:
         if not self.enabled:
             return
         if self.drawn is None and time.monotonic() - self.started > AFTER:
-            self.drawn = _draw(self.total)
+            self.drawn = _draw()
         if self.drawn is not None:
             self.drawn.update(self.drawn.task_ids[0], completed=self.done)
 
@@ -45,13 +40,13 @@ class Bar:
             self.drawn.stop()
 
 
-def _draw(total: int) -> Progress:
+def _draw() -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("judging"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    columns = (TextColumn("judging"), BarColumn(), TextColumn("{task.completed} runs"), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
-    bar.add_task("judging", total=total)
+    bar.add_task("judging", total=None)
     bar.start()
     return bar
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +17,12 @@ from loglint.cli.options import PATHS, colored, load_settings, reads_logs, selec
 
 if TYPE_CHECKING:
     from loglint.config import Loaded
+    from loglint.corridor import Batch
     from loglint.gate import Gate, Judged
+    from loglint.model import Problem, Run
     from loglint.report import Report
 
+MANY_RUNS = 200  # from so many on, judging is worth a pool of processes
 LEVELS = ["info", "warning", "error"]
 FORMS = click.Choice(["full", "concise", "json", "jsonl", "github"])
 
@@ -64,22 +70,24 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
 def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Judged:
     """Read, judge and conclude, with a progress bar on a terminal."""
     from loglint.cli.progress import progress
-    from loglint.corridor import collect
+    from loglint.corridor import iter_runs
     from loglint.gate import judge, rules_for
 
     gate = _gate(paths, loaded, options, started)
     rules = rules_for(loaded)
     with progress(quiet=bool(options.get("quiet"))) as bar:
-        collected = collect(paths, loaded)
-        bar.expect(len(collected.runs))
-        jobs = options.get("jobs") or _jobs(len(collected.runs))
-        return judge(collected.runs, collected.problems, replace(gate, jobs=jobs), rules, each=lambda _: bar.step())
+        problems: list[Problem] = []
+        runs = _runs(iter_runs(paths, loaded), problems)
+        first = list(islice(runs, MANY_RUNS))
+        jobs = options.get("jobs") or ((os.cpu_count() or 1) if len(first) == MANY_RUNS else 1)
+        return judge(chain(first, runs), problems, replace(gate, jobs=jobs), rules, each=lambda _: bar.step())
 
 
-def _jobs(runs: int) -> int:
-    import os
-
-    return (os.cpu_count() or 1) if runs >= 200 else 1
+def _runs(batches: Iterator[Batch], problems: list[Problem]) -> Iterator[Run]:
+    """The runs of the batches as they are read; problems of files in no run are added to the list on the way."""
+    for batch in batches:
+        problems += batch.problems
+        yield from batch.runs
 
 
 def _gate(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Gate:
@@ -127,7 +135,8 @@ def _print(judged: Judged, options: dict[str, Any]) -> None:
 
     form, report = options["form"], judged.report
     if form not in MACHINE:
-        from loglint.reporters.terminal import Terminal, write_report
+        from loglint.reporters.printed import write_report
+        from loglint.reporters.terminal import Terminal
 
         terminal = Terminal.of(sys.stdout, options["color"], options["verbose"], options["quiet"])
         write_report(terminal, report, form, judged.stale, statistics=options["statistics"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from loglint.report import Finding, RunInfo, SeriesInfo
 
 
-def curve_of(finding: Finding, runs: dict[str, RunInfo]) -> SeriesInfo | None:
+def curve_of(finding: Finding, runs: Mapping[str, RunInfo]) -> SeriesInfo | None:
     """The first curve that a finding names, when its sketch can be drawn."""
     run = runs.get(finding.run or "")
     curve = next((c for c in run.series if c.name in finding.series), None) if run is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
+from rich.text import Text
 
 from loglint.model import Run
 from loglint.report import Finding
@@ -19,19 +19,18 @@ STYLES = {"fired": "bold red", "quiet": "green", "vetoed": "cyan", "not_judged":
 
 def write_examined(terminal: Terminal, rule: Rule, run: Run, verdicts: Sequence[Verdict], heads: Sequence[Finding]) -> None:
     """Print every verdict of one rule on one run; `heads` are the folded findings of the whole book on that run."""
-    console = terminal.console
-    console.print(terminal.text(run.id or ".", "bold"))
+    terminal.line(terminal.text(run.id or ".", "bold"))
     if rule.scope == "log":
         _reported(terminal, rule, heads)
         return
     for verdict in verdicts:
-        console.print(_verdict_line(terminal, verdict, _cause(rule, heads)))
+        terminal.line(_verdict_line(terminal, verdict, _cause(rule, heads)))
         for alias, curve in verdict.curves.items():
-            console.print(terminal.text(f"    {alias} = {curve.name}, {len(curve)} points", "dim"))
+            terminal.line(terminal.text(f"    {alias} = {curve.name}, {len(curve)} points", "dim"))
         _evidence(terminal, verdict)
 
 
-def _verdict_line(terminal: Terminal, verdict: Verdict, cause: Finding | None) -> object:
+def _verdict_line(terminal: Terminal, verdict: Verdict, cause: Finding | None) -> Text:
     line = terminal.text(f"  {WORDS[verdict.outcome]}", STYLES[verdict.outcome])
     if verdict.outcome == "fired" and cause is not None:
         line.append_text(terminal.text(f", folded under {cause.rule} {cause.name}"))
@@ -45,23 +44,21 @@ def _cause(rule: Rule, heads: Sequence[Finding]) -> Finding | None:
 
 
 def _evidence(terminal: Terminal, verdict: Verdict) -> None:
-    table = Table.grid(padding=(0, 3, 0, 0))
+    rows = []
     for key, margin in verdict.margins.items():
         name = key.split("_", 1)[1]
-        state = "passed" if margin >= 0 else "not reached"
-        cells = (f"    {name}", figure(verdict.evidence.get(name)), f"{key} = {figure(verdict.threshold.get(key))}")
-        table.add_row(*map(terminal.text, cells), terminal.text(f"margin {margin:+.2g}, {state}", "" if margin >= 0 else "dim"))
+        state = terminal.text(
+            f"margin {margin:+.2g}, {'passed' if margin >= 0 else 'not reached'}", "" if margin >= 0 else "yellow"
+        )
+        rows.append((name, figure(verdict.evidence.get(name)), f"{key} = {figure(verdict.threshold.get(key))}", state))
     compared = {key.split("_", 1)[1] for key in verdict.margins}
-    for name, value in verdict.evidence.items():
-        if name not in compared:
-            table.add_row(terminal.text(f"    {name}", "dim"), terminal.text(figure(value), "dim"), "", "")
-    if table.row_count:
-        terminal.console.print(table)
+    others = [(name, figure(value), "", Text()) for name, value in verdict.evidence.items() if name not in compared]
+    terminal.table([*rows, *others], indent=4)
 
 
 def _reported(terminal: Terminal, rule: Rule, heads: Sequence[Finding]) -> None:
     found = [f for head in heads for f in (head, *head.folded) if f.rule == rule.code]
     for finding in found:
-        terminal.console.print(terminal.text("  fired", STYLES["fired"]).append_text(terminal.text(f": {finding.message}")))
+        terminal.line(terminal.text("  fired", STYLES["fired"]).append_text(terminal.text(f": {finding.message}")))
     if not found:
-        terminal.console.print(terminal.text("  did not fire: no problem or event of its kinds was met", STYLES["quiet"]))
+        terminal.line(terminal.text("  did not fire: no problem or event of its kinds was met", STYLES["quiet"]))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from rich.table import Table
 
 from loglint.model import Problem, Run
 from loglint.report import SCHEMA, RunInfo, SeriesInfo
@@ -40,25 +39,24 @@ def write_shown(
     plot: str | None = None,
 ) -> None:
     """Print each run: where it comes from, what is known of it, its curves and why they are taken for what they are."""
-    console = terminal.console
     for run, info in runs:
-        console.print(terminal.text(info.id or ".", "bold"))
+        terminal.line(terminal.text(info.id or ".", "bold"))
         _sources(terminal, info)
         _facts(terminal, run, info)
         _curves(terminal, info, plot)
         for attempt in run.attempts[1:]:
-            console.print(terminal.text(f"  attempt {attempt.index + 1}: {attempt.reason}"))
+            terminal.line(terminal.text(f"attempt {attempt.index + 1}: {attempt.reason}"), indent=2, hang=4)
         for problem in run.problems:
-            console.print(terminal.text(f"  {_place(problem)}: {shorten(problem.message, 200)}", "yellow"))
+            terminal.line(terminal.text(f"{_place(problem)}: {shorten(problem.message, 200)}", "yellow"), indent=2, hang=4)
         if unread:
             for path, line, text in run.unread:
-                console.print(terminal.text(f"  not understood, {path}:{line}: {shorten(text, 160)}", "dim"))
-        console.print()
+                terminal.line(terminal.text(f"not understood, {path}:{line}: {shorten(text, 160)}", "dim"), indent=2, hang=4)
+        terminal.line()
     for problem in problems:
-        console.print(terminal.text(f"{_place(problem)}: {shorten(problem.message, 200)}", "yellow"))
+        terminal.line(terminal.text(f"{_place(problem)}: {shorten(problem.message, 200)}", "yellow"))
     curves = sum(len(info.series) for _, info in runs)
     points = sum(curve.points for _, info in runs for curve in info.series)
-    console.print(terminal.text(f"Read {counted(len(runs), 'run')}, {counted(curves, 'curve')}, {counted(points, 'point')}."))
+    terminal.line(terminal.text(f"Read {counted(len(runs), 'run')}, {counted(curves, 'curve')}, {counted(points, 'point')}."))
 
 
 def _place(problem: Problem) -> str:
@@ -68,7 +66,7 @@ def _place(problem: Problem) -> str:
 def _sources(terminal: Terminal, info: RunInfo) -> None:
     for source in info.sources:
         written = f" by {source.framework}" if source.framework else ""
-        terminal.console.print(terminal.text(f"  {source.path}  ({source.format}{written})", "dim"))
+        terminal.line(terminal.text(f"{source.path}  ({source.format}{written})", "dim"), indent=2, hang=4)
 
 
 def _facts(terminal: Terminal, run: Run, info: RunInfo) -> None:
@@ -79,36 +77,23 @@ def _facts(terminal: Terminal, run: Run, info: RunInfo) -> None:
     if known:
         words = ", ".join(f"{name.replace('_', ' ')} {figure(value)}" for name, value in known.items())
         rest = len(info.config) - len(known)
-        terminal.console.print(terminal.text(f"  facts: {words}" + (f" (and {rest} more settings)" if rest > 0 else "")))
+        terminal.line(terminal.text(f"facts: {words}" + (f" (and {rest} more settings)" if rest > 0 else "")), indent=2, hang=4)
     if run.summary:
         words = ", ".join(f"{name} {figure(value)}" for name, value in list(run.summary.items())[:8])
-        terminal.console.print(terminal.text(f"  final values: {words}", "dim"))
+        terminal.line(terminal.text(f"final values: {words}", "dim"), indent=2, hang=4)
     if run.traits:
-        terminal.console.print(terminal.text(f"  taken as: {', '.join(sorted(run.traits))}"))
+        terminal.line(terminal.text(f"taken as: {', '.join(sorted(run.traits))}"), indent=2, hang=4)
 
 
 def _curves(terminal: Terminal, info: RunInfo, plot: str | None) -> None:
-    if not info.series:
-        return
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("  curve", overflow="fold", ratio=3)
-    table.add_column("role", overflow="fold", ratio=2)
-    table.add_column("points", justify="right")
-    table.add_column("axis")
-    table.add_column("first to last", overflow="fold", ratio=2)
-    table.add_column("because", overflow="fold", ratio=3, style="dim")
+    rows = [(curve.name, _role(curve), _points(curve), curve.axis, _ends(curve), curve.why) for curve in info.series]
+    titles = ("curve", "role", "points", "axis", "first to last", "because")
+    if rows:
+        styled = [[*map(terminal.text, row[:-1]), terminal.text(row[-1], "dim")] for row in rows]
+        terminal.table([[terminal.text(title, "dim") for title in titles], *styled], indent=2, right=(2,))
     for curve in info.series:
-        table.add_row(
-            terminal.text(f"  {curve.name}"),
-            terminal.text(_role(curve)),
-            terminal.text(_points(curve)),
-            terminal.text(curve.axis),
-            terminal.text(_ends(curve)),
-            terminal.text(curve.why),
-        )
-        for copy in curve.also[:3]:
-            table.add_row("", "", "", "", "", terminal.text(f"also in {copy}"))
-    terminal.console.print(table)
+        for copy in curve.also:
+            terminal.line(terminal.text(f"{curve.name} also in {copy}", "dim"), indent=2, hang=4)
     if plot is not None:
         _plots(terminal, info, plot)
 
@@ -139,4 +124,4 @@ def _plots(terminal: Terminal, info: RunInfo, plot: str) -> None:
             line = sparkline(middles(curve), width, ascii=terminal.ascii)
             label = terminal.text(f"  {shorten(curve.name, 24):24} ", "dim")
             label.append(line, style="green")
-            terminal.console.print(label, no_wrap=True, overflow="crop")
+            terminal.long_line(label)

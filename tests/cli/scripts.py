@@ -125,16 +125,14 @@ def _run(step: Step, folder: Path) -> Step:
     words = shlex.split(command)
     assert words[0] == "loglint"
     out, err = _Stream(), _Stream()
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("LOGLINT", "FORCE_COLOR", "NO_COLOR", "COLUMNS"))
-    }
+    ours = ("LOGLINT", "FORCE_COLOR", "NO_COLOR", "COLUMNS")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    stdin = (folder / "stdin").read_bytes() if (folder / "stdin").exists() else b""
     with (
         contextlib.chdir(folder),
         patch.dict(os.environ, environment, clear=True),
         patch.object(sys, "argv", words),
-        patch.object(
-            sys, "stdin", io.TextIOWrapper(io.BytesIO((folder / "stdin").read_bytes() if (folder / "stdin").exists() else b""))
-        ),
+        patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin))),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

@@ -1,0 +1,150 @@
+"""The `full` form: one block per finding with its curve, numbers, reason, remedies, sources; above 20 runs one per rule."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from loglint.report import SEVERITIES, Finding, Report, RuleInfo, RunInfo
+from loglint.reporters import counted, figure, place_of
+from loglint.reporters.curve import curve_of, mark, middles
+from loglint.reporters.plain import shorten
+from loglint.reporters.sparkline import sparkline
+from loglint.reporters.terminal import LABEL, STYLES, Terminal
+
+MANY_RUNS = 20
+WORST = 3
+MOST_REMEDIES = 3
+SPARK_WIDTH = 60
+FLAGS = (0, 1)
+
+
+def write_full(terminal: Terminal, findings: Sequence[Finding], report: Report) -> None:
+    """Print the findings, each in a block of its own, or by rule when there are many runs."""
+    rules = {rule.code: rule for rule in report.rules}
+    if len(report.runs) > MANY_RUNS:
+        _by_rule(terminal, findings, report, rules)
+        return
+    runs = {run.id: run for run in report.runs}
+    for finding in findings:
+        _block(terminal, finding, runs, rules)
+
+
+def heading(terminal: Terminal, finding: Finding) -> Text:
+    """`error GEN001 overfitting`, in colours."""
+    line = terminal.text(finding.severity, STYLES[finding.severity])
+    return line.append_text(terminal.text(f" {finding.rule} {finding.name}", "bold"))
+
+
+def _block(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo], rules: Mapping[str, RuleInfo]) -> None:
+    line = heading(terminal, finding).append_text(terminal.text(f"  {place_of(finding)}"))
+    if finding.location is not None and (finding.location.line or finding.location.path != finding.run):
+        number = f":{finding.location.line}" if finding.location.line else ""
+        line.append_text(terminal.text(f"  {finding.location.path}{number}", "dim"))
+    terminal.line(line, hang=2)
+    terminal.line(finding.message, indent=2)
+    _curve(terminal, finding, runs)
+    _evidence(terminal, finding)
+    _advice(terminal, finding, rules)
+    terminal.line()
+
+
+def _curve(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo]) -> None:
+    """The curve the finding speaks of in one line, the place marked below it."""
+    curve = curve_of(finding, runs)
+    if curve is None:
+        return
+    width = max(10, min(SPARK_WIDTH, terminal.console.width - 40))
+    drawn = sparkline(middles(curve), width, mark(finding, curve), ascii=terminal.ascii).split("\n")
+    ends = f"{figure(curve.first[1]) if curve.first else '?'} to {figure(curve.last[1]) if curve.last else '?'}"
+    line = Text(drawn[0], style="green")
+    terminal.row("curve", line.append_text(terminal.text(f"  {shorten(curve.name, 24)}, {ends}", "dim")))
+    if len(drawn) > 1:
+        terminal.console.print(Text(" " * LABEL + drawn[1], style=STYLES[finding.severity]), soft_wrap=True)
+
+
+def _evidence(terminal: Terminal, finding: Finding) -> None:
+    """Found against allowed: a rule fires when every threshold is passed, so what is allowed lies on its other side.
+
+    Yes-or-no evidence says nothing in numbers and is left to -v.
+    """
+    rows = []
+    for key, limit in finding.threshold.items():
+        side, name = key.split("_", 1)
+        value = finding.evidence.get(name)
+        flag = value in FLAGS and isinstance(limit, (int, float)) and 0 <= limit < 1
+        if terminal.verbose or not flag:
+            allowed = f"allowed: {'below' if side == 'min' else 'above'} {figure(limit)}"
+            rows.append(
+                (terminal.text(name.replace("_", " ")), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim"))
+            )
+    if terminal.verbose:
+        passed = {key.split("_", 1)[1] for key in finding.threshold}
+        rest = [(name, value) for name, value in finding.evidence.items() if name not in passed]
+        rows += [_numbers(terminal, name, value, "") for name, value in rest]
+    terminal.table(rows, indent=LABEL, label="  found")
+
+
+def _numbers(terminal: Terminal, name: str, value: object, allowed: str) -> tuple[Text, Text, Text]:
+    return terminal.text(name.replace("_", " ")), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim")
+
+
+def _advice(terminal: Terminal, finding: Finding, rules: Mapping[str, RuleInfo]) -> None:
+    rule = rules.get(finding.rule)
+    if rule is not None:
+        terminal.row("why", " ".join(rule.why.split()))
+    shown = finding.remedy if terminal.verbose else finding.remedy[:MOST_REMEDIES]
+    for index, remedy in enumerate(shown, 1):
+        terminal.line(f"{index}. {remedy.do}", indent=LABEL, hang=LABEL + 3, label="  do" if index == 1 else "")
+    if len(shown) < len(finding.remedy):
+        more = f"{len(finding.remedy) - len(shown)} more: -v, or loglint rule {finding.name}"
+        terminal.row("", terminal.text(more, "dim"))
+    for index, source in enumerate(_sources(finding, len(shown))):
+        terminal.row("" if index else "see", terminal.text(source, "dim"))
+    for index, inner in enumerate(finding.folded):
+        where = "" if inner.first_step is None else f" @ {inner.axis} {figure(inner.first_step)}"
+        terminal.row("" if index else "explains", f"{inner.rule} {inner.name}{where}: {inner.message}")
+
+
+def _sources(finding: Finding, count: int) -> list[str]:
+    """The passages that the first `count` remedies cite, one line per text."""
+    from loglint.rulebook import recipes
+
+    passages: dict[str, list[str]] = {}
+    for remedy in finding.remedy[:count]:
+        places = passages.setdefault(remedy.cite.recipe, [])
+        if remedy.cite.where not in places:
+            places.append(remedy.cite.where)
+    known = recipes()
+    lines = []
+    for key, places in passages.items():
+        source = known.get(key)
+        url = f" <{source.url}>" if source is not None and source.url else ""
+        lines.append(f"{source.title if source is not None else key}: {'; '.join(places)}{url}")
+    return lines
+
+
+def _by_rule(terminal: Terminal, findings: Sequence[Finding], report: Report, rules: Mapping[str, RuleInfo]) -> None:
+    """One block per rule: in how many runs, the worst three, and the command that lists the rest."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.rule, []).append(finding)
+    paths = " ".join(shlex.quote(path) for path in report.settings.get("paths", []))
+    for group in sorted(groups.values(), key=lambda group: (-max(map(_rank, group)), -len(group))):
+        head = max(group, key=_rank)
+        count = len({finding.run for finding in group})
+        where = terminal.text(f"  in {count:,} of {counted(len(report.runs), 'run')}")
+        terminal.line(heading(terminal, head).append_text(where), hang=2)
+        for index, finding in enumerate(sorted(group, key=_rank, reverse=True)[:WORST]):
+            terminal.row("" if index else "worst", f"{place_of(finding)}: {finding.message}")
+        if len(group) > WORST:
+            command = f"loglint run {paths} --select {head.rule} --format concise"
+            terminal.row("rest", f"{len(group) - WORST:,} more: {command}")
+        _advice(terminal, head, rules)
+        terminal.line()
+
+
+def _rank(finding: Finding) -> int:
+    return SEVERITIES.index(finding.severity)
