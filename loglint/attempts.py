@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from loglint.model import Attempt, Axis, Floats, Ints, Series
+from loglint.names import parse
 
 NEAR_START = 0.1  # of the steps made so far: a counter that falls back this far has begun again
 CONTINUES = 0.2  # of the curve's range: what the values at an overlap may differ by, beside their noise
@@ -50,7 +51,7 @@ def segment(series: Sequence[Series], forced: Sequence[Boundary] = ()) -> Segmen
     straight = tuple(_straightened(one) for one in series)
     found: list[Boundary] = list(forced)
     heard: list[Series] = []
-    for one in sorted(straight, key=lambda s: (s.split in ("val", "test"), -len(s))):
+    for one in sorted(_drivers(straight), key=lambda s: (s.split in ("val", "test"), -len(s))):
         own = _boundaries(one)
         for boundary in own:
             if not any(_overlaps(boundary, other) for other in found) and not any(_runs_on(other, boundary) for other in heard):
@@ -61,6 +62,12 @@ def segment(series: Sequence[Series], forced: Sequence[Boundary] = ()) -> Segmen
     resumes = tuple(boundary for boundary in found if boundary.kind == "resume")
     attempts = (Attempt(0, "start"), *(Attempt(i, boundary.reason) for i, boundary in enumerate(begins, 1)))
     return Segmented(tuple(_marked(one, begins, resumes) for one in straight), attempts, resumes)
+
+
+def _drivers(series: Sequence[Series]) -> list[Series]:
+    """The series that may tell where something begins again: those of a known quantity, else all."""
+    known = [one for one in series if parse(one.name).quantity != "unknown" and clock(one) is not None]
+    return known or list(series)
 
 
 def _overlaps(a: Boundary, b: Boundary) -> bool:
@@ -200,7 +207,10 @@ def _disordered(x: Floats) -> bool:
 
 
 def _continues(x: Floats, values: Floats, origin: int, i: int, behind: int) -> bool:
-    """Whether the values after the fall are those that the curve had at the same places."""
+    """Whether the values after the fall are near those that the curve had at the same places, or far nearer than its beginning.
+
+    The second holds for a resume that jumps, with a new learning rate or a lost optimiser state.
+    """
     old_x, old = x[origin : i + 1], values[origin : i + 1]
     fine = np.isfinite(old)
     if fine.sum() < 2:
@@ -212,4 +222,6 @@ def _continues(x: Floats, values: Floats, origin: int, i: int, behind: int) -> b
     if not np.isfinite(distance).any():
         return True
     width = float(np.ptp(np.quantile(old[fine], [0.02, 0.98])))
-    return float(np.nanmedian(distance)) <= CONTINUES * width + 3 * _noise(old)
+    from_start = abs(_level(new[:EDGE]) - _level(old[fine][:EDGE]))
+    near = float(np.nanmedian(distance))
+    return near <= CONTINUES * width + 3 * _noise(old) or near <= 0.5 * from_start

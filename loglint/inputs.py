@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,8 @@ def attempt_of(series: Series, attempt: int) -> Series:
 def only(series: Series, keep: Bools | Ints) -> Series:
     """The series with only the points that a boolean mask or index array selects, in its order."""
     arrays = {f.name: getattr(series, f.name) for f in fields(series)}
-    return replace(series, **{name: array[keep] for name, array in arrays.items() if isinstance(array, np.ndarray)})
+    kept: dict[str, Any] = {name: array[keep] for name, array in arrays.items() if isinstance(array, np.ndarray)}
+    return replace(series, **kept)
 
 
 def resolve(pattern: str, run: Run, attempt: int = 0) -> tuple[Series, ...]:

@@ -49,6 +49,7 @@ class _Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     component: str | None = None
     alone: bool = False  # only when nothing but splits and ignored words stands beside it
     evaluation: bool = False  # measured on held-out data whenever it is measured
+    split: Split | None = None  # where the phrase itself says it
 
 
 class _Splits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,12 +187,12 @@ def parse(name: str) -> Name:
         quantity=role.quantity,
         component=component,
         direction=role.direction,
-        split=split,
+        split=split or role.split,
         dataset=dataset,
         rest=rest,
         known_rest=bool(rest) and all(word in _components() or word.isdigit() for word in rest),
         phrase=" ".join(words[i] for i in span),
-        split_word=split_word,
+        split_word=split_word or (" ".join(words[i] for i in span) if role.split else ""),
         average=average,
         derived=derived,
         evaluation=role.evaluation,

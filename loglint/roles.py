@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
+
+import numpy as np
 
 from loglint.model import Direction, Role, Run, Series, Split
 from loglint.names import Name, Trait, component_word, knowledge, parse
@@ -44,7 +47,7 @@ def assign(run: Run, user_roles: Sequence[UserRole] = ()) -> Run:
 
     The user's own roles go first, then rules/roles.toml, then the company of the run's other series.
     """
-    seen = tuple(_Seen(s, name := parse(s.name), _stated_split(s, name)) for s in run.series)
+    seen = _without_prefix(tuple(_Seen(s, name := _whole(s), _stated_split(s, name)) for s in run.series))
     train_parts = {one.name.rest for one in seen if one.name.quantity == "loss" and one.split in (None, "train")}
     splits = _Splits.of(seen)
     roles = [_role(one, train_parts, splits) for one in seen]
@@ -57,6 +60,36 @@ def assign(run: Run, user_roles: Sequence[UserRole] = ()) -> Run:
         for one, role in zip(seen, roles, strict=True)
     )
     return replace(run, series=series, traits=run.traits | {trait.name for trait in traits})
+
+
+def _whole(series: Series) -> Name:
+    """What the name says; one that only names a split (CatBoost's `learn`, `test`) is that split's loss, or a score if it rises."""
+    name = parse(series.name)
+    if (
+        name.quantity != "unknown"
+        or not name.split
+        or name.rest
+        or name.derived
+        or len(name.words) > 1 + (name.dataset is not None)
+    ):
+        return name
+    finite = series.values[np.isfinite(series.values)]
+    quarter = max(1, len(finite) // 4)
+    if len(finite) > 1 and np.median(finite[-quarter:]) > np.median(finite[:quarter]) and finite.min() >= 0 and finite.max() <= 1:
+        return replace(name, quantity="metric", component="score", direction="up", phrase=name.split_word)
+    return replace(name, quantity="loss", direction="down", phrase=name.split_word)
+
+
+def _without_prefix(seen: tuple[_Seen, ...]) -> tuple[_Seen, ...]:
+    """Words before all of a run's losses alike (`info/learner/default_policy/`) are no component."""
+    rests = {one.name.rest for one in seen if one.name.quantity == "loss"}
+    if len(rests) < 2:
+        return seen
+    prefix = tuple(takewhile(lambda column: len(set(column)) == 1, zip(*rests, strict=False)))
+    return tuple(
+        replace(one, name=replace(one.name, rest=one.name.rest[len(prefix) :])) if one.name.quantity == "loss" else one
+        for one in seen
+    )
 
 
 def _stated_split(series: Series, name: Name) -> Split | None:

@@ -188,14 +188,15 @@ def _is_companion(one: _Placed) -> bool:
     return one.reading.source.format == EVENT_FILES or places.is_plain(one.reading.source.path)
 
 
-def _curves(one: _Placed) -> dict[tuple[str, str | None, str], Series]:
+def _curves(one: _Placed) -> dict[tuple[str, str, str], Series]:
     """The losses, metrics and rewards of a reading by what their names say."""
-    found: dict[tuple[str, str | None, str], Series] = {}
+    found: dict[tuple[str, str, str], Series] = {}
     for series in one.reading.series:
         name = parse(series.name)
         split = name.split or series.split or one.split or "train"
         if name.quantity in ("loss", "perplexity", "metric", "reward") and not name.derived and len(series):
-            found.setdefault((name.quantity, name.component or "_".join(name.rest), split), series)
+            part = "_".join((name.component or "", *name.rest, name.dataset or ""))
+            found.setdefault((name.quantity, part, split), series)
     return found
 
 
