@@ -21,7 +21,7 @@ from loglint.readers.names import extension, flatten, stem
 
 FORMAT = "config"
 MAX_KEYS = 500
-MAX_BYTES = 4 << 20
+MAX_BYTES = 1 << 20
 MAX_NODES = 100_000
 _SUFFIXES = frozenset({".yaml", ".yml", ".json", ".toml"})
 _FOLDERS = re.compile(r"(?:^|[/!])(?:\.hydra|\.guild|params?|configs?)/[^/]+$")
@@ -50,7 +50,8 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
         return (Reading(Source(path, FORMAT), problems=(problem,)),)
     value = _parsed(path, decode(data))
     if _HYDRA.search(path) and isinstance(value, list):
-        value = dict(one.lstrip("+~").split("=", 1) for one in value if isinstance(one, str) and "=" in one)
+        pairs = [one.lstrip("+~").split("=", 1) for one in value if isinstance(one, str) and "=" in one]
+        value = {key: load_yaml(text) for key, text in pairs}
     if not isinstance(value, dict):
         return ()
     config = scalars(value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.S)
@@ -29,14 +29,36 @@ def loads(text: str | bytes) -> Any:
         return None
 
 
-def lines(data: bytes) -> Iterator[tuple[int, Any, bool]]:
-    """(line number, value, whole) of each line of JSON text that is not blank; value None where a line is no JSON.
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of JSON text: the objects and their 1-based lines, the lines that hold none, and whether the last breaks off."""
 
-    `whole` is False for the last line when no line end follows it.
-    """
+    records: list[dict[str, Any]]
+    numbers: list[int]
+    bad: list[int]
+    cut: int | None = None
+
+
+def lines(data: bytes) -> Lines:
+    """The objects in lines of JSON text, in order; blank lines are passed over."""
+    import msgspec
+
+    decoder = msgspec.json.Decoder()
+    size = data.count(b"\n") + (not data.endswith(b"\n"))
+    try:
+        records = decoder.decode_lines(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return _one_by_one(data)
+    if len(records) == size and all(type(one) is dict for one in records):
+        return Lines(records, list(range(1, size + 1)), [])
+    return _one_by_one(data)
+
+
+def _one_by_one(data: bytes) -> Lines:
     import msgspec
 
     decode = msgspec.json.Decoder().decode
+    found = Lines([], [], [])
     parts = data.split(b"\n")
     for number, line in enumerate(parts, 1):
         if not line or line.isspace():
@@ -45,7 +67,14 @@ def lines(data: bytes) -> Iterator[tuple[int, Any, bool]]:
             value = decode(line)
         except (msgspec.DecodeError, ValueError, RecursionError):
             value = loads(line)
-        yield number, value, number < len(parts)
+        if isinstance(value, dict):
+            found.records.append(value)
+            found.numbers.append(number)
+        elif value is None and number == len(parts):
+            return replace(found, cut=number)
+        else:
+            found.bad.append(number)
+    return found
 
 
 def repaired(text: str) -> Any:

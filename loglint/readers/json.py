@@ -33,7 +33,7 @@ SUMMARY = re.compile(
     r"(wandb-summary|.*summary|(all|train|eval|test|predict)_results|final.*|best.*|results?|last_metrics|test_metrics)$", re.I
 )
 _EPOCH_FILE = re.compile(r"metrics_epoch_(-?\d+)$")
-_LAST_ONLY = ("train_runtime", "train_samples_per_second", "total_flos")
+_RUNTIME = "train_runtime"  # stands in the record that sums up a training
 _TRAINER = frozenset({"log_history"})
 _KEYED = re.compile(r"(?:epoch|step|iter|iteration)?[ _-]?(\d+)$", re.I)
 MAX_PROBLEMS = 20
@@ -83,50 +83,43 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
 
 def is_lines(data: bytes) -> bool:
     """Whether the first two lines that are not blank are objects of their own (or the only one is)."""
-    first, _, rest = data.lstrip().partition(b"\n")
-    if not _object(first):
+    start = len(data) - len(data.lstrip()) if data[:1].isspace() else 0
+    end = data.find(b"\n", start)
+    if not _object(data[start : end if end >= 0 else len(data)]):
         return False
-    second = rest.lstrip().partition(b"\n")[0]
-    return not second or second[:1] == b"{"
+    after = data[end + 1 : end + 65536].lstrip() if end >= 0 else b""
+    return not after or after[:1] == b"{"
 
 
 def _from_lines(path: str, data: bytes) -> tuple[Reading, ...]:
-    records: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    problems: list[Problem] = []
-    bad = 0
-    for line, value, whole in documents.lines(data):
-        if isinstance(value, dict):
-            records.append(value)
-            numbers.append(line)
-        elif value is None and not whole:
-            problems.append(Problem("truncated", path, "the last line breaks off; it was not taken", line))
-        else:
-            bad += 1
-            if bad <= MAX_PROBLEMS:
-                problems.append(Problem("bad_row", path, f"line {line} is no JSON object; it was not taken", line))
-    if len(records) == 1 and not problems:
-        return from_value(path, records[0])
-    found = from_records(path, records, numbers)
+    lines = documents.lines(data)
+    problems = [
+        Problem("bad_row", path, f"line {line} is no JSON object; it was not taken", line) for line in lines.bad[:MAX_PROBLEMS]
+    ]
+    if len(lines.bad) > MAX_PROBLEMS:
+        problems.append(Problem("bad_row", path, f"{len(lines.bad) - MAX_PROBLEMS} more lines were not taken"))
+    if lines.cut is not None:
+        problems.append(Problem("truncated", path, "the last line breaks off; it was not taken", lines.cut))
+    if len(lines.records) == 1 and not problems:
+        return from_value(path, lines.records[0])
+    found = from_records(path, lines.records, lines.numbers)
     return tuple(replace(one, problems=(*problems, *one.problems)) for one in found)
 
 
 def from_records(path: str, records: Sequence[Mapping[str, Any]], lines: Sequence[int] | None = None) -> tuple[Reading, ...]:
     """The runs in a list of records; the one with the run time of the whole training is a summary and no point."""
-    final = [record for record in records if any(key in record for key in _LAST_ONLY) and "loss" not in record]
-    kept = [index for index, record in enumerate(records) if record not in final] if final else range(len(records))
-    chosen = [records[index] for index in kept]
-    table = to_table(chosen, None if lines is None else [lines[index] for index in kept])
-    if is_export([*table.numbers, *table.texts, *_missing_columns(chosen)]):
+    final = [record for record in records if _RUNTIME in record and "loss" not in record]
+    if final:
+        kept = [index for index, record in enumerate(records) if _RUNTIME not in record or "loss" in record]
+        records = [records[index] for index in kept]
+        lines = None if lines is None else [lines[index] for index in kept]
+    table = to_table(records, lines)
+    if is_export([*table.numbers, *table.texts, *(records[0] if records else ())]):
         return from_export(table, path)
     summary = {key: float(value) for record in final for key, value in flatten(record, "/").items() if _is_number(value)}
     source = Source(path, FORMAT, _framework(table))
-    found = readings(table, source, settings(chosen), stem(path))
+    found = readings(table, source, settings(records), stem(path))
     return tuple(replace(one, summary={**summary, **one.summary}) for one in found)
-
-
-def _missing_columns(records: Sequence[Mapping[str, Any]]) -> list[str]:
-    return list(records[0]) if records else []
 
 
 def from_value(path: str, value: object) -> tuple[Reading, ...]:
@@ -264,7 +257,7 @@ def _point(path: str, value: Mapping[str, Any], scalars: Mapping[str, float]) ->
     source = Source(path, FORMAT)
     epoch = _EPOCH_FILE.search(name)
     placed = any(axis_of(key) and (axis_of(key) or ("", 0))[0] != "time" for key in scalars)
-    final = any(plain(key).startswith(("best_", "final_")) for key in value) or any(key in value for key in _LAST_ONLY)
+    final = any(plain(key).startswith(("best_", "final_")) for key in value) or _RUNTIME in value
     if not epoch and (final or not placed or SUMMARY.fullmatch(name)):
         return (Reading(source, summary=scalars),)
     kept = {

@@ -6,6 +6,8 @@ What the table means lives in `loglint.readers.table`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,29 +25,67 @@ _SETTINGS = frozenset(
 
 def to_table(records: Sequence[Mapping[str, Any]], lines: Sequence[int] | None = None) -> Table:
     """The records as columns, in order; booleans, lists and settings are left out, numbers written as strings are numbers."""
-    rows: dict[str, list[int]] = {}
-    cells: dict[str, list[float]] = {}
-    words: dict[str, tuple[list[int], list[str]]] = {}
-    for index, record in enumerate(records):
-        for key, value in record.items():
-            kind = type(value)
-            if kind is float or kind is int:
-                if key in cells:
-                    rows[key].append(index)
-                    cells[key].append(value)
-                elif len(cells) < MAX_SERIES:
-                    rows[key], cells[key] = [index], [value]
-            elif kind is str:
-                _word(words, key, index, value)
-            elif kind is dict and key not in _SETTINGS:
-                for inner, scalar in flatten(value, "/", 6).items():
-                    _scalar(rows, cells, words, f"{key}/{inner}", index, scalar)
-    numbers = {key: Column(np.array(rows[key], dtype=np.int64), _floats(cells[key])) for key in cells}
+    found = _Columns({}, {}, {})
+    numbers: dict[str, Column] = {}
+    keys = list(dict.fromkeys(chain.from_iterable(records)))
+    dense = len(records) > 100 and len(keys) * len(records) <= 4 * sum(map(len, records))
+    for key in keys if dense else ():
+        column = _plain(records, key)
+        if column is not None:
+            numbers[key] = column
+    rest = [key for key in keys if key not in numbers] if dense else keys
+    if rest:
+        few = set(rest) if len(rest) < len(keys) else None
+        for index, record in enumerate(records):
+            for key, value in record.items():
+                if few is None or key in few:
+                    found.add(key, index, value)
+    numbers |= {key: Column(np.array(found.rows[key], dtype=np.int64), _floats(found.cells[key])) for key in found.cells}
     texts: dict[str, Texts] = {}
-    for key, (places, found) in words.items():
-        _classify(key, places, found, numbers, texts)
+    for key, (places, words) in found.words.items():
+        _classify(key, places, words, numbers, texts)
+    ordered = {key: numbers[key] for key in keys if key in numbers}
     order = None if lines is None else np.array(lines, dtype=np.int64)
-    return Table(len(records), numbers, texts, order)
+    return Table(len(records), ordered | numbers, texts, order)
+
+
+def _plain(records: Sequence[Mapping[str, Any]], key: str) -> Column | None:
+    """The column of a key under which nothing but numbers stands, else None."""
+    values = [record.get(key) for record in records]
+    kinds = set(map(type, values))
+    if not kinds <= {float, int, type(None)} or kinds == {type(None)}:
+        return None
+    if type(None) not in kinds:
+        return Column(np.arange(len(values), dtype=np.int64), _floats(values))
+    rows = [index for index, value in enumerate(values) if value is not None]
+    return Column(np.array(rows, dtype=np.int64), _floats([values[index] for index in rows]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns while they grow: record ordinals and numbers under each key, and words under each key."""
+
+    rows: dict[str, list[int]]
+    cells: dict[str, list[Any]]
+    words: dict[str, tuple[list[int], list[str]]]
+
+    def add(self, key: str, index: int, value: Any) -> None:
+        """One value of one record."""
+        kind = type(value)
+        if kind is float or kind is int:
+            if key in self.cells:
+                self.rows[key].append(index)
+                self.cells[key].append(value)
+            elif len(self.cells) < MAX_SERIES:
+                self.rows[key], self.cells[key] = [index], [value]
+        elif kind is str:
+            if len(value) <= MAX_WORD and (key in self.words or len(self.words) < MAX_SERIES):
+                places, found = self.words.setdefault(key, ([], []))
+                places.append(index)
+                found.append(value)
+        elif kind is dict and key not in _SETTINGS:
+            for inner, scalar in flatten(value, "/", 6).items():
+                self.add(f"{key}/{inner}", index, scalar)
 
 
 def settings(records: Sequence[Mapping[str, Any]]) -> dict[str, Scalar]:
@@ -57,42 +97,18 @@ def settings(records: Sequence[Mapping[str, Any]]) -> dict[str, Scalar]:
     return {}
 
 
-def _floats(values: list[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _floats(values: list[Any]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     try:
         return np.array(values, dtype=np.float64)
     except OverflowError:  # a whole number beyond float64
         return np.array([_float(value) for value in values], dtype=np.float64)
 
 
-def _float(value: float) -> float:
+def _float(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:
         return np.inf if value > 0 else -np.inf
-
-
-def _scalar(
-    rows: dict[str, list[int]],
-    cells: dict[str, list[float]],
-    words: dict[str, tuple[list[int], list[str]]],
-    key: str,
-    index: int,
-    value: Scalar,
-) -> None:
-    if isinstance(value, bool) or value is None:
-        return
-    if isinstance(value, str):
-        _word(words, key, index, value)
-    elif key in cells or len(cells) < MAX_SERIES:
-        rows.setdefault(key, []).append(index)
-        cells.setdefault(key, []).append(value)
-
-
-def _word(words: dict[str, tuple[list[int], list[str]]], key: str, index: int, value: str) -> None:
-    if len(value) <= MAX_WORD and (key in words or len(words) < MAX_SERIES):
-        places, found = words.setdefault(key, ([], []))
-        places.append(index)
-        found.append(value)
 
 
 def _classify(key: str, places: list[int], found: list[str], numbers: dict[str, Column], texts: dict[str, Texts]) -> None:
