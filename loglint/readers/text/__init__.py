@@ -1,8 +1,9 @@
 """Plain text logs, read by structure: lines, their kinds, the named numbers in them, and the curves these make.
 
 `lines` cuts bytes into lines, `prefix` finds where a message begins, `grammar` reads one line, `template` reads all lines of
-a kind in bulk, `axes` and `curves` turn records into series; what breaks the general shape is in `tables` and `dialects`.
-Whether a text is a training log at all is said in `verdict`.
+a kind in bulk, `merge` joins kinds, `axes` and `curves` turn records into series; what breaks the general shape is in `tables`
+and `dialects`, what is said in words in `remarks`, hyper-parameters in `settings`. Whether a text is a training log at all is
+said in `verdict`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loglint.model import Problem, Reading, Source
-from loglint.readers.text import curves, tables, template, verdict
+from loglint.readers.text import curves, dialects, merge, remarks, settings, tables, template, verdict
 from loglint.readers.text import words as vocabulary
+from loglint.readers.text.curves import Column
 from loglint.readers.text.grammar import Sentence
-from loglint.readers.text.lines import split
+from loglint.readers.text.lines import Lines, split
+from loglint.readers.text.remarks import Remarks
+from loglint.readers.text.template import Batch
 
 FORMAT = "text"
+_NO_LOG = "no training quantity with a counter or an order was found in this text"
 
 
 def claims(path: str, head: bytes) -> bool:
@@ -28,24 +33,43 @@ def claims(path: str, head: bytes) -> bool:
     return odd <= 0.02 * len(head)
 
 
-def keep(sentence: Sentence) -> bool:
+def read(path: str, data: bytes, patterns: Sequence[str] = ()) -> tuple[Reading, ...]:
+    """All that a text log holds; without series and with a problem `not_a_log` when it is none."""
+    lines = split(data)
+    said = remarks.read(lines, path)
+    found, used = _columns(lines, said)
+    series = curves.assemble(found, lines, path)
+    problems = () if series else (Problem("not_a_log", path, _NO_LOG),)
+    config = settings.read(lines, used)
+    return (Reading(Source(path, FORMAT), series=series, config=config, events=said.events if series else (), problems=problems),)
+
+
+def _columns(lines: Lines, said: Remarks) -> tuple[list[Column], frozenset[int]]:
+    """All curves of a text, none when it is no training log; and the lines they stand on."""
+    tabled, in_tables = tables.read(lines)
+    spoken, in_dialects = dialects.read(lines, in_tables)
+    taken = in_tables | in_dialects | said.lines
+    batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
+    batches = merge.lead_rank(merge.without_echoes(batches))
+    found = curves.merge([*curves.columns(batches), *tabled, *spoken])
+    found = remarks.vanished(batches, remarks.stated_columns(said, found))
+    found = dialects.name_splits(found, _best(batches))
+    found = verdict.judge(found, lines, said)
+    return found, frozenset(in_tables | in_dialects | {int(i) for column in found for i in column.index})
+
+
+def _keep(sentence: Sentence) -> bool:
     """Whether a line says anything of a training: a counter or a quantity."""
     if any(found.kind == "value" and vocabulary.strength(found.name) != "none" for found in sentence.fields):
         return True
     return any(found.kind == "epoch" or (found.kind == "step" and found.name and not sentence.bar) for found in sentence.fields)
 
 
-def read(path: str, data: bytes, patterns: Sequence[str] = ()) -> tuple[Reading, ...]:
-    """All curves of a text log; one `Reading` without series and a problem `not_a_log` when it is none."""
-    lines = split(data)
-    tabled, taken = tables.read(lines)
-    groups = template.group(lines, taken)
-    batches = list(template.read_groups(lines, groups, keep))
-    found, _, _ = curves.columns(batches)
-    found = curves.merge([*found, *tabled])
-    found = verdict.judge(found, lines)
-    series = curves.assemble(found, lines, path)
-    problems = (
-        () if series else (Problem("not_a_log", path, "no training quantity with a counter or an order was found in this text"),)
-    )
-    return (Reading(Source(path, FORMAT), series=series, problems=problems),)
+def _best(batches: Sequence[Batch]) -> dict[int, float]:
+    """The best so far that a line prints beside its values, by line."""
+    kept: dict[int, float] = {}
+    for batch in batches:
+        for field, column in zip(batch.sentence.fields, batch.columns, strict=True):
+            if field.kind == "value" and field.name.lower() == "best":
+                kept.update(zip(batch.index.tolist(), column.tolist(), strict=True))
+    return kept

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loglint.model import Floats, Granularity, Ints, Series, Split
+from loglint.model import Bools, Floats, Granularity, Ints, Series, Split
 from loglint.readers.text import axes, prefix
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.axes import Marks
@@ -41,11 +41,26 @@ class Column:
     epoch: Floats
     free: int = 0  # words of the line that name nothing
     bar: bool = False
-    stated: bool = False
+    stated: Bools | None = None  # points said in words
+
+    def insert(self, place: int, line: int, step: float) -> Column:
+        """This curve with a point at `place` that the log states in words: NaN, on line `line`; at the step before if none is said."""
+        if not np.isfinite(step) and place:
+            step = float(self.step[place - 1])
+        epoch = float(self.epoch[place - 1]) if place else np.nan
+        stated = np.zeros(len(self.index), dtype=bool) if self.stated is None else self.stated
+        return replace(
+            self,
+            index=np.insert(self.index, place, line),
+            values=np.insert(self.values, place, np.nan),
+            step=np.insert(self.step, place, step),
+            epoch=np.insert(self.epoch, place, epoch),
+            stated=np.insert(stated, place, True),
+        )
 
 
-def columns(batches: Sequence[Batch]) -> tuple[list[Column], Marks, Marks]:
-    """All curves of all batches with their axes, and what the text says of epochs and steps on the way."""
+def columns(batches: Sequence[Batch]) -> list[Column]:
+    """All curves of all batches with their axes."""
     epochs = axes.epoch_marks(batches)
     clocks: dict[tuple[str, bool, bool, str | None], list[Batch]] = defaultdict(list)
     for batch in batches:
@@ -67,7 +82,7 @@ def columns(batches: Sequence[Batch]) -> tuple[list[Column], Marks, Marks]:
         kind = kinds[value_names(batch)]
         own = resolved.get(id(batch))
         found += _columns_of(batch, kind, own if own is not None else steps_seen.at(batch.index), epochs)
-    return found, epochs, steps_seen
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +123,11 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
         place = (field.name, field.split, _label(field))
         seen[place] += 1
         name = field.name if seen[place] == 1 else f"{field.name} ({seen[place]})"
-        found.append(Column(Key(name, field.split, place[2], stage), batch.index, values, step, epoch, batch.sentence.free, batch.sentence.bar))
+        found.append(
+            Column(
+                Key(name, field.split, place[2], stage), batch.index, values, step, epoch, batch.sentence.free, batch.sentence.bar
+            )
+        )
     return found
 
 
@@ -195,7 +214,7 @@ def _redrawn(column: Column) -> Column:
     return column if not drop.any() else _take(column, ~drop)
 
 
-def _take(column: Column, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Column:
+def _take(column: Column, keep: Bools) -> Column:
     return replace(column, index=column.index[keep], values=column.values[keep], step=column.step[keep], epoch=column.epoch[keep])
 
 
@@ -238,7 +257,9 @@ def _times(index: Ints, lines: Lines) -> Floats:
 
 def _series(column: Column, name: str, every: Ints, times: Floats, lines: Lines, path: str) -> Series:
     place = np.searchsorted(every, column.index)
-    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step", "bar": "epoch"}.get(column.key.stage)  # type: ignore[assignment]
+    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step", "bar": "epoch"}.get(
+        column.key.stage
+    )  # type: ignore[assignment]
     time = times[place]
     return Series(
         name=name,
@@ -248,7 +269,7 @@ def _series(column: Column, name: str, every: Ints, times: Floats, lines: Lines,
         epoch=column.epoch if np.isfinite(column.epoch).any() else None,
         time=time if np.isfinite(time).any() else None,
         line=lines.numbers[column.index],
-        stated=np.ones(len(column.index), dtype=bool) if column.stated else None,
+        stated=column.stated,
         split=column.key.split,
         granularity=granularity,
         path=path,

@@ -26,7 +26,9 @@ _BOX_ROW = re.compile(r"^\s*[|│┃]\s*([^|│┃]+?)\s*[|│┃]\s*([^|│┃]
 _SPACES = re.compile(r"\t+| {2,}")
 _COUNTERS = {"e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
 _GAP = 6
-_FIRST_WORDS = frozenset("train training trn valid validation val test dev eval dep ner remaining oob learning grad mean avg average elapsed".split())
+_FIRST_WORDS = frozenset(
+    "train training trn valid validation val test dev eval dep ner remaining oob learning grad mean avg average elapsed".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ def header_of(line: str) -> Header | None:
         wide = _SPACES.split(text)
         names, parted = (wide, " ") if len(wide) >= 3 else (text.split(" "), " ")
     names = [name.strip("*: ") for name in names]
-    if not 2 <= len(names) <= 60 or any(_CELL.fullmatch(word) for name in names for word in name.split()) or max(map(len, names)) > 40:
+    if (
+        not 2 <= len(names) <= 60
+        or any(_CELL.fullmatch(word) for name in names for word in name.split())
+        or max(map(len, names)) > 40
+    ):
         return None
     counters = tuple(_counter(name) for name in names)
     strong = [name for name in names if vocabulary.strength(name) == "strong" and not vocabulary.is_best(name)]
@@ -127,7 +133,9 @@ def read(lines: Lines) -> tuple[list[Column], set[int]]:
             i = _box(lines, i, boxes, taken)
             continue
         if key not in heads:
-            heads[key] = len(key) < 800 and bool(_HEADER.search(key) and _METRIC.search(key)) and header_of(lines.texts[i]) is not None
+            heads[key] = (
+                len(key) < 800 and bool(_HEADER.search(key) and _METRIC.search(key)) and header_of(lines.texts[i]) is not None
+            )
         if heads[key]:
             header = header_of(lines.texts[i])
             if header is not None:
@@ -204,7 +212,10 @@ def _columns(header: Header, rows: list[Row]) -> list[Column]:
 
 
 def _is_size(name: str) -> bool:
-    return name.lower() in ("instances", "size", "targets", "img_size", "images", "class", "mem", "time", "labels") or "time" in name.lower()
+    return (
+        name.lower() in ("instances", "size", "targets", "img_size", "images", "class", "mem", "time", "labels")
+        or "time" in name.lower()
+    )
 
 
 def _places(header: Header, table: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
@@ -239,7 +250,9 @@ def _box_columns(boxes: list[tuple[int, dict[str, float]]]) -> list[Column]:
     """Curves of boxes that come again and again with the same names."""
     kinds: dict[frozenset[str], list[tuple[int, dict[str, float]]]] = defaultdict(list)
     for index, values in boxes:
-        home = next((names for names in kinds if len(names & values.keys()) >= 0.6 * min(len(names), len(values)) and len(names) > 1), None)
+        home = next(
+            (names for names in kinds if len(names & values.keys()) >= 0.6 * min(len(names), len(values)) and len(names) > 1), None
+        )
         kinds[home or frozenset(values)].append((index, values))
     columns: list[Column] = []
     for members in kinds.values():
@@ -267,10 +280,13 @@ def _box_column(name: str, members: list[tuple[int, dict[str, float]]], place: d
     having = [(index, values) for index, values in members if name in values]
     index = np.array([at for at, _ in having], dtype=np.int64)
     axis = {
-        kind: np.array([values.get(counter, np.nan) if counter else np.nan for _, values in having]) for kind, counter in place.items()
+        kind: np.array([values.get(counter, np.nan) if counter else np.nan for _, values in having])
+        for kind, counter in place.items()
     }
     if vocabulary.counter_of(name.rsplit("/", 1)[-1]):
         return []
     stage = "step" if place["step"] else "epoch" if place["epoch"] else "bare"
     split = "val" if name.startswith("eval") else None
-    return [Column(Key(name, split, "", stage), index, np.array([values[name] for _, values in having]), axis["step"], axis["epoch"])]
+    return [
+        Column(Key(name, split, "", stage), index, np.array([values[name] for _, values in having]), axis["step"], axis["epoch"])
+    ]

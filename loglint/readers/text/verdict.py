@@ -14,15 +14,18 @@ import numpy as np
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column
 from loglint.readers.text.lines import Lines
+from loglint.readers.text.remarks import Remarks
 
 PROSE = 6  # words that name nothing, beyond which a line is a sentence
 DENSE = 0.25  # share of a text's lines that bare records must make up
 
 
-def judge(found: list[Column], lines: Lines) -> list[Column]:
+def judge(found: list[Column], lines: Lines, said: Remarks) -> list[Column]:
     """The columns if the text is a training log, else none."""
     strong = [column for column in found if vocabulary.strength(column.key.name) == "strong" and column.free <= PROSE]
-    if any(_counted(column) for column in strong) or _dense(strong, lines) or _headed(strong):
+    if said.sure or said.scales or any(_counted(column) for column in strong) or _paced(found):
+        return found
+    if _dense(strong, lines) or _headed(strong) or _lost(strong):
         return found
     return []
 
@@ -38,11 +41,21 @@ def _counted(column: Column) -> bool:
     return sure or bool(len(np.unique(place[np.isfinite(place)])) > 1)
 
 
+def _paced(found: Sequence[Column]) -> bool:
+    """Whether a learning rate or gradient norm is logged against a counter, the loss being left out."""
+    return any(column.key.stage != "bare" and len(column.index) > 1 and vocabulary.is_rate(column.key.name) for column in found)
+
+
+def _lost(strong: Sequence[Column]) -> bool:
+    """Whether losses of a split are printed as NaN: only a training does that."""
+    return any("loss" in column.key.name.lower() and column.key.split and np.isnan(column.values).any() for column in strong)
+
+
 def _dense(strong: Sequence[Column], lines: Lines) -> bool:
     """Whether the text consists of bare records of one kind."""
     rows: dict[tuple[str, str], set[int]] = defaultdict(set)
     for column in strong:
-        if column.key.stage == "bare" and vocabulary.is_sure(column.key.name) and len(column.key.name.split(" ")) <= 4:
+        if column.key.stage == "bare" and vocabulary.is_sure(column.key.name) and "err" not in column.key.name.lower() and len(column.key.name.split(" ")) <= 4:
             rows[(column.key.name, column.key.label)].update(column.index.tolist())
     most = max((len(index) for index in rows.values()), default=0)
     return most >= 3 and most >= DENSE * sum(1 for text in lines.texts if text and not text.isspace()) / max(1, _period(rows))
@@ -56,6 +69,8 @@ def _period(rows: dict[tuple[str, str], set[int]]) -> int:
 def _headed(strong: Sequence[Column]) -> bool:
     """Whether bare records stand under headings that count epochs."""
     return any(
-        column.key.stage == "bare" and vocabulary.is_sure(column.key.name) and len(np.unique(column.epoch[np.isfinite(column.epoch)])) > 1
+        column.key.stage == "bare"
+        and vocabulary.is_sure(column.key.name)
+        and len(np.unique(column.epoch[np.isfinite(column.epoch)])) > 1
         for column in strong
     )

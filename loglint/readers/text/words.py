@@ -90,7 +90,9 @@ def split_of(name: str) -> Split | None:
 def is_split_only(name: str) -> bool:
     """Whether the name is nothing but a split word (`train=0.46 val=0.55`), so that the value is the main metric."""
     words = pieces(name)
-    return bool(words) and all(word.rstrip("0123456789") in _SPLITS or word in {"set", "net", "results", "result"} for word in words)
+    return bool(words) and all(
+        word.rstrip("0123456789") in _SPLITS or word in {"set", "net", "results", "result"} for word in words
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -1,0 +1,226 @@
+"""Forms of log line that break the general grammar: Darknet's values before their names, MLPerf's and DLLogger's JSON events,
+printed arrays and histories of losses, curves named by nothing but their split (CatBoost, GluonCV).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from loglint.readers.text import words as vocabulary
+from loglint.readers.text.curves import Column, Key
+from loglint.readers.text.grammar import NUMBER, ODD, value_of
+from loglint.readers.text.lines import LONGEST, Lines
+
+_VALUE = rf"({NUMBER}|{ODD})"
+_DARKNET = re.compile(
+    rf"^\s*(?:\([^)]*\)\s*)?(\d+):\s*{_VALUE},\s*{_VALUE}\s+avg(?:\s+loss)?,\s*{_VALUE}\s+rate,\s*{_VALUE}\s+seconds,\s*(\d+)\s+images"
+)
+_MLPERF = re.compile(r":::MLP\S*\s+(?:\S+\s+)?(\d+\.\d+)\s+\([^()]*(?:\([^()]*\))?[^()]*\)\s+(\w+)(?::\s*(.+))?$")
+_MLLOG = re.compile(r":::MLLOG\s+(\{.*\})\s*$")
+_DLL = re.compile(r"^\s*(?:DLLL?\s+)?(\{.*\"(?:data|metrics)\".*\})\s*$")
+_ARRAY_START = re.compile(
+    r"(?i)(?:^|[\s'\"{,._])((?:train(?:ing)?|val(?:id(?:ation)?)?|test|eval)?[ _.-]?(?:loss(?:es)?|acc(?:uracy)?|costs?|errors?|perplexit(?:y|ies)|rewards?)"
+    r"(?:[ _.-]?(?:history|array|list|curve|values|log|s|_))*)['\"]?\s*(?:=+|:|\s)\s*(?:array\(|tensor\()?\[\s*(?=[-+\d.n])"
+)
+_ARRAY_HEAD = re.compile(
+    r"(?i)^\W*((?:train(?:ing)?|val(?:idation)?|test)?\s*(?:loss(?:es)?|accuracy|cost|error|reward)s?\s+(?:array|history|curve|list|values)\b)"
+)
+_MOST_ITEMS = 100_000
+_KEYS = re.compile(
+    rb"avg|:::MLP|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|reward)\S*[ '\"]*[:]?[ (a-z]*\[|(?i:array|history|curve|list|values)"
+)
+
+Point = tuple[str, int, float, float, float]  # name, line, value, step, epoch
+
+
+def read(lines: Lines, skip: set[int]) -> tuple[list[Column], set[int]]:
+    """The curves that dialects tell, and the lines they used."""
+    known: dict[bytes, Callable[[Lines, int], tuple[list[Point], int]] | None] = {}
+    points: dict[str, list[Point]] = defaultdict(list)
+    taken: set[int] = set()
+    until = -1
+    for i, key in enumerate(lines.keys):
+        if i < until or i in skip:
+            continue
+        if key not in known:
+            known[key] = _dialect(lines, i) if _KEYS.search(key[:LONGEST]) else None
+        dialect = known[key]
+        if dialect is None:
+            continue
+        found, until = dialect(lines, i)
+        for point in found:
+            points[point[0]].append(point)
+        if found:
+            taken.update(range(i, until))
+    return [_column(name, members) for name, members in points.items()], taken
+
+
+def _dialect(lines: Lines, i: int) -> Callable[[Lines, int], tuple[list[Point], int]] | None:
+    """Which dialect the line at `i` speaks."""
+    line = lines.texts[i]
+    if len(line) > 50 * LONGEST:
+        return None
+    if _DARKNET.match(line):
+        return _darknet
+    if ":::MLP" in line:
+        return _mlperf
+    if _DLL.match(line):
+        return _dllogger
+    if _ARRAY_START.search(line) or _ARRAY_HEAD.match(line):
+        return _array
+    return None
+
+
+def _column(name: str, points: Sequence[Point]) -> Column:
+    step, epoch = (np.array([point[k] for point in points], dtype=np.float64) for k in (3, 4))
+    stage = "step" if np.isfinite(step).any() else "epoch" if np.isfinite(epoch).any() else "bare"
+    index = np.array([point[1] for point in points], dtype=np.int64)
+    values = np.array([point[2] for point in points], dtype=np.float64)
+    return Column(Key(name, vocabulary.split_of(name), "", stage), index, values, step, epoch)
+
+
+def _darknet(lines: Lines, i: int) -> tuple[list[Point], int]:
+    """`iteration: loss, mean avg loss, rate rate, t seconds, n images` (darknet, src/detector.c)."""
+    found = _DARKNET.match(lines.texts[i])
+    if not found:
+        return [], i + 1
+    step = float(found[1])
+    names = ("loss", "loss (avg)", "learning rate", "seconds")
+    return [(name, i, value_of(text), step, np.nan) for name, text in zip(names, found.group(2, 3, 4, 5), strict=True)], i + 1
+
+
+def _mlperf(lines: Lines, i: int) -> tuple[list[Point], int]:
+    """An event of MLPerf's compliance log, of either form; values of runs, not of hyper-parameters."""
+    line = lines.texts[i]
+    new = _MLLOG.search(line)
+    if new:
+        event = _json(new[1])
+        name, value, about = event.get("key"), event.get("value"), event.get("metadata") or {}
+    else:
+        old = _MLPERF.search(line)
+        if not old:
+            return [], i + 1
+        name, value = old[2], _json_value(old[3] or "")
+        about = value if isinstance(value, dict) else {}
+        value = about.get("value", value)
+    if (
+        not isinstance(name, str)
+        or not isinstance(about, dict)
+        or name.startswith(("model_hp", "opt_", "train_hp", "input_", "eval_target", "eval_hp"))
+    ):
+        return [], i + 1
+    named = value.items() if isinstance(value, dict) else [(name, value)]
+    epoch = next((float(about[k]) for k in ("epoch_num", "epoch", "epoch_count") if _is_number(about.get(k))), np.nan)
+    step = next((float(about[k]) for k in ("step_num", "iteration", "step", "iter_num") if _is_number(about.get(k))), np.nan)
+    return [
+        (str(name), i, float(value), step, epoch)
+        for name, value in named
+        if _is_number(value) and vocabulary.strength(str(name)) == "strong" and np.isfinite([step, epoch]).any()
+    ], i + 1
+
+
+def _dllogger(lines: Lines, i: int) -> tuple[list[Point], int]:
+    """An event of NVIDIA's DLLogger: `{"step": [epoch, iteration], "data": {"train.loss": 4.2}}`."""
+    found = _DLL.match(lines.texts[i])
+    event = _json(found[1]) if found else {}
+    data = event.get("data", event.get("metrics"))
+    place = event.get("step")
+    if not isinstance(data, dict) or event.get("type", "LOG") != "LOG":
+        return [], i + 1
+    numbers = (
+        [float(at) for at in place if _is_number(at)] if isinstance(place, list) else [float(place)] if _is_number(place) else []
+    )
+    epoch = numbers[0] if len(numbers) > 1 or (isinstance(place, list) and numbers) else np.nan
+    step = numbers[1] if len(numbers) > 1 else numbers[0] if not isinstance(place, list) and numbers else np.nan
+    return [(str(name), i, float(value), step, epoch) for name, value in data.items() if _is_number(value)], i + 1
+
+
+def _json(text: str) -> dict[str, object]:
+    value = _json_value(text)
+    return value if isinstance(value, dict) else {}
+
+
+def _json_value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _array(lines: Lines, i: int) -> tuple[list[Point], int]:
+    """A list of losses printed at once (`loss_history = [...]`, a NumPy array under a heading), over several lines if need be."""
+    line = lines.texts[i]
+    found: list[Point] = []
+    until = i + 1
+    for start in _ARRAY_START.finditer(line):
+        values, until = _items(lines, i, start.end())
+        found += [(start[1].strip(), at, value, np.nan, np.nan) for at, value in values]
+    head = _ARRAY_HEAD.match(line)
+    if not found and head and i + 1 < len(lines.texts) and lines.texts[i + 1].lstrip().startswith("["):
+        values, until = _items(lines, i + 1, lines.texts[i + 1].index("[") + 1)
+        found = [(head[1].strip(), at, value, np.nan, np.nan) for at, value in values]
+    return (found, until) if len(found) >= 3 else ([], i + 1)
+
+
+def _items(lines: Lines, i: int, start: int) -> tuple[list[tuple[int, float]], int]:
+    """The numbers from a bracket on to its end, each with the line it stands on; the text may break off."""
+    found: list[tuple[int, float]] = []
+    for k in range(i, min(i + 5000, len(lines.texts))):
+        text = lines.texts[k][start if k == i else 0 :]
+        inside, closed, _ = text.partition("]")
+        tokens = inside.replace(",", " ").split()
+        numbers = list(_numbers(tokens))
+        if len(numbers) < len(tokens) and not closed:
+            return found, k
+        found += [(k, number) for number in numbers]
+        if closed or len(found) > _MOST_ITEMS:
+            return found, k + 1
+    return found, len(lines.texts)
+
+
+def _numbers(tokens: Sequence[str]) -> Iterator[float]:
+    for token in tokens:
+        bare = token.strip("'\"")
+        if re.fullmatch(_VALUE, bare) or re.fullmatch(r"[-+]?\d+\.", bare):
+            yield value_of(bare.rstrip("."))
+
+
+def name_splits(columns: Sequence[Column], best: dict[int, float]) -> list[Column]:
+    """Curves named only by their split get `loss` or `score` behind it: by the record that stands beside them (`best`, the
+    kept best by line), else by whether they rise within 0..1.
+    """
+    has_loss = any("loss" in column.key.name.lower() for column in columns)
+    named = []
+    for column in columns:
+        if vocabulary.is_split_only(column.key.name) and column.key.name.lower() not in ("trl", "tel"):
+            suffix = "score" if _rises(column, columns, best) else "error" if has_loss else "loss"
+            column = replace(column, key=replace(column.key, name=f"{column.key.name} {suffix}"))
+        named.append(column)
+    return named
+
+
+def _rises(column: Column, columns: Sequence[Column], best: dict[int, float]) -> bool:
+    """Whether a curve without a metric's name is one that should rise."""
+    held = next(
+        (other for other in columns if other.key.split in ("test", "val") and vocabulary.is_split_only(other.key.name)), None
+    )
+    if best and held is not None:
+        pairs = [(value, best[i]) for i, value in zip(held.index.tolist(), held.values.tolist(), strict=True) if i in best]
+        worse = [kept - value for value, kept in pairs if kept != value]
+        if worse:
+            return sum(1 for gap in worse if gap > 0) > len(worse) / 2
+        return len(pairs) > 1 and pairs[-1][1] > pairs[0][1]
+    values = column.values[np.isfinite(column.values)]
+    third = max(1, len(values) // 3)
+    within = bool(len(values)) and values.min() >= 0 and values.max() <= 100
+    return within and bool(np.median(values[-third:]) > np.median(values[:third]))

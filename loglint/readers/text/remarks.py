@@ -1,0 +1,230 @@
+"""What a log says in words: crashes, memory, overflowing loss scales, and losses said to be non-finite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.model import Event, EventKind
+from loglint.readers.text import prefix
+from loglint.readers.text import words as vocabulary
+from loglint.readers.text.curves import Column, Key
+from loglint.readers.text.grammar import NUMBER, value_of
+from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.template import Batch
+
+MOST_EVENTS = 500
+_TRIGGER = re.compile(
+    rb"(?i)traceback|error|exception|killed|memory|oom|nccl|assert|overflow|nan\b|nan[^a-z]|inf\b|infinit|non-?finite|not finite|segmentation|cancelled|"
+    rb"keyboardinterrupt|signal|resum|restor|load(?:ed|ing) checkpoint|aborted|preempt|timeout|timed out|diverged"
+)
+_KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
+    (
+        "out_of_memory",
+        re.compile(
+            r"(?i)out of memory|\bOOM\b|oom-kill|cannot allocate memory|ResourceExhausted|std::bad_alloc|CUBLAS_STATUS_ALLOC_FAILED"
+        ),
+    ),
+    ("overflow", re.compile(r"(?i)gradient overflow|overflow detected|OVERFLOW!|skipping step|skipped step")),
+    (
+        "traceback",
+        re.compile(
+            r"^(?:\W*Traceback \(most recent call last\)|\*\*\* Check failure stack trace|terminate called|Fatal Python error)"
+        ),
+    ),
+    (
+        "communication",
+        re.compile(
+            r"(?i)nccl (?:error|warn)|ncclsystemerror|ncclinternalerror|unhandled (?:system|cuda) error|watchdog caught|broken pipe|connection (?:reset|closed) by peer|socket timeout|gloo.*(?:timeout|error)|collective operation timeout|MPI_ABORT"
+        ),
+    ),
+    (
+        "killed",
+        re.compile(
+            r"(?i)^\s*(?:\S+:\s*line\s*\d+:\s*\d+\s*)?killed\b|\bSIGKILL\b|CANCELLED AT|DUE TO TIME LIMIT|segmentation fault|\bcore dumped\b|signal (?:9|15|6|11)\b|exit(?:ed|s)? (?:with )?(?:code|status) (?:-9|137|143|139)|preempted"
+        ),
+    ),
+    ("interrupted", re.compile(r"KeyboardInterrupt|(?i:interrupted by user)|Optimization stopped early")),
+    ("assertion", re.compile(r"AssertionError|Assertion [`'\"].*failed|device-side assert|Check failed:|CHECK failed")),
+    ("traceback", re.compile(r"^(?:[\w.]*\.)?\w*(?:Error|Exception)\b(?::|$)")),
+    (
+        "resume",
+        re.compile(
+            r"(?i)^\W*(?:resum(?:e|ed|ing)\b|(?:=> )?loaded checkpoint|(?:restoring|restored) (?:parameters |model |checkpoint )?from|auto resum|loading checkpoint)"
+        ),
+    ),
+)
+_NOT_FINITE = r"(?:-?\bnan\b|\binf\b|\binfinite\b|\binfinity\b|not finite|non-?finite)"
+_SAID = re.compile(
+    rf"(?i)\b((?:[\w/.-]*loss[\w/.-]*|cost|objective|perplexity))\b(?:[^.\n=:]{{0,40}}?)(?:\bis\b|\bbecame\b|\bwas\b|\bwent\b|\bturned\b|\bhas\b|\bare\b|=|:|\bequals\b)\s*(?:\w+ ){{0,3}}?['\"(\[]*{_NOT_FINITE}"
+    rf"|(?i:\b(?:nan|non-?finite|infinite|inf)\b(?: or \w+)?[- ](?:[\w/.-]+ ){{0,2}}?([\w/.-]*loss\b))|(?i:encountered nan\b)"
+)
+_SENTENCE = re.compile(
+    r"(?i)diverg|stopp|encounter|abort|terminat|exit|skip|detected|became|during training|raise|error|exception|warning|quit|break|ignor|is nan|is inf|nan loss|non-?finite"
+)
+_SURE_SAID = re.compile(
+    r"(?i)^(?:[\w.]*(?:Error|Exception):.*|.*diverged with loss|.*loss is \S{1,8}, stopping training|.*nan loss during training|.*encountered nan\b.{0,20}$|.*loss.{0,20}\bis nan.*stop.*)"
+)
+_STEP = re.compile(r"(?i)\b(?:iteration|iter|step|batch)\s*[=:#]?\s*(\d+)")
+_SCALE = re.compile(
+    rf"(?i)(?:loss[ _]?scal(?:e|er)\b.{{0,60}}?(?:reducing(?: it)?|setting)?.{{0,30}}?\bto:?|reducing to|loss scale to:?)\s*({NUMBER})\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What was said in words: events, non-finite losses (line, name of the loss, step or NaN), loss scales (line, value).
+
+    `lines` are the lines used up, `sure` tells whether what was said can only be said of a training.
+    """
+
+    events: tuple[Event, ...]
+    stated: tuple[tuple[int, str, float], ...]
+    scales: tuple[tuple[int, float], ...]
+    lines: frozenset[int]
+    sure: bool
+
+
+def read(lines: Lines, path: str) -> Remarks:
+    """Scan the lines that hold a telling word."""
+    telling: dict[bytes, bool] = {}
+    events: list[Event] = []
+    stated: list[tuple[int, str, float]] = []
+    scales: list[tuple[int, float]] = []
+    used: set[int] = set()
+    sure = False
+    previous = ""
+    for i, key in enumerate(lines.keys):
+        if key not in telling:
+            telling[key] = len(key) < LONGEST and bool(_TRIGGER.search(key))
+        if not telling[key]:
+            continue
+        line = lines.texts[i][:LONGEST]
+        message = line[prefix.end_of(line) :].strip() or line.strip()
+        kind = next((name for name, pattern in _KINDS if pattern.search(message)), None)
+        if kind and len(events) < MOST_EVENTS and not _is_code(message):
+            events.append(Event(kind, message[:300], path, int(lines.numbers[i])))
+        if kind == "overflow":
+            used.add(i)
+            if found := _SCALE.search(message):
+                scales.append((i, value_of(found[1])))
+        said = _SAID.search(message) if _may_state(message) else None
+        if said and not (stated and stated[-1][0] >= i - 40 and _same_fact(previous, message)):
+            place = _STEP.search(message)
+            name = said[1] or said[2] or "loss"
+            stated.append((i, name, float(place[1]) if place else np.nan))
+            previous = message
+            if kind is None and len(events) < MOST_EVENTS:
+                events.append(Event("non_finite", message[:300], path, int(lines.numbers[i])))
+        if said:
+            used.add(i)
+            sure = sure or bool(_SURE_SAID.match(message))
+    return Remarks(tuple(events), tuple(stated), tuple(scales), frozenset(used), sure)
+
+
+def _may_state(message: str) -> bool:
+    return len(message) < 400 and bool(_SENTENCE.search(message)) and not _is_code(message) and len(message.split()) <= 30
+
+
+def _is_code(message: str) -> bool:
+    return (
+        message.startswith(
+            ("raise ", "print", "if ", "assert ", "#", "//", "- ", "* ", "except", "def ", "import ", "from ", "with ")
+        )
+        or "{}" in message
+    )
+
+
+def _same_fact(previous: str, message: str) -> bool:
+    """The exception that follows a message about the same loss (`Model diverged with loss = NaN` and its traceback)."""
+    return ("Error" in message or "Error" in previous or "diverged" in previous) and previous != ""
+
+
+def stated_columns(said: Remarks, columns: Sequence[Column]) -> list[Column]:
+    """The columns with a NaN where the log says that a loss was not finite; a new one when no such loss was printed."""
+    result = list(columns)
+    for line, name, step in said.stated:
+        target = _target(result, name)
+        if target is None:
+            point = np.array([line], dtype=np.int64), np.array([np.nan]), np.array([step]), np.array([np.nan])
+            result.append(
+                Column(
+                    Key(name, vocabulary.split_of(name), "", "step" if np.isfinite(step) else "bare"),
+                    *point,
+                    stated=np.array([True]),
+                )
+            )
+            continue
+        column = result[target]
+        before = int(np.searchsorted(column.index, line))
+        if before < len(column.index) and column.index[before] == line:
+            continue
+        result[target] = column.insert(before, line, step)
+    if said.scales:
+        index, values = zip(*said.scales, strict=True)
+        none = np.full(len(index), np.nan)
+        result.append(
+            Column(Key("loss scale", None, "overflow", "bare"), np.array(index, dtype=np.int64), np.array(values), none, none)
+        )
+    return result
+
+
+def _target(columns: Sequence[Column], name: str) -> int | None:
+    """The curve that a sentence speaks of: the one so called, else the main loss of training."""
+    low = name.lower()
+    same = [i for i, column in enumerate(columns) if column.key.name.lower() == low and column.key.split in (None, "train")]
+    losses = [
+        i
+        for i, column in enumerate(columns)
+        if "loss" in column.key.name.lower()
+        and column.key.split in (None, "train")
+        and not column.key.name.endswith("(avg)")
+        and vocabulary.strength(column.key.name) == "strong"
+    ]
+    if not same and low not in ("loss", "train_loss", "total_loss", "training loss", "train loss"):
+        return None if not losses or "_" in low else losses[0]
+    main = same or losses
+    return (
+        max(main, key=lambda i: (columns[i].key.name.lower() in ("loss", "total_loss", "train_loss"), len(columns[i].index)))
+        if main
+        else None
+    )
+
+
+def vanished(batches: Sequence[Batch], columns: Sequence[Column]) -> list[Column]:
+    """The columns with a NaN where a loss is left out of a record whose other fields go on (Megatron prints no NaN loss)."""
+    result = list(columns)
+    full = [batch for batch in batches if _losses(batch) and batch.column("step") is not None]
+    for batch in batches:
+        names = [f.name for f in batch.sentence.fields if f.kind == "value"]
+        if batch.column("step") is None or len(names) < 3 or _losses(batch):
+            continue
+        for whole in full:
+            missing = _left_out(names, [f.name for f in whole.sentence.fields if f.kind == "value"])
+            if missing and all(vocabulary.strength(name) == "strong" for name in missing):
+                result = [_fill(column, batch) if column.key.name in missing else column for column in result]
+                break
+    return result
+
+
+def _losses(batch: Batch) -> list[str]:
+    return [f.name for f in batch.sentence.fields if f.kind == "value" and vocabulary.strength(f.name) == "strong"]
+
+
+def _left_out(names: list[str], whole: list[str]) -> list[str]:
+    """Names of the whole record that are missing between the first and the last name of the shorter one."""
+    if not set(names) <= set(whole) or len(names) < 0.4 * len(whole):
+        return []
+    first, last = whole.index(names[0]), whole.index(names[-1])
+    return [name for name in whole[first : last + 1] if name not in names]
+
+
+def _fill(column: Column, batch: Batch) -> Column:
+    steps = batch.column("step")
+    for line, step in zip(batch.index.tolist(), steps.tolist() if steps is not None else [], strict=True):
+        before = int(np.searchsorted(column.index, line))
+        column = column.insert(before, line, step)
+    return column

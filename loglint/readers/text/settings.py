@@ -1,0 +1,65 @@
+"""Hyper-parameters that a log prints before or between its records: argument dumps, `key: value` lists, command lines, tables."""
+
+from __future__ import annotations
+
+import re
+
+from loglint.model import Scalar
+from loglint.readers.text import prefix
+from loglint.readers.text.lines import LONGEST, Lines
+
+MOST = 500
+_EARLY = 20_000  # lines that are searched
+_DUMP = re.compile(r"(?:Namespace|[Cc]onfig|Args|Arguments|HParams|hparams|EasyDict|AttrDict)\((.*)$")
+_PAIR = re.compile(r"(\w[\w.-]{0,60})\s*=\s*('[^']*'|\"[^\"]*\"|[^,()\[\]{}'\"]+)(?=[,)}]|$)")
+_QUOTED_PAIR = re.compile(r"['\"]([A-Za-z_][\w./-]{0,60})['\"]\s*:\s*('[^']*'|\"[^\"]*\"|[-+.\w]+)(?=\s*[,}]|\s*$)")
+_LINE = re.compile(r"['\"]?([A-Za-z_][\w.-]{0,60}|[A-Za-z][\w-]*(?: [\w()-]+){1,3})['\"]?\s*[:=]\s*('[^']{0,100}'|\"[^\"]{0,100}\"|[-+.\w/]{1,60}),?\s*")
+_CELLS = re.compile(r"\s*[|│]\s*([A-Za-z][^|│]{0,60}?)\s*[|│]\s*([^|│\s]{1,60})\s*[|│]\s*")
+_OPTION = re.compile(r"(?:^|\s)--([A-Za-z][\w.-]{0,60})(?:=|\s+)([^\s-][^\s]{0,80}|-?\d[^\s]*)")
+_TEXTS = re.compile(r"(?i)optim|sched|model|arch|data|loss|policy|precision|dtype|activation|solver|type|net|task|criterion|mode|algo|env|kernel|name")
+_SECRET = re.compile(r"(?i)token|secret|passw|api_?key|credential|host|user|mail|addr|url|port|path|dir|file")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_CANDIDATE = re.compile(rb"[:=]|--|\|[^|]+\||(?i:config)\(")
+_NO_SETTING = re.compile(r"(?i)^(?:epoch|iter|iteration|step|batch|loss|acc|accuracy|eta|time|error|warning|info|note|line|file|test|train|val)\b")
+
+
+def read(lines: Lines, used: frozenset[int]) -> dict[str, Scalar]:
+    """Scalars by name, the first mention of each; records and lines of curves (`used`) are left alone."""
+    found: dict[str, Scalar] = {}
+    seen: dict[bytes, int] = {}
+    for i, key in enumerate(lines.keys[:_EARLY]):
+        if i in used or len(found) >= MOST or not _CANDIDATE.search(key[:LONGEST]):
+            continue
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > 3:
+            continue
+        for name, text in _pairs(lines.texts[i][:LONGEST]):
+            if name not in found and len(found) < MOST and not _SECRET.search(name) and (value := scalar(text, name)) is not None:
+                found[name] = value
+    return found
+
+
+def _pairs(line: str) -> list[tuple[str, str]]:
+    message = line[prefix.end_of(line) :]
+    dump = _DUMP.search(message)
+    if dump:
+        return _PAIR.findall(dump[1])
+    if "{" in message and (quoted := _QUOTED_PAIR.findall(message)):
+        return quoted
+    if message.count(" --") >= 2:
+        return _OPTION.findall(message)
+    cells = _CELLS.fullmatch(line)
+    if cells:
+        return [(cells[1], cells[2])]
+    one = _LINE.fullmatch(message.strip())
+    return [(one[1], one[2])] if one and not _NO_SETTING.match(one[1]) else []
+
+
+def scalar(text: str, name: str) -> Scalar:
+    """A number, a truth value, or the text of a setting that has a word for its value; None for anything else."""
+    bare = text.strip().strip("'\"")
+    if _NUMBER.fullmatch(bare):
+        return float(bare) if any(mark in bare for mark in ".eE") else int(bare[:18])
+    if bare in ("True", "true", "False", "false"):
+        return bare.lower() == "true"
+    return bare[:100] if bare and bare not in ("None", "null") and _TEXTS.search(name) else None
