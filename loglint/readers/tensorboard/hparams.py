@@ -10,8 +10,8 @@ import re
 from struct import unpack_from
 
 from loglint.model import Scalar
-from loglint.readers.tensorboard import wire
-from loglint.readers.tensorboard.wire import BYTES, Value, fields, varint
+from loglint.readers.protobuf import BYTES, FIXED64, VARINT, fields, inner, varint
+from loglint.readers.tensorboard.wire import Value
 
 MOST_VALUES = 2000
 LONGEST_TEXT = 1 << 18
@@ -37,15 +37,15 @@ LINE = re.compile(r"^[\s*-]*`?([A-Za-z_][\w./-]{0,80})`?\s*[:=]\s*(\S.{0,400})$"
 def session_config(record: bytes, value: Value) -> dict[str, Scalar]:
     """The hparams of a `_hparams_/session_start_info` record: HParamsPluginData.session_start_info.hparams."""
     found: dict[str, Scalar] = {}
-    metadata = _inner(record, (value.start, value.end), 9)
-    plugin_data = metadata and _inner(record, metadata, 1)
-    content = plugin_data and _inner(record, plugin_data, 2)
-    start_info = content and _inner(record, content, 3)
+    metadata = inner(record, value.start, value.end, 9)
+    plugin_data = metadata and inner(record, *metadata, 1)
+    content = plugin_data and inner(record, *plugin_data, 2)
+    start_info = content and inner(record, *content, 3)
     if not start_info:
         return found
     for number, kind, start, end in fields(record, *start_info):
         if (number, kind) == (1, BYTES) and len(found) < MOST_VALUES:
-            name, content = _inner(record, (start, end), 1), _inner(record, (start, end), 2)
+            name, content = inner(record, start, end, 1), inner(record, start, end, 2)
             if name and content:
                 key = record[slice(*name)].decode("utf-8", "replace")
                 taken, known = _struct_value(record, content)
@@ -54,23 +54,15 @@ def session_config(record: bytes, value: Value) -> dict[str, Scalar]:
     return found
 
 
-def _inner(record: bytes, span: tuple[int, int], wanted: int) -> tuple[int, int] | None:
-    """Start and end of a length-delimited field of the message in `span`."""
-    for number, kind, start, end in fields(record, *span):
-        if (number, kind) == (wanted, BYTES):
-            return start, end
-    return None
-
-
 def _struct_value(record: bytes, span: tuple[int, int]) -> tuple[Scalar, bool]:
     """A google.protobuf.Value that is a number, a string or a boolean, and whether it is one."""
     for number, kind, start, end in fields(record, *span):
-        if (number, kind) == (2, wire.FIXED64):
+        if (number, kind) == (2, FIXED64):
             plain = float(unpack_from("<d", record, start)[0])
             return (int(plain) if plain.is_integer() and abs(plain) < 2**53 else plain), True
         if (number, kind) == (3, BYTES):
             return record[start:end][:LONGEST_VALUE].decode("utf-8", "replace"), True
-        if (number, kind) == (4, wire.VARINT):
+        if (number, kind) == (4, VARINT):
             return varint(record, start, end)[0] != 0, True
     return None, False
 
@@ -88,8 +80,8 @@ def text_config(record: bytes, value: Value) -> dict[str, Scalar]:
 
 def _string(record: bytes, value: Value) -> str | None:
     """The first string of a tensor of strings."""
-    tensor = _inner(record, (value.start, value.end), 8)
-    content = tensor and _inner(record, tensor, 8)
+    tensor = inner(record, value.start, value.end, 8)
+    content = tensor and inner(record, *tensor, 8)
     if not content or content[1] - content[0] > LONGEST_TEXT:
         return None
     return record[slice(*content)].decode("utf-8", "replace")

@@ -13,10 +13,12 @@ from struct import unpack_from
 import numpy as np
 
 from loglint.model import Floats, Ints, Scalar
+from loglint.readers import protobuf
+from loglint.readers.protobuf import UnusualError
 from loglint.readers.tensorboard import wire
 from loglint.readers.tensorboard.checksum import masked
 from loglint.readers.tensorboard.hparams import session_config, text_config
-from loglint.readers.tensorboard.wire import EventPlaces, Place, UnusualError, Value
+from loglint.readers.tensorboard.wire import EventPlaces, Place, Value
 
 Point = tuple[int, float, float, float]  # ordinal, step, wall time, value
 Bars = tuple[float, Floats, Floats]  # step, edges, counts
@@ -90,7 +92,7 @@ def number(record: bytes, place: Place | None) -> float:
         return 0.0
     if place.code not in "vw":
         return float(unpack_from(f"<{place.code}", record, place.at)[0])
-    bits = wire.varint(record, place.at, place.at + place.width)[0] & 0xFFFFFFFFFFFFFFFF
+    bits = protobuf.varint(record, place.at, place.at + place.width)[0] & 0xFFFFFFFFFFFFFFFF
     if place.code == "w":
         return float(unpack_from("<e", (bits & 0xFFFF).to_bytes(2, "little"))[0])
     return float(bits - (1 << 64) if bits >> 63 else bits)
@@ -99,10 +101,10 @@ def number(record: bytes, place: Place | None) -> float:
 def _legacy_histogram(record: bytes, value: Value) -> tuple[Floats, Floats]:
     """Edges and counts of a HistogramProto: bucket i ends at bucket_limit[i], the first begins at min, the last ends at max."""
     parts: dict[int, Floats] = {}
-    for number_, kind, start, end in wire.fields(record, value.start, value.end):
-        if (number_, kind) == (5, wire.BYTES):
-            for inner, inner_kind, a, b in wire.fields(record, start, end):
-                if inner in parts or (inner_kind == wire.BYTES) != (inner in (6, 7)) or (b - a) % 8:
+    for number_, kind, start, end in protobuf.fields(record, value.start, value.end):
+        if (number_, kind) == (5, protobuf.BYTES):
+            for inner, inner_kind, a, b in protobuf.fields(record, start, end):
+                if inner in parts or (inner_kind == protobuf.BYTES) != (inner in (6, 7)) or (b - a) % 8:
                     raise UnusualError("histogram not packed")
                 parts[inner] = np.frombuffer(record, "<f8", (b - a) // 8, a).astype(np.float64)
     nothing = np.zeros(0)
@@ -125,12 +127,12 @@ def _edges(limits: Floats, low: float, high: float) -> Floats:
 def _tensor_histogram(record: bytes, value: Value) -> tuple[Floats, Floats] | None:
     """Edges and counts of a float64 tensor of shape [k, 3] with rows (left, right, count); None when it is none."""
     content = None
-    for number_, kind, start, end in wire.fields(record, value.start, value.end):
-        if (number_, kind) == (8, wire.BYTES):
-            for inner, inner_kind, a, b in wire.fields(record, start, end):
-                if inner == 1 and wire.varint(record, a, b)[0] != wire.DOUBLE:
+    for number_, kind, start, end in protobuf.fields(record, value.start, value.end):
+        if (number_, kind) == (8, protobuf.BYTES):
+            for inner, inner_kind, a, b in protobuf.fields(record, start, end):
+                if inner == 1 and protobuf.varint(record, a, b)[0] != wire.DOUBLE:
                     return None
-                if inner_kind == wire.BYTES and inner in (4, 6):
+                if inner_kind == protobuf.BYTES and inner in (4, 6):
                     content = record[a:b]
     if content is None or len(content) % 24:
         return None

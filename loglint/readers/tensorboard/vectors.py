@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loglint.model import Bools, Floats, Ints
+from loglint.readers.protobuf import UnusualError
 from loglint.readers.tensorboard.checksum import Bytes, masked, masked_rows
-from loglint.readers.tensorboard.wire import EventPlaces, Place, UnusualError, parse
+from loglint.readers.tensorboard.wire import EventPlaces, Place, parse
 
 FEW = 12  # rows that are cheaper to read one by one
 CHUNK = 32768  # rows decoded at a time: they stay in the processor's cache

@@ -6,11 +6,11 @@ take (`UnusualError`) may still be a valid message: the protocol buffers of that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+from loglint.readers.protobuf import BYTES, FIXED32, FIXED64, VARINT, UnusualError, fields, varint
+
 What = Literal["scalar", "histogram", "tensor", "skipped"]
 
 # DataType -> struct and NumPy code of an element of `tensor_content`
@@ -18,10 +18,6 @@ CONTENT = {1: "f", 2: "d", 3: "i", 4: "B", 5: "h", 6: "b", 9: "q", 10: "?", 17: 
 # field of TensorProto -> codes of a packed element; "v" is a varint, "e" a varint that holds a half float's bits
 PACKED = {5: "f", 6: "d", 7: "v", 10: "v", 11: "v", 16: "v", 17: "v"}
 HALF, DOUBLE, STRING, BFLOAT = 19, 2, 7, 14
-
-
-class UnusualError(ValueError):
-    """The bytes are no message this module takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +49,6 @@ class EventPlaces:
     step: Place | None
     values: tuple[Value, ...]
     session_start: bool = False
-
-
-def varint(data: bytes, at: int, end: int) -> tuple[int, int]:
-    """The varint at `at` and the offset behind it."""
-    value = shift = 0
-    while at < end and shift < 64:
-        byte = data[at]
-        value |= (byte & 0x7F) << shift
-        at += 1
-        if byte < 0x80:
-            return value, at
-        shift += 7
-    raise UnusualError("varint without an end")
-
-
-def fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
-    """(field number, wire type, start, end) of each field of the message in data[at:end]."""
-    while at < end:
-        key, at = varint(data, at, end)
-        kind = key & 7
-        if kind == BYTES:
-            length, start = varint(data, at, end)
-            following = start + length
-        elif kind == VARINT:
-            start = at
-            following = varint(data, at, end)[1]
-        elif kind in (FIXED64, FIXED32):
-            start = at
-            following = at + (8 if kind == FIXED64 else 4)
-        else:
-            raise UnusualError(f"wire type {kind}")
-        if following > end or key < 8:
-            raise UnusualError("field beyond the end of its message")
-        yield key >> 3, kind, start, following
-        at = following
 
 
 def parse(data: bytes, start: int, end: int) -> EventPlaces:
