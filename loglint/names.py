@@ -36,7 +36,7 @@ Quantity = Literal[
 ]
 QUANTITIES: tuple[str, ...] = get_args(Quantity)
 MAX_NAME = 400  # longer names are judged by their beginning
-_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 _WORDS = re.compile(r"[^\W_]+")
 _ORDINAL = re.compile(r"#\d+")  # Caffe's "net output #0"
 _NUMBERED = re.compile(r"([a-z]+)(\d+)$")
@@ -180,7 +180,7 @@ def parse(name: str) -> Name:
         rest = tuple(w for i, w in enumerate(words) if i not in taken)
         return Name(words, split=split, dataset=dataset, rest=rest, split_word=split_word, derived=derived, average=average)
     span, role = found
-    rest = _rest(words, set(span) | taken)
+    rest = tuple(word for word in _rest(words, set(span) | taken) if role.quantity != "loss" or word not in role.names)
     component, rest = _at(role, rest)
     return Name(
         words=words,

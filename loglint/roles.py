@@ -126,7 +126,7 @@ def _parts(one: _Seen, train_parts: set[tuple[str, ...]]) -> tuple[str | None, s
     name = one.name
     words = "_".join(name.rest)
     if name.quantity == "loss":
-        canonical = "_".join(component_word(word) for word in name.rest)
+        canonical = "_".join(dict.fromkeys(component_word(word) for word in name.rest))
         held_out = one.split in ("val", "test")
         if name.rest and held_out and not name.known_rest and name.rest not in train_parts:
             return name.component, "_".join(filter(None, (name.dataset, words)))
