@@ -55,6 +55,7 @@ _JOINING = frozenset(
 _TRAILING = frozenset(
     {"is", "was", "are", "of", "at", "at:", "now", "currently", "equals", "to", "reached", "became", "has", "value"}
 )
+_TIMES = frozenset({"s", "ms", "sec", "secs", "second", "seconds", "min", "mins", "m", "h", "hours", "us"})
 _STOPPED = frozenset({"exp", "log", "sqrt", "round", "print", "len"})
 
 
@@ -269,6 +270,8 @@ def _number(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) ->
         unit, last = "%", after
     elif not unit and after < len(tokens) and tokens[after][0] == "word" and _unit_like(tokens, after, bool(name)):
         unit, last = _text(tokens, after), after
+    if unit and _text(tokens, over := _skip(tokens, last)) == "/" and _skip(tokens, over) < len(tokens) and tokens[_skip(tokens, over)][0] == "word":
+        last = _skip(tokens, over)  # `0.5 s / iter`
     if name and reader.sep == "" and reader.words and reader.words[-1] == "(":
         name = ""
     if not name:
@@ -438,6 +441,8 @@ def _named(
         name = f"best {name}"
     if unit == "%" and name.lower() == "progress":
         reader.fields.append(Field("step", name, *span, reader.split, reader.label))
+        return
+    if vocabulary.is_split_only(name) and unit in _TIMES:
         return
     split = vocabulary.split_of(name) or reader.split
     if split in ("val", "test") and reader.split is None and vocabulary.split_of(name.split(" ")[0]) == split and " " in name:

@@ -68,6 +68,7 @@ _SENTENCE = re.compile(
 _SURE_SAID = re.compile(
     r"(?i)^(?:[\w.]*(?:Error|Exception):.*|.*diverged with loss|.*loss is \S{1,8}, stopping training|.*nan loss during training|.*encountered nan\b.{0,20}$|.*loss.{0,20}\bis nan.*stop.*)"
 )
+_PRINTED = re.compile(rf"(?i)[=:]\s*['\"(\[]*[-+]?(?:nan|inf)\b")
 _STEP = re.compile(r"(?i)\b(?:iteration|iter|step|batch)\s*[=:#]?\s*(\d+)")
 _SCALE = re.compile(
     rf"(?i)(?:loss[ _]?scal(?:e|er)\b.{{0,60}}?(?:reducing(?: it)?|setting)?.{{0,30}}?\bto:?|reducing to|loss scale to:?)\s*({NUMBER})\s*$"
@@ -112,6 +113,8 @@ def read(lines: Lines, path: str) -> Remarks:
             if found := _SCALE.search(message):
                 scales.append((i, value_of(found[1])))
         said = _SAID.search(message) if _may_state(message) else None
+        if said and _PRINTED.search(message) and not _SURE_SAID.match(message):
+            said = None
         if said and not (stated and stated[-1][0] >= i - 40 and _same_fact(previous, message)):
             place = _STEP.search(message)
             name = said[1] or said[2] or "loss"

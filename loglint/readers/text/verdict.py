@@ -43,7 +43,15 @@ def _counted(column: Column) -> bool:
 
 def _paced(found: Sequence[Column]) -> bool:
     """Whether a learning rate or gradient norm is logged against a counter, the loss being left out."""
-    return any(column.key.stage != "bare" and len(column.index) > 1 and vocabulary.is_rate(column.key.name) for column in found)
+    return any(
+        column.key.stage != "bare" and len(column.index) > 1 and vocabulary.is_rate(column.key.name) and _forward(column) for column in found
+    )
+
+
+def _forward(column: Column) -> bool:
+    """Whether the counter of a curve goes up nearly always."""
+    place = column.step if np.isfinite(column.step).any() else column.epoch
+    return bool((np.diff(place) > 0).mean() >= 0.8)
 
 
 def _lost(strong: Sequence[Column]) -> bool:
