@@ -7,7 +7,7 @@ as often as its count says. What a baseline holds no longer needs is stale.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -50,10 +50,13 @@ def record(findings: Iterable[Finding]) -> Baseline:
     return Baseline(entries=tuple(Entry(severity=s, rule=r, run=k, place=p, count=n) for (s, r, k, p), n in rows))
 
 
-def absorb(findings: Sequence[Finding], baseline: Baseline) -> tuple[tuple[Finding, ...], tuple[Entry, ...]]:
+def absorb(
+    findings: Sequence[Finding], baseline: Baseline, judged: Collection[str]
+) -> tuple[tuple[Finding, ...], tuple[Entry, ...]]:
     """The findings with status `baselined` where an entry absorbs them, and what is left of the entries: the stale ones.
 
-    When there are more findings than entries the least severe are absorbed and the most severe stay new.
+    When there are more findings than entries the least severe are absorbed and the most severe stay new. `judged` holds the
+    keys of the runs (and the files) that were looked at: of others nothing can be said, and their entries are not stale.
     """
     left: dict[tuple[str, str, str], Counter[Severity]] = defaultdict(Counter)
     for entry in baseline.entries:
@@ -72,7 +75,7 @@ def absorb(findings: Sequence[Finding], baseline: Baseline) -> tuple[tuple[Findi
         Entry(severity=severity, rule=rule, run=run, place=place, count=count)
         for (rule, run, place), counts in left.items()
         for severity, count in counts.items()
-        if count > 0
+        if count > 0 and run in judged
     ]
     marked = tuple(msgspec.structs.replace(f, status="baselined") if i in absorbed else f for i, f in enumerate(findings))
     return marked, tuple(sorted(stale, key=lambda entry: (-_rank(entry.severity), entry)))

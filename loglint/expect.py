@@ -38,10 +38,9 @@ def _named(run: Run, metric: str) -> list[Series]:
     wanted = metric.removeprefix("-/")
 
     def is_called(series: Series) -> bool:
-        places = {series.role.place, series.role.name, f"{series.role.split}/{series.role.quantity}"}
-        words = series.role.quantity.removeprefix("metric.")
-        places |= {f"{series.role.split}/{words}"} if series.role.quantity != words else set()
-        return wanted in places or series.name == metric
+        role = series.role
+        names = {role.name, role.quantity, role.name.removeprefix("metric.")}
+        return wanted in names or wanted in {f"{role.split}/{name}" for name in names} or series.name == metric
 
     return [series for series in run.series if is_called(series)]
 

@@ -26,6 +26,7 @@ from loglint.report import SEVERITIES, Finding, NotJudged, ProblemInfo, Report, 
 from loglint.rulebook import Rule, load_rules
 from loglint.select import EDITION, by_path, check_selectors, configured, selection_of, selects
 
+SCANS = ("NUM", "LOG")  # families whose rules need no curve that could be told from noise
 NOTHING_READ = "no training curves were found: nothing was judged"
 NOTHING_JUDGED = "no rule could be judged on any run but the scan for values that are not numbers"
 
@@ -57,16 +58,16 @@ class Judged:
 
 def rules_for(loaded: Loaded) -> tuple[Rule, ...]:
     """Every known rule, shipped or from `rule-dirs`, with the configuration's severities and thresholds, selectors checked."""
-    config, where = loaded.config, str(loaded.file or "options")
+    config, file = loaded.config, loaded.file
     rules = load_rules(config.rule_dirs)
-    check_selectors(config.select or (), rules, f"{where}: select")
-    check_selectors(config.extend_select, rules, f"{where}: extend-select")
-    check_selectors(config.ignored_rules, rules, f"{where}: ignore")
+    check_selectors(config.select or (), rules, "select")
+    check_selectors(config.extend_select, rules, "extend-select")
+    check_selectors(config.ignored_rules, rules, "ignore")
     for entry in config.ignores:
-        check_selectors(entry.rules, rules, f"{where}: ignore.rules")
+        check_selectors(entry.rules, rules, f"{file}: ignore.rules")
     for glob, table in config.paths.items():
-        check_selectors((*(table.select or ()), *table.ignore, *table.extend_select), rules, f"{where}: paths[{glob}]")
-    return configured(rules, config, where)
+        check_selectors((*(table.select or ()), *table.ignore, *table.extend_select), rules, f"{file}: paths[{glob}]")
+    return configured(rules, config, f"{file}: rules")
 
 
 def chooser(rules: Sequence[Rule], config: Config) -> Callable[[str], tuple[Rule, ...]]:
@@ -110,9 +111,10 @@ def judge(
     reports.sort(key=lambda report: report.run.id)
     findings += [finding for report in reports for finding in report.findings]
     findings += _loose(problems, choose)
-    findings, stale, useless = _suppressed(findings, gate)
     applied = {rule.code: rule for report in reports for rule in choose(report.run.id)} or {r.code: r for r in choose("")}
-    about = [Problem("useless_ignore", str(gate.file or "options"), _words(entry)) for entry in useless]
+    findings, stale, useless = _suppressed(findings, gate, reports, applied.values())
+    where = "" if gate.file is None else _relative(gate.file, gate.root)
+    about = [Problem("useless_ignore", where, _words(entry)) for entry in useless]
     findings += _loose(about, choose)
     order = {report.run.id: index for index, report in enumerate(reports)}
     heads = sorted(folded(findings, tuple(applied.values())), key=lambda f: _order(f, order))
@@ -120,11 +122,16 @@ def judge(
     return Judged(concluded, stale, tuple(findings))
 
 
-def _suppressed(findings: Sequence[Finding], gate: Gate) -> tuple[list[Finding], tuple[Entry, ...], tuple[suppress.Useless, ...]]:
-    marked, useless = suppress.ignore(findings, gate.config.ignores, gate.today)
+def _suppressed(
+    findings: Sequence[Finding], gate: Gate, reports: Sequence[RunReport], rules: Iterable[Rule]
+) -> tuple[list[Finding], tuple[Entry, ...], tuple[suppress.Useless, ...]]:
+    files = {source.path for report in reports for source in report.run.sources}
+    judged = files | {report.run.id for report in reports}
+    named = [(rule.code, rule.name) for rule in rules]
+    marked, useless = suppress.ignore(findings, gate.config.ignores, gate.today, judged, named)
     if gate.baseline is None:
         return list(marked), (), useless
-    marked, stale = absorb(marked, gate.baseline)
+    marked, stale = absorb(marked, gate.baseline, files | {report.run.key for report in reports})
     return list(marked), stale, useless
 
 
@@ -192,7 +199,7 @@ def _emptiness(reports: Sequence[RunReport], rules: Sequence[Rule]) -> str | Non
     if not any(report.run.series for report in reports):
         return NOTHING_READ
     curves = [rule for rule in rules if rule.scope == "curves"]
-    asked = {rule.name for rule in curves if not rule.code.startswith("NUM")} or {rule.name for rule in curves}
+    asked = {rule.name for rule in curves if rule.code[:3] not in SCANS} or {rule.name for rule in curves}
     if asked and not any(asked.intersection(report.judged) for report in reports):
         return NOTHING_JUDGED
     return None

@@ -88,7 +88,7 @@ def by_path(config: Config, base: Selection) -> Callable[[str], Selection]:
     return selection
 
 
-def configured(rules: Sequence[Rule], config: Config, where: str = "[rules]") -> tuple[Rule, ...]:
+def configured(rules: Sequence[Rule], config: Config, where: str = "rules") -> tuple[Rule, ...]:
     """The rules with the severities and thresholds that `[rules.NAME]` tables set.
 
     Raises `ConfigError` for an unknown rule, a key that is neither `severity` nor in the rule's `[detect]`, or a wrong type.
@@ -108,7 +108,7 @@ def _set(rule: Rule, table: dict[str, Any], where: str) -> Rule:
     severity, default = rule.severity, rule.default
     settings: dict[str, Setting] = dict(rule.detect.settings)
     for key, value in table.items():
-        place = f"{where[:-1] if where.endswith(']') else where}.{rule.name}]"
+        place = f"{where}.{rule.name}"
         if key == "severity":
             if value == "off":
                 default = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -33,13 +33,22 @@ def _covers(entry: Ignore, finding: Finding) -> bool:
     return entry.path == "**" or any(path_matches(path, entry.path) for path in places_of(finding))
 
 
+def _concerns(entry: Ignore, judged: Collection[str], rules: Sequence[tuple[str, str]]) -> bool:
+    here = entry.path == "**" or any(path_matches(path, entry.path) for path in judged)
+    return here and any(matches(entry.rules, code, name) for code, name in rules)
+
+
 def ignore(
-    findings: Sequence[Finding], entries: Sequence[Ignore], today: datetime.date
+    findings: Sequence[Finding],
+    entries: Sequence[Ignore],
+    today: datetime.date,
+    judged: Collection[str],
+    rules: Iterable[tuple[str, str]],
 ) -> tuple[tuple[Finding, ...], tuple[Useless, ...]]:
     """The findings with status `ignored` where a table covers them, and the tables that are useless or expired.
 
-    An expired table covers nothing. A finding that is in the baseline already may be covered too: the reason given
-    in the configuration says more than a count.
+    An expired table covers nothing. A table is useless only if it could have covered something: `judged` holds the runs and
+    files that were looked at, `rules` the (code, name) of the rules that were applied.
     """
     live = [entry for entry in entries if entry.until is None or today <= entry.until]
     used: set[int] = set()
@@ -48,6 +57,11 @@ def ignore(
         covering = [index for index, entry in enumerate(live) if _covers(entry, finding)]
         used.update(covering)
         out.append(msgspec.structs.replace(finding, status="ignored") if covering else finding)
-    useless = [Useless(entry=entry, kind="unmatched") for index, entry in enumerate(live) if index not in used]
+    applied = list(rules)
+    useless = [
+        Useless(entry=entry, kind="unmatched")
+        for index, entry in enumerate(live)
+        if index not in used and _concerns(entry, judged, applied)
+    ]
     expired = [Useless(entry=entry, kind="expired") for entry in entries if entry.until is not None and today > entry.until]
     return tuple(out), tuple(useless + expired)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from loglint.baseline import Entry
 from loglint.report import NotJudged, ProblemInfo, Report
 from loglint.reporters import counted
 from loglint.reporters.plain import plain, shorten
 
-MOST_REASONS = 6
-MOST_NAMES = 4
+MOST_REASONS = 4
 MOST_PROBLEMS = 5
 
 
@@ -20,9 +19,9 @@ def closing(report: Report, stale: Sequence[Entry] = (), *, verbose: bool = Fals
     lines = [_checked(report), *_problems(report, verbose), *_not_judged(report, verbose)]
     if stale:
         total = sum(entry.count for entry in stale)
-        lines.append(f"The baseline holds {counted(total, 'finding')} that are gone: `loglint baseline --prune` takes them out.")
+        lines.append(f"In the baseline and gone: {counted(total, 'finding')}; `loglint baseline --prune` takes them out.")
     if report.settings.get("config"):
-        lines.append(f"Settings: {plain(str(report.settings['config']))}")
+        lines.append(f"Settings from {plain(str(report.settings['config']))}")
     return lines
 
 
@@ -56,23 +55,23 @@ def _place(problem: ProblemInfo) -> str:
 
 
 def _not_judged(report: Report, verbose: bool) -> list[str]:
-    """One clause for each reason: which rules, and in how many runs."""
+    """How many rules could not be judged, by reason; with `verbose` a line for each reason that names them."""
     names = {rule.code: rule.name for rule in report.rules}
     groups: dict[str, list[NotJudged]] = defaultdict(list)
     for entry in report.not_judged:
         groups[entry.reason].append(entry)
-    if not groups:
-        return []
     ranked = sorted(groups.items(), key=lambda item: -len(item[1]))
-    lines = ["Could not be judged:"]
-    for reason, entries in ranked if verbose else ranked[:MOST_REASONS]:
-        words = [names.get(entry.rule, entry.rule) for entry in entries]
-        more = "" if verbose or len(words) <= MOST_NAMES else f" and {len(words) - MOST_NAMES} more"
-        shown = words if verbose else words[:MOST_NAMES]
-        runs = max(entry.runs for entry in entries)
-        where = "" if report.summary.runs == 1 else f" (in {counted(runs, 'run')})"
-        lines.append(plain(f"  {reason}{where}: {', '.join(shown)}{more}"))
-    if not verbose and len(ranked) > MOST_REASONS:
-        rest = sum(len(entries) for _, entries in ranked[MOST_REASONS:])
-        lines.append(f"  and {counted(rest, 'rule')} for other reasons (-v names them)")
-    return lines
+    if not ranked:
+        return []
+    if verbose:
+        return ["Could not be judged:", *(_clause(reason, entries, report.summary.runs, names) for reason, entries in ranked)]
+    clauses = [f"{counted(len(entries), 'rule')} ({plain(reason)})" for reason, entries in ranked[:MOST_REASONS]]
+    rest = sum(len(entries) for _, entries in ranked[MOST_REASONS:])
+    clauses += [f"{rest} for other reasons"] if rest else []
+    return [f"Could not be judged: {', '.join(clauses)}; -v names them."]
+
+
+def _clause(reason: str, entries: Sequence[NotJudged], runs: int, names: Mapping[str, str]) -> str:
+    many = max(entry.runs for entry in entries)
+    where = "" if runs == 1 else f" (in {counted(many, 'run')})"
+    return plain(f"  {reason}{where}: {', '.join(names.get(entry.rule, entry.rule) for entry in entries)}")

@@ -144,8 +144,8 @@ def listing(rules: Iterable[Rule]) -> str:
 
 def text(page: Explanation, width: int = 100) -> str:
     """The explanation for a terminal, wrapped to `width` columns, without colours."""
-    lines = [f"{page.code} {page.name}  ({_standing(page)})", *_wrap(page.summary, width), ""]
-    lines += _wrap(page.why, width)
+    lines = [f"{page.code} {page.name}: {page.family}", *_wrap(f"{page.summary[0].upper()}{page.summary[1:]}.", width)]
+    lines += [*_wrap(f"({_standing(page)})", width), "", *_wrap(page.why, width)]
     lines += ["", "When it is wrong", *_bullets(page.wrong_when, width)]
     lines += ["", "What is measured", *_bullets(_measured(page), width)]
     lines += ["", "What to do, in this order"]
@@ -157,13 +157,20 @@ def text(page: Explanation, width: int = 100) -> str:
         lines += ["", f"Explains, and takes under it: {', '.join(page.folds)}"]
     lines += ["", "Examples"]
     for example in page.examples:
-        lines += ["", *(f"  {line}" for line in _example(example))]
+        lines += ["", *(f"  {line}" for line in _example(example, width - 2))]
     return "\n".join(lines) + "\n"
 
 
 def markdown(page: Explanation) -> str:
     """The explanation as a page of docs/rules."""
-    lines = [f"# {page.code} {page.name}", "", f"*{_standing(page)}*", "", f"{page.summary[0].upper()}{page.summary[1:]}.", ""]
+    lines = [
+        f"# {page.code} {page.name}",
+        "",
+        f"*{page.family}; {_standing(page)}*",
+        "",
+        f"{page.summary[0].upper()}{page.summary[1:]}.",
+        "",
+    ]
     lines += ["## Why it matters", "", page.why, "", "## When it is wrong", "", *(f"- {item}" for item in page.wrong_when), ""]
     lines += ["## What is measured", "", *(f"- {item}" for item in _measured(page, code=True)), ""]
     lines += [f"It says: `{page.message}`", "", "## What to do", ""]
@@ -175,7 +182,7 @@ def markdown(page: Explanation) -> str:
         lines += [f"A finding of this rule explains, and takes under it, those of {', '.join(page.folds)}.", ""]
     lines += ["## Examples", "", "```text"]
     for i, example in enumerate(page.examples):
-        lines += ["", *_example(example)] if i else _example(example)
+        lines += ["", *_example(example, 100)] if i else _example(example, 100)
     return "\n".join([*lines, "```"]) + "\n"
 
 
@@ -263,7 +270,7 @@ def _cited(passage: Passage, link: bool = False) -> str:
 
 
 def _standing(page: Explanation) -> str:
-    state = [page.severity, *page.severity_when, page.family]
+    state = [page.severity, *page.severity_when]
     if not page.default:
         state.append("off unless selected")
     if page.stage != "stable":
@@ -328,19 +335,20 @@ def _mark(example: Example, axis: Sequence[float | None] | None, n: int) -> tupl
     return (near[0], near[-1]) if near else None
 
 
-def _example(example: Drawing) -> list[str]:
-    lines = [f"{'fires' if example.bad else 'silent'}: {example.why}"]
-    if example.at is not None:
-        lines[0] += f" (at {example.at:g}" + (f", give or take {example.at_within:g})" if example.at_within else ")")
+def _example(example: Drawing, width: int) -> list[str]:
+    where = "" if example.at is None else f" (at {example.at:g}" + (f" ± {example.at_within:g})" if example.at_within else ")")
+    lines = _wrap(f"{'fires' if example.bad else 'silent'}: {example.why}{where}", width)
     pad = max((len(alias) for alias, _, _ in example.curves), default=0)
     for alias, notation, drawn in example.curves:
         first, *more = drawn.split("\n")
         lines.append(f"{alias:<{pad}}  {first}")
         lines += [f"{'':<{pad}}  {line}" for line in more]
-        lines += textwrap.wrap(notation, 100, initial_indent=" " * (pad + 2), subsequent_indent=" " * (pad + 2))
+        lines += _wrap(notation, width, " " * (pad + 2))
     for key, value in example.rest.items():
-        shown = value.strip().splitlines() if isinstance(value, str) and "\n" in value else [_toml(value)]
-        lines += [f"{key} = {shown[0]}", *(f"    {line}" for line in shown[1:])]
+        if isinstance(value, str) and "\n" in value:
+            lines += [f"{key} =", *(f"    {line}" for line in value.strip("\n").splitlines())]
+        else:
+            lines += _wrap(f"{key} = {_toml(value)}", width, "", "    ")
     return lines
 
 
