@@ -17,6 +17,7 @@ Keys of a `[[bad]]` or `[[good]]` table beside why, at and at_within:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -41,7 +42,10 @@ from loglint.model import (
     Split,
 )
 from loglint.notation import parse
+from loglint.readers import HEAD, reader_for
+from loglint.roles import assign
 from loglint.rulebook import Example, Rule, did_you_mean
+from loglint.runs import assemble
 
 AXES_GIVEN: tuple[Axis, ...] = ("step", "epoch", "time")
 SERIES_KEYS = frozenset({"values", "granularity", *AXES_GIVEN})
@@ -88,6 +92,8 @@ def role_at(place: str) -> Role:
 
 
 def _run(rule: Rule, example: Example, content: Mapping[str, Any], name: str) -> Run:
+    if "text" in content:
+        return _read(rule, example, content)
     config: dict[str, Scalar] = dict(content.get("config", {}))
     series: list[Series] = []
     for key, value in content.items():
@@ -110,6 +116,19 @@ def _run(rule: Rule, example: Example, content: Mapping[str, Any], name: str) ->
         problems=tuple(_problem(rule, example, table) for table in content.get("problems", ())),
         traits=frozenset(content.get("traits", ())),
     )
+
+
+def _read(rule: Rule, example: Example, content: Mapping[str, Any]) -> Run:
+    """The run that a log's text makes, as the readers see it. Raises RuleError when they see none, or several."""
+    for key in content:
+        if key not in {"text", "file", "config", "id"}:
+            raise _error(rule, example, key, "an example with `text` takes only `file`, `config` and `id` beside it")
+    path, data = str(content.get("file", "log.txt")), str(content["text"]).lstrip("\n").encode()
+    reader = reader_for(path, data[:HEAD])
+    runs = tuple(assign(run, ()) for run in assemble(reader.read(path, data))) if reader is not None else ()
+    if len(runs) != 1:
+        raise _error(rule, example, "text", f"{len(runs)} runs are read from it instead of one")
+    return replace(runs[0], config={**runs[0].config, **content.get("config", {})})
 
 
 def _series(rule: Rule, example: Example, key: str, place: str, value: Any, content: Mapping[str, Any]) -> Series:

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 
 from loglint.errors import ConfigError, RuleError
-from loglint.report import Severity
+from loglint.report import SEVERITIES, Severity
 
 Scope = Literal["curves", "layers", "log", "runs"]
 Setting = float | int | str | bool | tuple[float | int | str, ...]
@@ -198,8 +198,9 @@ _TABLES: Mapping[str, type[msgspec.Struct]] = {
     "$.remedy.cite": _Cite,
     "$.severity_when": _SeverityWhen,
     "$.zh": _Chinese,
-    "$.[...]": _Recipe,
+    "$[...]": _Recipe,
 }
+_WORDS: Mapping[str, tuple[str, ...]] = {"severity": SEVERITIES, "scope": get_args(Scope), "stage": ("stable", "preview")}
 T = TypeVar("T")
 
 
@@ -354,7 +355,9 @@ def _convert(table: dict[str, Any], kind: type[T], file: str) -> T:
         if unknown:
             hint = did_you_mean(unknown[1], known.__struct_fields__) if known else ""
             raise RuleError(f'{file}: {shown + ": " if shown else ""}unknown key "{unknown[1]}"{hint}') from error
-        raise RuleError(f"{file}: {shown + ': ' if shown else ''}{what[0].lower()}{what[1:]}") from error
+        choice = _WORDS.get(shown.rpartition(".")[2]) if what.startswith("Invalid enum") else None
+        hint = f": one of {', '.join(choice)} is expected" if choice else ""
+        raise RuleError(f"{file}: {shown + ': ' if shown else ''}{what[0].lower()}{what[1:]}{hint}") from error
 
 
 def _citation(cite: _Cite) -> Citation:
@@ -372,8 +375,7 @@ def _detect(table: Mapping[str, Any], file: str) -> Detect:
     rest = dict(table)
     detector, inputs, each = rest.pop("with", None), rest.pop("inputs", {}), rest.pop("each", None)
     if not isinstance(detector, str):
-        hint = did_you_mean("with", rest)
-        raise RuleError(f"{file}: detect.with: the name of a detector is missing{hint}")
+        raise RuleError(f'{file}: detect.with: the name of a detector is missing (with = "...")')
     if not isinstance(inputs, dict) or not all(isinstance(place, str) and place for place in inputs.values()):
         raise RuleError(f'{file}: detect.inputs: a table of alias = "split/role" is expected')
     if each is not None and each not in inputs:

@@ -1,0 +1,67 @@
+"""The generated docs are in step with the rules, and every passage of the four recipe texts is accounted for."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from loglint.rulebook import load_rules, recipes
+
+ROOT = Path(__file__).parents[1]
+
+
+def _script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate_docs", ROOT / "scripts" / "generate_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+SCRIPT = _script()
+
+
+def test_every_section_of_the_recipes_has_a_passage() -> None:
+    covered = {(passage["source"], passage["where"]) for passage in SCRIPT.coverage()["passage"]}
+    listed = {(key, where) for key in SCRIPT.SEEDS for where in recipes()[key].sections}
+    assert covered == listed
+
+
+def test_every_passage_is_a_rule_a_remedy_or_out_of_reach_with_a_reason() -> None:
+    advised = SCRIPT.remedies_by_passage(load_rules())
+    for passage in SCRIPT.coverage()["passage"]:
+        assert passage["says"]
+        place = (passage["source"], passage["where"])
+        assert passage.get("rules") or passage.get("beyond") or place in advised, place
+
+
+def test_every_code_named_is_a_rule_or_planned_and_nothing_planned_is_there() -> None:
+    data, codes = SCRIPT.coverage(), {rule.code for rule in load_rules()}
+    named = {code for passage in data["passage"] for code in passage.get("rules", ())}
+    planned = set(data["planned"])
+    assert named - codes == planned
+
+
+def test_passages_have_no_other_keys() -> None:
+    for passage in SCRIPT.coverage()["passage"]:
+        assert set(passage) <= {"source", "where", "says", "rules", "beyond"}
+
+
+@pytest.mark.parametrize("path", SCRIPT.generated(), ids=lambda path: path.name)
+def test_generated_docs_are_in_step(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == SCRIPT.generated()[path], "run scripts/generate_docs.py"
+
+
+def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
+    pages = {path.name for path in (ROOT / "docs" / "rules").glob("*.md")}
+    assert pages == {path.name for path in SCRIPT.generated() if path.parent.name == "rules"}
+
+
+def test_our_own_page_has_the_sections_that_rules_cite() -> None:
+    text = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    headings = {line.lstrip("# ").lower() for line in text.splitlines() if line.startswith("## ")}
+    assert set(recipes()["loglint"].sections) <= headings
