@@ -23,13 +23,16 @@ def beside(val: Curve, train: Curve) -> Floats:
         return np.full(len(val.places), np.nan)
     ends = np.searchsorted(train.axes[axis][train.places], val.axes[axis][val.places], side="right")
     starts = np.concatenate([[0], ends[:-1]])
-    return np.array(
-        [
-            np.median(train.values[a:b]) if b > a else (train.values[b - 1] if b else np.nan)
-            for a, b in zip(starts, ends, strict=True)
-        ],
-        dtype=np.float64,
-    )
+    widths = np.maximum(ends - starts, 0)
+    stretch = np.repeat(np.arange(len(ends)), widths)
+    covered = train.values[: len(stretch)]
+    ordered = covered[np.lexsort((covered, stretch))]
+    last = np.append(train.values, np.nan)[np.maximum(ends, 0) - 1]
+    if not len(ordered):
+        return np.asarray(last, dtype=np.float64)
+    firsts = np.minimum(np.cumsum(widths) - widths, len(ordered) - 1)
+    middle = (ordered[firsts + np.maximum(widths - 1, 0) // 2] + ordered[np.minimum(firsts + widths // 2, len(ordered) - 1)]) / 2
+    return np.asarray(np.where(widths > 0, middle, last), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
