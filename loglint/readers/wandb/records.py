@@ -146,7 +146,7 @@ def _place(target: dict[str, object], path: list[str], value: object) -> None:
 
 
 def _item(record: bytes, start: int, end: int) -> tuple[list[str], object]:
-    """Name (several when nested) and value of an item: JSON in field 16 (all versions) or 8, or a typed value in fields 3 to 7 (from 0.20 on)."""
+    """Name (several when nested) and value of an item: JSON in field 16 or 8, or a typed value in fields 4 to 7."""
     path: list[str] = []
     value: object = None
     for number, kind, a, b in fields(record, start, end):
