@@ -86,13 +86,14 @@ def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
         "axis": _axis_word(axis),
         "at": verdict.position,
     }
+    said = values | {alias: names.get(alias, UNKNOWN) for alias in rule.detect.inputs}
     series = view.source(curve)
     place = series.role.place if series is not None else ""
     return Finding(
         rule=rule.code,
         name=rule.name,
         severity=severity(rule, verdict.evidence),
-        message=fill(rule.message, values | {alias: values.get(alias) or UNKNOWN for alias in rule.detect.inputs}) or rule.summary,
+        message=fill(rule.message, said) or rule.summary,
         run=run.id,
         key=run.key,
         place=place,
@@ -157,7 +158,7 @@ def _location(series: Series | None, at: int) -> Location | None:
     if series is None:
         return None
     known = series.line is not None and at < len(series.line)
-    return Location(path=series.path, line=int(series.line[at]) or None if known and series.line is not None else None)
+    return Location(path=series.path, line=(int(series.line[at]) or None) if known and series.line is not None else None)
 
 
 def _end(verdict: Verdict) -> Number:

@@ -61,7 +61,7 @@ def resolve(pattern: str, run: Run, attempt: int = 0) -> tuple[Series, ...]:
     """The series of one attempt that an input pattern of a rule file names, longest first within one role.
 
     `split/role` with split train, val, test, or any (`*`); without split, any. The role is a quantity (which matches all its
-    components but for a loss, where the bare word is the total) or `quantity.component`; `loss*` is totals and components.
+    components, or the one without component where there is one) or `quantity.component`; `loss*` is totals and components.
     A trailing ? (optional input) is ignored here. A test set evaluated while training stands in for a missing val.
     `train/objective` and `val/objective` give the series the objective is made from; use `objective` for its values.
     """
@@ -92,7 +92,8 @@ def _matching(role: str, series: Sequence[Series]) -> list[Series]:
         return [one for one in series if one.role.name.startswith(role[:-1])]
     if "." in role:
         return [one for one in series if one.role.name == role]
-    return [one for one in series if one.role.quantity == role]
+    found = [one for one in series if one.role.quantity == role]
+    return [one for one in found if one.role.component is None] or found
 
 
 def _sorted(series: Iterable[Series]) -> tuple[Series, ...]:

@@ -67,12 +67,17 @@ class View:
         return found
 
     def _find(self, pattern: str) -> tuple[Curve, ...] | Absent:
+        """One pattern, or several joined by | of which any may be there."""
+        if "|" in pattern:
+            several = [self.curves(one) for one in pattern.split("|")]
+            found = [curve for one in several if not isinstance(one, Absent) for curve in one]
+            return tuple(dict.fromkeys(found)) or next(one for one in several if isinstance(one, Absent))
         split, _, role = pattern.rpartition("/")
         if role == "objective":
-            found = objective(self.present, "val" if split == "val" else "train")
-            if isinstance(found, NoObjective):
-                return Absent("excluded" if "need not fall" in found.reason else "absent", found.reason)
-            return (self._of_objective(found),)
+            goal = objective(self.present, "val" if split == "val" else "train")
+            if isinstance(goal, NoObjective):
+                return Absent("excluded" if "need not fall" in goal.reason else "absent", goal.reason)
+            return (self._of_objective(goal),)
         series = resolve(pattern, self.run, self.attempt)
         if not series:
             return Absent("absent", f"no {pattern} is logged")
@@ -88,7 +93,7 @@ class View:
         if key not in self.made:
             axes = {a: x for a in AXES if (x := series.axis(a)) is not None and np.isfinite(x).all()}
             y = -values if mirrored and not already else values
-            curve = Curve(name, y, axes, mirrored, series.granularity, series.role.dataset)
+            curve = Curve(name, y, axes, mirrored, series.granularity, series.role.dataset, series.role.quantity)
             self.made[key] = curve
             self.sources[id(curve)] = series
         return self.made[key]

@@ -20,7 +20,8 @@ class Curve:
     """Points of one series in one attempt, in order; superseded ones left out.
 
     `y` is float64[n] with NaN and infinities kept. `mirrored` says that y is minus what was logged, so that lower is
-    better. `axes` maps each axis on which all points are placed to float64[n]; `seq` is always there.
+    better. `axes` maps each axis on which all points are placed to float64[n]; `seq` is always there. `quantity` is
+    the role's (loss, perplexity, metric, reward ...), since their scales differ: a metric's range is known, a reward's is not.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Curve:
     mirrored: bool = False
     granularity: Granularity | None = None
     dataset: str | None = None
+    quantity: str = "loss"
 
     def __len__(self) -> int:
         return len(self.y)

@@ -68,17 +68,25 @@ def ceiling(loss: Curve, *, constants: tuple[float, ...], within: float) -> Meas
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A validation curve that repeats one value exactly: `records` equal ones at the end of `points`, at `value`, while
-    the training curve changed by `train_moved` of its level."""
+    the training curve changed by `train_moved` of its level; `enough` the records over the number asked for; `perfect` 1
+    where a metric sits at its upper end, from where it cannot move."""
 
     records: int
+    enough: float
     share: float
     value: float
+    perfect: int
     train_moved: float
     points: int
 
 
-def constant_validation(val: Curve, train: Curve | None, *, min_points: int) -> Measured[Constant] | NotJudged:
-    """Validation numbers that are exactly equal, evaluation after evaluation, while training moves."""
+def constant_validation(
+    val: Curve, train: Curve | None, *, min_points: int, at_zero: int, elsewhere: int
+) -> Measured[Constant] | NotJudged:
+    """Validation numbers that are exactly equal, evaluation after evaluation, while training moves.
+
+    `at_zero` such evaluations are asked for where the value is exactly 0, `elsewhere` for any other.
+    """
     y = val.values
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} evaluations, {min_points} needed")
@@ -89,7 +97,10 @@ def constant_validation(val: Curve, train: Curve | None, *, min_points: int) -> 
     first = int(val.places[len(y) - records])
     sign = -1.0 if val.mirrored else 1.0
     moved = float(np.ptp(train.values)) / max(float(np.median(np.abs(train.values))), 1e-300)
-    evidence = Constant(records, records / len(y), sign * float(y[-1]), moved, len(y))
+    value = sign * float(y[-1])
+    enough = records / (at_zero if value == 0 else elsewhere)
+    perfect = int(val.mirrored and value in (1.0, 100.0))
+    evidence = Constant(records, enough, records / len(y), value, perfect, moved, len(y))
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 

@@ -42,34 +42,40 @@ def flat_from_start(
     chance_classes: tuple[int, ...],
     latest_start: float,
     poor_metric: float,
+    reward_noise: float,
+    metric_range: float,
+    chance_points: int,
 ) -> Measured[FlatFromStart] | NotJudged:
     """The objective never learns: after the first `skip` of the run it stays at one level.
 
     The level is that of chance when it lies within `chance_within` of ln C, for the run's own number of classes or, if
-    that is unknown, one of `chance_classes`. A log that begins later than `latest_start` of its run shows no start and
-    is judged only at chance. An accuracy (mirrored) is judged only where it is poor, at most `poor_metric`.
+    that is unknown, one of `chance_classes`. Fewer than `min_points` records, down to `chance_points`, are judged only at
+    chance, and so is a log that begins later than `latest_start` of its run. An accuracy (mirrored) is judged only where it
+    is poor, at most `poor_metric`. A reward's gain is measured in `reward_noise` times its own noise.
     """
     shape = objective.shape
-    if shape.n < min_points:
-        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
+    if shape.n < chance_points:
+        return NotJudged("too_short", f"{shape.n} records, {chance_points} needed")
     first = float(np.median(objective.values[: 3 if shape.n >= 10 else 1]))
     early, late = shape.level(skip, max(2 * skip, 0.4)), shape.level(0.6, 1.0)
     error = float(np.hypot(shape.error_of(shape.blocks(skip, max(2 * skip, 0.4))), shape.error_of(shape.blocks(0.6, 1.0))))
-    scale = _scale(objective, late)
+    scale = _scale(objective, reward_noise, metric_range)
     if scale is None:
-        return NotJudged("excluded", "a good metric that stays is no failure to learn")
+        return NotJudged("excluded", "the range of this metric is not known")
     chance = float("nan") if objective.mirrored else _chance(late, classes, chance_within, chance_classes)
     at_chance = int(np.isfinite(chance))
+    if shape.n < min_points and not at_chance:
+        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
     if objective.stretch > latest_start and not at_chance:
         return NotJudged("excluded", "the log begins in the middle of the run")
-    if objective.mirrored and -late > poor_metric * (100 if scale == 100 else 1):
+    if objective.quantity == "metric" and objective.mirrored and -late > poor_metric * scale / metric_range:
         return NotJudged("excluded", "a good metric that stays is no failure to learn")
     gain = (early - late) / scale
     upper = gain + 2 * error / scale
     evidence = FlatFromStart(
         gain=gain,
         gain_upper=upper,
-        gain_sigmas=0.0 if upper < negligible else (early - late) / max(error, 1e-300),
+        gain_sigmas=0.0 if upper < negligible or objective.quantity == "reward" else (early - late) / max(error, 1e-300),
         first_drop=0.0 if at_chance else max(0.0, (first - late) / scale),
         level=-late if objective.mirrored else late,
         chance=chance,
@@ -79,12 +85,16 @@ def flat_from_start(
     return Measured(evidence, int(objective.places[0]), (Span(int(objective.places[0]), int(objective.places[-1])),))
 
 
-def _scale(objective: Curve, level: float) -> float | None:
-    """What a gain is a share of: the level of a loss, the whole range of a metric (1, or 100 for percentages)."""
+def _scale(objective: Curve, reward_noise: float, metric_range: float) -> float | None:
+    """What a gain is a share of: the level of a loss, `metric_range` times that of a metric (1, or 100), and for a reward,
+    whose range nobody knows, `reward_noise` times the noise of one record."""
+    shape = objective.shape
+    if objective.quantity == "reward":
+        return reward_noise * shape.sigma * float(np.sqrt(shape.size)) or None
     if not objective.mirrored:
-        return max(abs(level), 1e-300)
+        return max(abs(shape.level(0.6, 1.0)), 1e-300)
     top = float(np.max(np.abs(objective.values)))
-    return 1.0 if top <= 1.5 else 100.0 if top <= 100 else None
+    return metric_range * (1.0 if top <= 1.5 else 100.0) if top <= 100 else None
 
 
 def _chance(level: float, classes: float | None, within: float, guesses: tuple[int, ...]) -> float:

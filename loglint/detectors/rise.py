@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,32 +58,34 @@ def _climb(curve: Curve) -> tuple[Climb, int]:
 
 
 def climb_from_best(
-    loss: Curve, val: Curve | None, lr: Curve | None, *, min_points: int, short_ratio: float
+    loss: Curve,
+    val: Curve | None,
+    metric: Curve | None,
+    lr: Curve | None,
+    *,
+    min_points: int,
+    short_ratio: float,
+    short_share: float,
+    burst: float,
 ) -> Measured[Climb] | Vetoed[Climb] | NotJudged:
     """Divergence: the smoothed objective ends far above its best.
 
-    On any length, and without a noise estimate, a loss whose every later value is at least `short_ratio` times the
-    first has left its start for good. Vetoed where the learning rate rose again after it had fallen (a restart), and
-    where the validation loss is still at its best.
+    Two things need no estimate of noise and are judged on any length. A loss that has left its start for good: the median
+    of all later records is at least `short_ratio` times the first, and at least `short_share` of them lie above it. A last
+    record that lies further above all others than `burst` times their whole range. Vetoed where the learning rate rose
+    again after it had fallen (a restart), and where the validation loss or metric is still at its best. Where a validation loss
+    climbs as well, both together count (Stouffer's sum of the two distances in standard errors).
     """
     y = loss.values
-    if len(y) < 3:
-        return NotJudged("too_short", f"{len(y)} records, 3 needed")
-    if not loss.mirrored and y[0] > 0 and bool((y[1:] >= short_ratio * y[0]).all()):
-        tail = float(np.median(y[-3:]))
-        evidence = Climb(
-            rise=min(MOST, (tail - y[0]) / y[0]),
-            relative=(tail - y[0]) / y[0],
-            rise_percent=100 * (tail - y[0]) / y[0],
-            sigmas=MOST,
-            best_progress=0.0,
-            after=len(y) - 1,
-            best=float(y[0]),
-            tail=tail,
-            best_step=float(loss.x[loss.places[0]]),
-            points=len(y),
-        )
-        return Measured(evidence, int(loss.places[1]), (Span(int(loss.places[1]), int(loss.places[-1])),))
+    if len(y) < 4:
+        return NotJudged("too_short", f"{len(y)} records, 4 needed")
+    gone = not loss.mirrored and y[0] > 0 and np.median(y[1:]) >= short_ratio * y[0] and (y[1:] > y[0]).mean() >= short_share
+    if gone:
+        left = _left(loss, 0, float(np.median(y[1:])))
+        improves = metric is not None and len(metric.values) >= 4 and _at_its_best(metric)
+        return Vetoed(left, "the validation metric improves all the while") if improves else left
+    if len(y) >= 6 and y[-1] - y[:-1].max() >= burst * max(float(np.ptp(y[:-1])), 1e-300):
+        return _left(loss, len(y) - 2, float(y[-1]))
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     climb, at = _climb(loss)
@@ -92,7 +94,33 @@ def climb_from_best(
         return Vetoed(measured, "the learning rate had fallen and rose again after the best point")
     if val is not None and len(val.values) >= 4 and _at_its_best(val):
         return Vetoed(measured, "the validation loss is still at its best")
+    if val is not None and len(val.values) >= min_points:
+        beside = _climb(val)[0]
+        joint = (climb.sigmas + beside.sigmas) / float(np.sqrt(2.0))
+        if beside.rise > 0 and joint > climb.sigmas:
+            return Measured(replace(climb, sigmas=joint), at, measured.spans)
     return measured
+
+
+def _left(loss: Curve, last_good: int, tail: float) -> Measured[Climb]:
+    """Divergence that needs no estimate of noise: from the point `last_good` the loss is gone."""
+    sign = -1.0 if loss.mirrored else 1.0
+    best = float(loss.values[last_good])
+    first, last = int(loss.places[last_good + 1]), int(loss.places[-1])
+    rise = (tail - best) / max(abs(best), 1e-300)
+    evidence = Climb(
+        rise=min(MOST, rise),
+        relative=min(MOST, rise),
+        rise_percent=min(MOST, 100 * rise),
+        sigmas=MOST,
+        best_progress=0.0,
+        after=len(loss.values),
+        best=sign * best,
+        tail=sign * tail,
+        best_step=float(loss.x[loss.places[last_good]]),
+        points=len(loss.values),
+    )
+    return Measured(evidence, first, (Span(first, last),))
 
 
 def rise_after_minimum(
@@ -116,10 +144,11 @@ def rise_after_minimum(
 
 @dataclass(frozen=True, slots=True)
 class Miscalibration:
-    """Validation loss against validation metric since the loss's best: `rise`, `sigmas` of the loss as in `Climb`;
+    """Validation loss against validation metric since the loss's best: `rise`, `relative`, `sigmas` of the loss as in `Climb`;
     `metric_sigmas` the metric's improvement in its standard errors, `metric_best`, `metric_tail` its levels."""
 
     rise: float
+    relative: float
     sigmas: float
     after: int
     best_step: float
@@ -137,6 +166,7 @@ def loss_up_metric_up(val: Curve, metric: Curve, *, min_points: int) -> Measured
     sign = -1.0 if metric.mirrored else 1.0
     evidence = Miscalibration(
         rise=climb.rise,
+        relative=climb.relative,
         sigmas=climb.sigmas,
         after=climb.after,
         best_step=climb.best_step,

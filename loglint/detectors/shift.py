@@ -75,8 +75,9 @@ def _raised(loss: Curve, lr: Curve, at: int, before: int) -> bool:
 @dataclass(frozen=True, slots=True)
 class Collapse:
     """A reward that climbed and fell back: `lost` the deepest fall after its best as a share of what it had gained,
-    `ends` the share still missing at the end, `sigmas` that in standard errors, `low_share` the share of the run spent
-    below half of the gain after the best; `best`, `tail` levels as logged."""
+    `ends` the share still missing at the end, `sigmas` the fall from the high stretch around the best to the stretch
+    below half of the gain after it, in standard errors of their medians, `gain_sigmas` the same for the climb before,
+    `low_share` the share of the run spent low after the best; `best`, `tail` levels as logged."""
 
     lost: float
     ends: float
@@ -90,22 +91,33 @@ class Collapse:
 
 
 def reward_collapse(reward: Curve, *, min_points: int) -> Measured[Collapse] | NotJudged:
-    """A reward or return (mirrored: down is better) that climbs and then falls back beyond its noise."""
+    """A reward or return (mirrored: down is better) that climbs, and then falls back and stays down.
+
+    The run is cut at half of the gain into the climb, the high stretch around the best, and what lies low after it; whole
+    stretches are compared, since rewards are noisy and smoothed rewards strongly correlated.
+    """
     shape = reward.shape
     if shape.n < min_points:
         return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
     gain = shape.progress
     if gain <= 0:
         return NotJudged("excluded", "the reward never rose")
-    after = shape.smooth[shape.best_at :]
-    error = max(shape.error * float(np.sqrt(2.0)), 1e-300)
+    poor = shape.smooth > shape.best + gain / 2
+    before, after = np.flatnonzero(poor[: shape.best_at]), np.flatnonzero(poor[shape.best_at :])
+    first = int(before[-1]) + 1 if len(before) else 0
+    fall = shape.best_at + int(after[0]) if len(after) else len(poor)
+    climb, high = shape.y[: max(first, 1)], shape.y[first : max(fall, first + 1)]
+    low = shape.y[fall:][poor[fall:]]
+    high_error = shape.error_of(len(high))
     at = int(reward.places[shape.middle[shape.best_at]])
+    lost = float(np.median(low) - np.median(high)) if len(low) else 0.0
     evidence = Collapse(
-        lost=float(after.max() - shape.best) / gain,
+        lost=float(shape.smooth[shape.best_at :].max() - shape.best) / gain,
         ends=(shape.tail - shape.best) / gain,
-        sigmas=(shape.tail - shape.best) / error,
-        gain_sigmas=gain / error,
-        low_share=float((after > shape.best + gain / 2).mean()) * len(after) / len(shape.smooth),
+        sigmas=lost / max(float(np.hypot(high_error, shape.error_of(len(low)))), 1e-300) if len(low) else 0.0,
+        gain_sigmas=float(np.median(climb) - np.median(high))
+        / max(float(np.hypot(high_error, shape.error_of(len(climb)))), 1e-300),
+        low_share=len(low) / len(shape.smooth),
         best=-shape.best,
         tail=-shape.tail,
         best_step=float(reward.x[at]),

@@ -69,17 +69,27 @@ def spikes(
 
 
 def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
-    """Median of the `window` records before each point, and their robust deviation; the first points use the first window.
+    """Median of the `window` records before each point, and their robust deviation.
 
-    Up to 20 000 points every window is taken; beyond, windows start every `window // 8` points.
+    A point with fewer than five records before it has nothing to stand out from (infinite deviation); one with fewer than
+    `window` is held against those there are. Up to 20 000 points every window is taken, beyond that every eighth.
     """
-    starts = np.arange(0, len(y) - window + 1, 1 if len(y) <= 20_000 else max(1, window // 8))
+    medians, deviations = np.full(len(y), np.nan), np.full(len(y), np.inf)
+    for i in range(5, min(window, len(y))):
+        medians[i], deviations[i] = _level(y[:i])
+    starts = np.arange(0, len(y) - window, 1 if len(y) <= 20_000 else max(1, window // 8))
     views = sliding_window_view(y, window)[starts]
-    medians = np.median(views, axis=1)
-    deviations = MAD_TO_SD * np.median(np.abs(views - medians[:, None]), axis=1)
-    floor = max(float(np.median(deviations)) * 0.5, float(np.median(np.abs(y))) * 1e-6, 1e-300)
-    which = np.clip(np.searchsorted(starts, np.arange(len(y)) - window, side="right") - 1, 0, len(starts) - 1)
-    return medians[which], np.maximum(deviations, floor)[which]
+    middle = np.median(views, axis=1)
+    spread = MAD_TO_SD * np.median(np.abs(views - middle[:, None]), axis=1)
+    which = np.searchsorted(starts, np.arange(window, len(y)) - window, side="right") - 1
+    medians[window:], deviations[window:] = middle[which], spread[which]
+    floor = max(float(np.median(deviations[np.isfinite(deviations)])) * 0.5, float(np.median(np.abs(y))) * 1e-6, 1e-300)
+    return np.where(np.isnan(medians), y, medians), np.maximum(deviations, floor)
+
+
+def _level(y: Floats) -> tuple[float, float]:
+    middle = float(np.median(y))
+    return middle, MAD_TO_SD * float(np.median(np.abs(y - middle)))
 
 
 def _recovery(y: Floats, group: Ints, median: Floats, scale: Floats) -> int | None:

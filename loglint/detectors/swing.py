@@ -18,7 +18,7 @@ class Swing:
 
     `train_noise`, `val_noise` in units of the curve's level there (of its range where it is not positive);
     `train_share`, `val_share` in units of the trend that remains over the same stretch; `widest` the largest swing
-    between neighbouring records, in units of the level; `reversals` the share of records at which the direction turns.
+    between neighbouring records, in units of the level.
     """
 
     train_noise: float
@@ -31,17 +31,25 @@ class Swing:
 
 
 def swing(
-    train: Curve, val: Curve | None, *, min_points: int, min_evaluations: int, from_share: float
+    train: Curve, val: Curve | None, *, min_points: int, min_evaluations: int, from_share: float, alone: float
 ) -> Measured[Swing] | NotJudged:
-    """Noise of the training and the validation curve against what they still gain, after `from_share` of the run."""
-    if len(train.values) < min_points:
-        return NotJudged("too_short", f"{len(train.values)} records, {min_points} needed")
-    if val is None or len(val.values) < min_evaluations:
-        return NotJudged("absent", f"the triage needs {min_evaluations} evaluations beside the training curve")
+    """Noise of the training and the validation curve against what they still gain, after `from_share` of the run.
+
+    Without `min_evaluations` evaluations the triage is not possible. A training curve alone is judged only when at least
+    half of its records lie above the first, and its swings then count as `alone` of what they are.
+    """
+    y = train.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     train_noise, train_share, widest = _noise(train, from_share)
-    val_noise, val_share, _ = _noise(val, from_share)
-    evidence = Swing(train_noise, val_noise, train_share, val_share, widest, len(val.values), len(train.values))
-    first = int(train.places[int(from_share * len(train.values))])
+    if val is not None and len(val.values) >= min_evaluations:
+        val_noise, val_share, _ = _noise(val, from_share)
+        evidence = Swing(train_noise, val_noise, train_share, val_share, widest, len(val.values), len(y))
+    elif not train.mirrored and (y[1:] > y[0]).mean() >= 0.5:
+        evidence = Swing(alone * train_noise, alone * train_noise, train_share, train_share, widest, 0, len(y))
+    else:
+        return NotJudged("absent", f"the triage needs {min_evaluations} evaluations beside the training curve")
+    first = int(train.places[int(from_share * len(y))])
     return Measured(evidence, first, (Span(first, int(train.places[-1])),))
 
 
@@ -59,42 +67,3 @@ def _level(curve: Curve, y: Floats) -> float:
     """What noise is measured against: the level of a positive curve, else its progress."""
     median = float(np.median(y))
     return max(median if median > 0 and not curve.mirrored else max(curve.shape.progress, abs(median)), 1e-300)
-
-
-@dataclass(frozen=True, slots=True)
-class Turbulence:
-    """Swings of one curve alone: `reversals` the share of records at which large swings turn, `swing` the median size of
-    a swing in units of the level, `above_start` the share of records above the first one."""
-
-    swing: float
-    lasting: float
-    above_start: float
-    widest: float
-    points: int
-
-
-def turbulence(
-    curve: Curve, lr: Curve | None, *, min_points: int, from_share: float, wide: float
-) -> Measured[Turbulence] | NotJudged:
-    """A curve that jumps up and down by a large part of its own level, again and again, to the end.
-
-    `lasting` is the share of neighbouring records, after `from_share` of the run, that differ by more than `wide`
-    times the level.
-    """
-    y = curve.values
-    if len(y) < min_points:
-        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
-    tail = y[int(from_share * len(y)) :]
-    if float(np.median(tail)) <= 0 or curve.mirrored:
-        return NotJudged("excluded", "swings are measured against a positive level")
-    level = float(np.median(tail))
-    steps = np.abs(np.diff(tail)) / level
-    evidence = Turbulence(
-        swing=float(np.median(steps)),
-        lasting=float((steps > wide).mean()),
-        above_start=float((y[1:] > y[0]).mean()),
-        widest=float(steps.max(initial=0.0)),
-        points=len(y),
-    )
-    first = int(curve.places[int(from_share * len(y))])
-    return Measured(evidence, first, (Span(first, int(curve.places[-1])),))

@@ -1,0 +1,96 @@
+"""Whether a curve repeats itself: autocorrelation of the detrended curve, and cycles compared with one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.curves.noise import robust_scale
+from loglint.model import Floats
+
+MOST = 8192  # records looked at; longer curves are averaged in pairs until they fit
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period of `length` records: autocorrelation `r1`, `r2`, `r3` at one, two and three periods, the median correlation
+    of `neighbours` (adjacent cycles, after their own mean is taken off) and of `others`, and the number of `cycles`."""
+
+    length: int
+    r1: float
+    r2: float
+    r3: float
+    neighbours: float
+    others: float
+    cycles: int
+
+
+def thin(y: Floats) -> tuple[Floats, int]:
+    """At most `MOST` points by averaging neighbours, and how many records one of them stands for."""
+    factor = -(-len(y) // MOST)
+    whole = len(y) // factor * factor
+    return y[:whole].reshape(-1, factor).mean(axis=1), factor
+
+
+def detrended(y: Floats, width: int) -> Floats:
+    """y minus its running mean of `width` points, in robust deviations, clipped at 5 so that spikes do not decide."""
+    width = max(3, min(width, len(y) // 2) | 1)
+    padded = np.concatenate(
+        [np.full(width // 2, y[: width // 2 + 1].mean()), y, np.full(width // 2, y[-(width // 2 + 1) :].mean())]
+    )
+    total = np.concatenate([[0.0], np.cumsum(padded)])
+    residual = y - (total[width:] - total[:-width]) / width
+    return np.clip(residual / max(robust_scale(residual), 1e-300), -5, 5)
+
+
+def autocorrelation(y: Floats) -> Floats:
+    """Autocorrelation of y at all lags, float64[n], by the fast Fourier transform (Wiener and Khinchin); lag 0 is 1.
+
+    Each lag is scaled by the number of pairs it has.
+    """
+    centred = y - y.mean()
+    size = 1 << (2 * len(y) - 1).bit_length()
+    power = np.abs(np.fft.rfft(centred, size)) ** 2
+    covariance = np.fft.irfft(power, size)[: len(y)] / np.arange(len(y), 0, -1)
+    return covariance / max(float(covariance[0]), 1e-300)
+
+
+def find_period(y: Floats, shortest: int, cycles: int) -> Period | None:
+    """The strongest period of at least `shortest` records that fits `cycles` times, or None when there is no peak.
+
+    A peak at T must stand at 2T and 3T as well; that alone is also true of slow swings, so the cycles themselves are
+    then laid over one another, each without its own mean.
+    """
+    short, factor = thin(y)
+    n = len(short)
+    longest = n // cycles
+    if longest < max(3, shortest // factor):
+        return None
+    r = autocorrelation(detrended(short, n // 4))
+    lags = np.arange(max(3, shortest // factor), longest + 1)
+    peaks = [lag for lag in lags if 3 * lag < n and r[lag] >= r[lag - 1] and r[lag] >= r[lag + 1] and r[lag] > 0]
+    if not peaks:
+        return None
+    score = {lag: min(float(r[lag]), _near(r, 2 * lag), _near(r, 3 * lag)) for lag in peaks}
+    top = max(score.values())
+    lag = min(lag for lag in peaks if score[lag] >= min(0.9 * top, top))
+    neighbours, others, count = _cycles(detrended(short, lag), lag)
+    return Period(int(lag) * factor, float(r[lag]), _near(r, 2 * lag), _near(r, 3 * lag), neighbours, others, count)
+
+
+def _near(r: Floats, lag: int) -> float:
+    """The autocorrelation at a lag, allowing for a period that is no whole number."""
+    return float(r[max(0, lag - 2) : lag + 3].max(initial=-1.0))
+
+
+def _cycles(y: Floats, lag: int) -> tuple[float, float, int]:
+    """Median correlation of adjacent cycles, of cycles further apart, and how many cycles there are."""
+    count = len(y) // lag
+    rows = y[: count * lag].reshape(count, lag)
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    rows = rows / np.maximum(np.sqrt((rows**2).sum(axis=1, keepdims=True)), 1e-300)
+    matrix = rows @ rows.T
+    next_to = np.diagonal(matrix, 1)
+    apart = matrix[np.triu_indices(count, 2)]
+    return float(np.median(next_to)) if len(next_to) else 0.0, float(np.median(apart)) if len(apart) else 0.0, count

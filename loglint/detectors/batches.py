@@ -1,0 +1,219 @@
+"""What the order and the size of batches leave in the per-step loss: periods, edges of epochs, bad batches, batch noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from loglint.curves.curve import Curve, shared_axis
+from loglint.curves.noise import noise_scale, robust_scale
+from loglint.curves.period import find_period
+from loglint.detectors import Measured, NotJudged, Span, Vetoed
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A period of `records`, its autocorrelation `r` (the lowest at one, two and three periods), how alike `neighbours`
+    and `others` among its `cycles` are."""
+
+    records: int
+    r: float
+    neighbours: float
+    others: float
+    cycles: int
+    points: int
+
+
+def periodic_loss(
+    loss: Curve, lr: Curve | None, *, min_points: int, shortest: int, cycles: int
+) -> Measured[Periodic] | Vetoed[Periodic] | NotJudged:
+    """The per-step loss repeats its shape: sorted or unshuffled data. Vetoed when the learning rate has the same period."""
+    y = loss.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    if loss.granularity == "epoch":
+        return NotJudged("excluded", "one record an epoch shows no order of batches")
+    found = find_period(y, shortest, cycles)
+    if found is None:
+        return Measured(Periodic(0, 0.0, 0.0, 0.0, 0, len(y)), 0)
+    evidence = Periodic(found.length, min(found.r1, found.r2, found.r3), found.neighbours, found.others, found.cycles, len(y))
+    measured = Measured(evidence, int(loss.places[0]), (Span(int(loss.places[0]), int(loss.places[-1])),))
+    if lr is not None and len(lr.values) == len(y) and float(np.ptp(lr.values)) > 0:
+        cycle = find_period(lr.values, shortest, cycles)
+        if cycle is not None and abs(cycle.length - found.length) <= max(2, 0.05 * found.length):
+            return Vetoed(measured, "the learning rate has the same period")
+    return measured
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeDrop:
+    """Steps down at epoch edges: the median `drop` from the last records of an epoch to the first of the next, in units of
+    the noise (`sigmas`) and of the level (`share`), the share of edges that drop (`edges_down`), and the median slope
+    inside epochs (`inside`, in drops: about -1 means that the loss climbs back)."""
+
+    drop: float
+    share: float
+    sigmas: float
+    edges_down: float
+    inside: float
+    edges: int
+    points: int
+
+
+def epoch_edges(loss: Curve, *, min_edges: int, records: int) -> Measured[EdgeDrop] | NotJudged:
+    """Drops of the per-step loss at the edges of epochs, from medians of `records` on both sides."""
+    epochs = loss.axes.get("epoch")
+    if epochs is None or loss.granularity == "epoch":
+        return NotJudged("absent", "the records do not say their epoch")
+    whole = np.floor(epochs + 1e-9)
+    edges = np.flatnonzero(np.diff(whole) > 0) + 1
+    edges = edges[(edges >= records) & (edges <= len(loss) - records)]
+    if len(edges) < min_edges or np.median(np.diff(edges, prepend=0)) < 2 * records:
+        return NotJudged("too_short", f"{len(edges)} epoch edges with {records} records on either side, {min_edges} needed")
+    y = loss.y
+    drops = np.array([np.median(y[e - records : e]) - np.median(y[e : e + records]) for e in edges])
+    climbs = np.array([np.median(y[b - records : b]) - np.median(y[a : a + records]) for a, b in pairwise(edges)])
+    drop = float(np.median(drops))
+    error = max(noise_scale(loss.values) * float(np.sqrt(2 / records)), 1e-300)
+    evidence = EdgeDrop(
+        drop=drop,
+        share=drop / max(abs(float(np.median(loss.values))), 1e-300),
+        sigmas=drop / error * float(np.sqrt(len(edges))),
+        edges_down=float((drops > 0).mean()),
+        inside=float(np.median(climbs)) / max(abs(drop), 1e-300) if len(climbs) else 0.0,
+        edges=len(edges),
+        points=len(y),
+    )
+    return Measured(evidence, int(edges[0]), tuple(Span(int(e), int(e)) for e in edges[:50]))
+
+
+@dataclass(frozen=True, slots=True)
+class BadBatch:
+    """The place in the epoch at which outliers or NaN recur: in how many epochs (`epochs`), as a share of all, and the
+    chance of that at random (`log10_chance`)."""
+
+    position: float
+    epochs: int
+    share: float
+    log10_chance: float
+    outliers: int
+
+
+def bad_batch(loss: Curve, *, min_epochs: int, sigmas: float, within: float) -> Measured[BadBatch] | NotJudged:
+    """Outliers above `sigmas` robust deviations, or NaN, at the same place (to `within` of an epoch) of several epochs."""
+    epochs = loss.axes.get("epoch")
+    if epochs is None or loss.granularity == "epoch":
+        return NotJudged("absent", "the records do not say their place in the epoch")
+    whole = np.floor(epochs + 1e-9)
+    counts = np.unique(whole, return_counts=True)[1]
+    if len(counts) < min_epochs or np.median(counts) < 10:
+        return NotJudged("too_short", f"{len(counts)} epochs of {int(np.median(counts))} records; {min_epochs} of 10 needed")
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(whole) > 0) + 1])
+    lengths = np.diff(np.concatenate([starts, [len(whole)]]))
+    phase = (np.arange(len(whole)) - np.repeat(starts, lengths)) / np.repeat(lengths, lengths)
+    shape = loss.shape
+    usual = np.interp(np.arange(len(loss.values)), shape.middle, shape.smooth)
+    residual = np.full(len(loss), np.inf)
+    residual[loss.places] = loss.values - usual
+    scale = max(robust_scale(loss.values - usual), 1e-300)
+    odd = np.flatnonzero(residual >= sigmas * scale)
+    if not len(odd):
+        return Measured(BadBatch(float("nan"), 0, 0.0, 0.0, 0), 0)
+    near = [np.unique(whole[odd[np.abs(phase[odd] - phase[i]) <= within]]) for i in odd[:2000]]
+    best = int(np.argmax([len(found) for found in near]))
+    rate = min(1.0, 2 * within * len(odd) / len(counts) + 1e-12)
+    hits, total = len(near[best]), len(counts)
+    evidence = BadBatch(
+        float(phase[odd[best]]), hits, hits / total, hits * float(np.log10(rate)) + total * float(np.log10(2)), len(odd)
+    )
+    same = [int(i) for i in odd if abs(phase[i] - phase[odd[best]]) <= within]
+    return Measured(evidence, same[0], tuple(Span(i, i) for i in same[:50]))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNoise:
+    """Per-step noise of the training loss in units of its level, and that of validation."""
+
+    noise: float
+    val_noise: float
+    points: int
+
+
+def batch_noise(loss: Curve, val: Curve | None, *, min_points: int, min_evaluations: int) -> Measured[BatchNoise] | NotJudged:
+    """Training noise over the second half of the run in units of its level, beside a smooth validation curve."""
+    y = loss.values[len(loss.values) // 2 :]
+    if len(loss.values) < min_points:
+        return NotJudged("too_short", f"{len(loss.values)} records, {min_points} needed")
+    if loss.granularity == "epoch" or loss.mirrored or float(np.median(y)) <= 0:
+        return NotJudged("excluded", "judged on a positive per-step loss")
+    if val is None or len(val.values) < min_evaluations or float(np.median(val.values)) <= 0:
+        return NotJudged("absent", f"{min_evaluations} evaluations beside it are needed")
+    v = val.values[len(val.values) // 3 :]
+    evidence = BatchNoise(noise_scale(y) / float(np.median(y)), noise_scale(v) / float(np.median(v)), len(loss.values))
+    first = int(loss.places[len(loss.values) // 2])
+    return Measured(evidence, first, (Span(first, int(loss.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyTrouble:
+    """Instability in the first tenth: the highest level there over the first record (`jump`), in noise (`sigmas`), whether
+    the run came back (`recovered`), and the learning rate's first value over its peak (`lr_first`)."""
+
+    jump: float
+    sigmas: float
+    recovered: int
+    lr_first: float
+    points: int
+
+
+def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured[EarlyTrouble] | NotJudged:
+    """The loss rises in the first tenth of the run, at once or after a first fall, before it comes down."""
+    y = loss.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    if loss.stretch > 0.05 or loss.mirrored:
+        return NotJudged("excluded", "the start of the run is not in the log")
+    head = y[: max(5, len(y) // 10)]
+    low = np.minimum.accumulate(head)
+    rise = head - low
+    top = int(np.argmax(rise))
+    sigma = max(noise_scale(y), 1e-300)
+    first = 1.0
+    if lr is not None and len(lr.values) and float(lr.values.max()) > 0:
+        axis = shared_axis(loss, lr)
+        first = float(lr.values[0] / lr.values.max()) if axis in lr.axes else 1.0
+    evidence = EarlyTrouble(
+        jump=float(rise[top]) / max(abs(float(low[top])), 1e-300),
+        sigmas=min(1e6, float(rise[top]) / sigma),
+        recovered=int(loss.shape.tail < float(head[0])),
+        lr_first=first,
+        points=len(y),
+    )
+    return Measured(evidence, int(loss.places[top]), (Span(0, int(loss.places[len(head) - 1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class Halvings:
+    """Reductions of the loss scale: how many in all, how many after the first tenth (`late`), the last value over the
+    highest (`ratio`), and the last value."""
+
+    reductions: int
+    late: int
+    ratio: float
+    last: float
+    points: int
+
+
+def loss_scale_collapse(scale: Curve, *, min_points: int, settle: float) -> Measured[Halvings] | NotJudged:
+    """The loss scale of mixed precision is reduced again and again, after the first `settle` of the run."""
+    y = scale.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    down = np.flatnonzero(np.diff(y) < 0) + 1
+    after = down[down >= settle * len(y)]
+    top = float(y.max())
+    evidence = Halvings(len(down), len(after), float(y[-1]) / top if top > 0 else 0.0, float(y[-1]), len(y))
+    at = int(scale.places[down[0]]) if len(down) else 0
+    return Measured(evidence, at, (Span(at, int(scale.places[-1])),))
