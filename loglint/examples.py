@@ -126,9 +126,10 @@ def _read(rule: Rule, example: Example, content: Mapping[str, Any]) -> Run:
     path, data = str(content.get("file", "log.txt")), str(content["text"]).lstrip("\n").encode()
     reader = reader_for(path, data[:HEAD])
     runs = tuple(assign(run, ()) for run in assemble(reader.read(path, data))) if reader is not None else ()
-    if len(runs) != 1:
-        raise _error(rule, example, "text", f"{len(runs)} runs are read from it instead of one")
-    return replace(runs[0], config={**runs[0].config, **content.get("config", {})})
+    told = [run for run in runs if run.series or run.histograms or run.events]
+    if len(told) != 1:
+        raise _error(rule, example, "text", f"{len(told)} runs are read from it instead of one")
+    return replace(told[0], config={**told[0].config, **content.get("config", {})})
 
 
 def _series(rule: Rule, example: Example, key: str, place: str, value: Any, content: Mapping[str, Any]) -> Series:

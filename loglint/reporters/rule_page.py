@@ -211,7 +211,8 @@ def pages(rules: Sequence[Rule], sources: Mapping[str, Source]) -> dict[str, str
 def _detector(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """Docstrings of a detector and its evidence by paragraphs, and its settings, from its source; empty for a stranger."""
     for path in sorted((Path(__file__).parents[1] / "detectors").glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source if f"def {name}(" in source else "")
         function = next((node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name), None)
         if function is not None and function.returns is not None:
             returned = ast.unparse(function.returns)
@@ -233,8 +234,11 @@ def _input(alias: str, place: str) -> Input:
     elif role == "objective":
         meaning = f"what {SPLITS.get(split, split)} minimises: total loss, else its parts' sum, else perplexity, error or reward"
     else:
-        quantity, _, component = role.partition(".")
-        meaning = " ".join(filter(None, (SPLITS.get(split, ""), component, quantity.replace("_", " "))))
+        quantity, _, component = role.removesuffix("*").partition(".")
+        split = SPLITS.get(split, "")
+        meaning = " ".join(
+            filter(None, (split, component, quantity.replace("_", " "), "or its parts" if role.endswith("*") else ""))
+        )
     return Input(alias=alias, place=place.rstrip("?"), optional=place.endswith("?"), meaning=meaning)
 
 
