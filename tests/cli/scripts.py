@@ -12,8 +12,8 @@
     0,2.3
 
 A step is a `$` line, its exit code, and the lines it prints; steps share a folder, in order. `| findings` after a command shows
-its JSON report as one line per finding. `-- name from notation --` makes a CSV of series written as in rule examples,
-`from hex` any bytes, `unterminated` a file without its last newline.
+its JSON report as one line per finding; `$ cp FROM TO` copies a file. `-- name from notation --` makes a CSV of series written as in
+rule examples, `from hex` any bytes, `unterminated` a file without its last newline.
 Seconds, the version and the folder's name are normalised. `python -m tests.cli.regenerate` rewrites the answers.
 """
 
@@ -26,6 +26,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import sys
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -123,6 +124,9 @@ def _table(content: str) -> str:
 def _run(step: Step, folder: Path) -> Step:
     command, _, shown = step.command.partition(" | ")
     words = shlex.split(command)
+    if words[0] == "cp":
+        shutil.copy(folder / words[1], folder / words[2])
+        return step
     assert words[0] == "loglint"
     out, err = _Stream(), _Stream()
     ours = ("LOGLINT", "FORCE_COLOR", "NO_COLOR", "COLUMNS")
