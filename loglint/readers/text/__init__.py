@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from loglint.model import Problem, Reading, Source
 from loglint.readers.text import curves, dialects, merge, remarks, settings, tables, template, verdict
 from loglint.readers.text import words as vocabulary
@@ -55,7 +57,9 @@ def _columns(lines: Lines, said: Remarks) -> tuple[list[Column], frozenset[int]]
     found = remarks.vanished(batches, remarks.stated_columns(said, found))
     found = dialects.name_splits(found, _best(batches))
     found = verdict.judge(found, lines, said)
-    return found, frozenset(in_tables | in_dialects | {int(i) for column in found for i in column.index})
+    return found, frozenset(
+        in_tables | in_dialects | set(np.concatenate([column.index for column in found]).tolist() if found else ())
+    )
 
 
 def _keep(sentence: Sentence) -> bool:

@@ -244,13 +244,14 @@ def _names(keys: Sequence[Key], lengths: Sequence[int]) -> list[str]:
 def _times(index: Ints, lines: Lines) -> Floats:
     """Seconds of the time stamps before the messages, NaN without; a clock without a date goes on past midnight."""
     times = np.full(len(index), np.nan)
-    for k, i in enumerate(index):
-        line = lines.texts[i]
-        if ":" not in line[:60]:
-            continue
-        said = prefix.seconds_of(line[: prefix.end_of(line)])
-        if said is not None:
-            times[k] = said
+    stamped: dict[bytes, bool] = {}
+    for k, i in enumerate(index.tolist()):
+        line, key = lines.texts[i], lines.keys[i]
+        if key not in stamped:
+            stamped[key] = prefix.seconds_of(line[: prefix.end_of(line)]) is not None
+        if stamped[key]:
+            said = prefix.seconds_of(line[:80])
+            times[k] = np.nan if said is None else said
     days = np.concatenate([[0], np.cumsum(np.diff(times) < -43200)]) if len(times) else times
     return np.where(times < 86400, times + 86400.0 * days, times)
 

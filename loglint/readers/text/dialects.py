@@ -37,19 +37,21 @@ _KEYS = re.compile(
 )
 
 Point = tuple[str, int, float, float, float]  # name, line, value, step, epoch
+_Dialect = Callable[[Lines, int], tuple[list[Point], int]]  # the points of a line, and the line to go on with
 
 
 def read(lines: Lines, skip: set[int]) -> tuple[list[Column], set[int]]:
     """The curves that dialects tell, and the lines they used."""
-    known: dict[bytes, Callable[[Lines, int], tuple[list[Point], int]] | None] = {}
+    known: dict[bytes, _Dialect | None] = {}
     points: dict[str, list[Point]] = defaultdict(list)
     taken: set[int] = set()
     until = -1
-    for i, key in enumerate(lines.keys):
+    for i in lines.where(lambda key: _KEYS.search(key) is not None):
         if i < until or i in skip:
             continue
+        key = lines.keys[i]
         if key not in known:
-            known[key] = _dialect(lines, i) if _KEYS.search(key[:LONGEST]) else None
+            known[key] = _dialect(lines, i)
         dialect = known[key]
         if dialect is None:
             continue
@@ -61,7 +63,7 @@ def read(lines: Lines, skip: set[int]) -> tuple[list[Column], set[int]]:
     return [_column(name, members) for name, members in points.items()], taken
 
 
-def _dialect(lines: Lines, i: int) -> Callable[[Lines, int], tuple[list[Point], int]] | None:
+def _dialect(lines: Lines, i: int) -> _Dialect | None:
     """Which dialect the line at `i` speaks."""
     line = lines.texts[i]
     if len(line) > 50 * LONGEST:

@@ -270,7 +270,12 @@ def _number(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) ->
         unit, last = "%", after
     elif not unit and after < len(tokens) and tokens[after][0] == "word" and _unit_like(tokens, after, bool(name)):
         unit, last = _text(tokens, after), after
-    if unit and _text(tokens, over := _skip(tokens, last)) == "/" and _skip(tokens, over) < len(tokens) and tokens[_skip(tokens, over)][0] == "word":
+    if (
+        unit
+        and _text(tokens, over := _skip(tokens, last)) == "/"
+        and _skip(tokens, over) < len(tokens)
+        and tokens[_skip(tokens, over)][0] == "word"
+    ):
         last = _skip(tokens, over)  # `0.5 s / iter`
     if name and reader.sep == "" and reader.words and reader.words[-1] == "(":
         name = ""

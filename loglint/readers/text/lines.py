@@ -6,6 +6,7 @@ What a line says is the business of `grammar`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,13 +27,18 @@ LONGEST = 20000
 class Lines:
     """The lines of a text. `texts[i]` stands on physical line `numbers[i]` (1-based); a progress bar that was redrawn
     gives several texts on one physical line. `keys[i]` is what remains of it without digits, spaces and bars: lines of
-    one kind share a key.
+    one kind share a key, and `by_key` lists them.
     """
 
     texts: list[str]
     keys: list[bytes]
+    by_key: dict[bytes, list[int]]
     numbers: Ints
     terminated: bool
+
+    def where(self, tells: Callable[[bytes], bool]) -> list[int]:
+        """The lines, in order, whose key passes a test that is made once per key."""
+        return sorted(i for key, index in self.by_key.items() if len(key) < LONGEST and tells(key) for i in index)
 
 
 def decode(data: bytes) -> str:
@@ -57,16 +63,24 @@ def split(data: bytes) -> Lines:
     if "\n" not in text and "\r" in text and "\x1b" not in text and "%|" not in text:
         text = text.replace("\r", "\n")
     text = _clean(text)
+    raw = text.encode("utf-8", "replace")
     terminated = text.endswith("\n")
-    numbers = _numbers(text)
-    if "\r" in text:
-        text = text.replace("\r", "\n")
+    numbers = np.arange(1, raw.count(b"\n") + 2, dtype=np.int64)
+    if b"\r" in raw:
+        numbers = _numbers(raw)
+        text, raw = text.replace("\r", "\n"), raw.replace(b"\r", b"\n")
     texts = text.split("\n")
-    keys = text.encode("utf-8", "replace").translate(None, _DROPPED).split(b"\n")
+    keys = raw.translate(None, _DROPPED).split(b"\n")
     if terminated:
         texts.pop()
         keys.pop()
-    return Lines(texts, keys, numbers[: len(texts)], terminated)
+    by_key: dict[bytes, list[int]] = {}
+    for i, key in enumerate(keys):
+        if key in by_key:
+            by_key[key].append(i)
+        else:
+            by_key[key] = [i]
+    return Lines(texts, keys, by_key, numbers[: len(texts)], terminated)
 
 
 def _clean(text: str) -> str:
@@ -87,8 +101,8 @@ def _clean(text: str) -> str:
     return text
 
 
-def _numbers(text: str) -> Ints:
+def _numbers(raw: bytes) -> Ints:
     """The physical line (1-based) of every piece that ends at a line feed or a carriage return."""
-    raw = np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
-    ends = raw[(raw == 10) | (raw == 13)]
+    text = np.frombuffer(raw, dtype=np.uint8)
+    ends = text[(text == 10) | (text == 13)]
     return np.concatenate([[1], 1 + np.cumsum(ends == 10)]).astype(np.int64)

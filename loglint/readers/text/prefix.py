@@ -81,7 +81,13 @@ def seconds_of(prefix: str) -> float | None:
 
 def _clock(text: str) -> float:
     """`HH:MM:SS.fff` in seconds."""
-    return int(text[0:2]) * 3600.0 + int(text[3:5]) * 60.0 + float(text[6:].replace(",", "."))
+    return _minute(text[0:5]) + float(text[6:].replace(",", "."))
+
+
+@lru_cache(maxsize=2048)
+def _minute(text: str) -> float:
+    """`HH:MM` in seconds."""
+    return int(text[0:2]) * 3600.0 + int(text[3:5]) * 60.0
 
 
 @lru_cache(maxsize=4096)

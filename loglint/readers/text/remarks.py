@@ -91,18 +91,13 @@ class Remarks:
 
 def read(lines: Lines, path: str) -> Remarks:
     """Scan the lines that hold a telling word."""
-    telling: dict[bytes, bool] = {}
     events: list[Event] = []
     stated: list[tuple[int, str, float]] = []
     scales: list[tuple[int, float]] = []
     used: set[int] = set()
     sure = False
     previous = ""
-    for i, key in enumerate(lines.keys):
-        if key not in telling:
-            telling[key] = len(key) < LONGEST and bool(_TRIGGER.search(key))
-        if not telling[key]:
-            continue
+    for i in lines.where(lambda key: _TRIGGER.search(key) is not None):
         line = lines.texts[i][:LONGEST]
         message = line[prefix.end_of(line) :].strip() or line.strip()
         kind = next((name for name, pattern in _KINDS if pattern.search(message)), None)

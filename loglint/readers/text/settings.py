@@ -13,14 +13,20 @@ _EARLY = 20_000  # lines that are searched
 _DUMP = re.compile(r"(?:Namespace|[Cc]onfig|Args|Arguments|HParams|hparams|EasyDict|AttrDict)\((.*)$")
 _PAIR = re.compile(r"(\w[\w.-]{0,60})\s*=\s*('[^']*'|\"[^\"]*\"|[^,()\[\]{}'\"]+)(?=[,)}]|$)")
 _QUOTED_PAIR = re.compile(r"['\"]([A-Za-z_][\w./-]{0,60})['\"]\s*:\s*('[^']*'|\"[^\"]*\"|[-+.\w]+)(?=\s*[,}]|\s*$)")
-_LINE = re.compile(r"['\"]?([A-Za-z_][\w.-]{0,60}|[A-Za-z][\w-]*(?: [\w()-]+){1,3})['\"]?\s*[:=]\s*('[^']{0,100}'|\"[^\"]{0,100}\"|[-+.\w/]{1,60}),?\s*")
+_LINE = re.compile(
+    r"['\"]?([A-Za-z_][\w.-]{0,60}|[A-Za-z][\w-]*(?: [\w()-]+){1,3})['\"]?\s*[:=]\s*('[^']{0,100}'|\"[^\"]{0,100}\"|[-+.\w/]{1,60}),?\s*"
+)
 _CELLS = re.compile(r"\s*[|│]\s*([A-Za-z][^|│]{0,60}?)\s*[|│]\s*([^|│\s]{1,60})\s*[|│]\s*")
 _OPTION = re.compile(r"(?:^|\s)--([A-Za-z][\w.-]{0,60})(?:=|\s+)([^\s-][^\s]{0,80}|-?\d[^\s]*)")
-_TEXTS = re.compile(r"(?i)optim|sched|model|arch|data|loss|policy|precision|dtype|activation|solver|type|net|task|criterion|mode|algo|env|kernel|name")
+_TEXTS = re.compile(
+    r"(?i)optim|sched|model|arch|data|loss|policy|precision|dtype|activation|solver|type|net|task|criterion|mode|algo|env|kernel|name"
+)
 _SECRET = re.compile(r"(?i)token|secret|passw|api_?key|credential|host|user|mail|addr|url|port|path|dir|file")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _CANDIDATE = re.compile(rb"[:=]|--|\|[^|]+\||(?i:config)\(")
-_NO_SETTING = re.compile(r"(?i)^(?:epoch|iter|iteration|step|batch|loss|acc|accuracy|eta|time|error|warning|info|note|line|file|test|train|val)\b")
+_NO_SETTING = re.compile(
+    r"(?i)^(?:epoch|iter|iteration|step|batch|loss|acc|accuracy|eta|time|error|warning|info|note|line|file|test|train|val)\b"
+)
 
 
 def read(lines: Lines, used: frozenset[int]) -> dict[str, Scalar]:

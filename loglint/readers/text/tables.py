@@ -122,30 +122,34 @@ def _merged(header: Header, line: str) -> Header | None:
 
 def read(lines: Lines) -> tuple[list[Column], set[int]]:
     """The curves of all tables and boxes, and the lines they stand on."""
-    heads: dict[bytes, bool] = {}
     rows: dict[Header, list[Row]] = defaultdict(list)
     taken: set[int] = set()
-    i, n = 0, len(lines.texts)
     boxes: list[tuple[int, dict[str, float]]] = []
-    while i < n:
-        key = lines.keys[i]
-        if key.startswith(b"|") and key.count(b"|") == 3 or key.startswith((b"\xe2\x94\x82",)):
-            i = _box(lines, i, boxes, taken)
-            continue
-        if key not in heads:
-            heads[key] = (
-                len(key) < 800 and bool(_HEADER.search(key) and _METRIC.search(key)) and header_of(lines.texts[i]) is not None
-            )
-        if heads[key]:
-            header = header_of(lines.texts[i])
-            if header is not None:
-                fitted, found = _rows(lines, i, header)
-                rows[fitted] += found
-                taken.update(row.index for row in found)
-                taken.add(i)
-        i += 1
+    until = 0
+    for i in lines.where(_may_be_box):
+        if i >= until:
+            until = _box(lines, i, boxes, taken)
+    for i in lines.where(lambda key: _may_be_header(lines, key)):
+        header = header_of(lines.texts[i]) if i not in taken else None
+        if header is not None:
+            fitted, found = _rows(lines, i, header)
+            rows[fitted] += found
+            taken.update(row.index for row in found)
+            taken.add(i)
     columns = [column for header, found in rows.items() for column in _columns(header, _last_drawn(found, header))]
     return columns + _box_columns(boxes), taken
+
+
+def _may_be_box(key: bytes) -> bool:
+    return key.startswith(b"|") and key.count(b"|") == 3
+
+
+def _may_be_header(lines: Lines, key: bytes) -> bool:
+    return (
+        len(key) < 800
+        and bool(_HEADER.search(key) and _METRIC.search(key))
+        and header_of(lines.texts[lines.by_key[key][0]]) is not None
+    )
 
 
 def _rows(lines: Lines, start: int, header: Header) -> tuple[Header, list[Row]]:

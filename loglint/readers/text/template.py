@@ -7,7 +7,7 @@ all the others. Whatever does not fit is parsed by itself. All expressions are p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,18 +49,11 @@ class Batch:
         return None
 
 
-def group(lines: Lines, skip: Iterable[int] = ()) -> dict[bytes, list[int]]:
-    """Line numbers by key, only of lines that can matter."""
-    taken = set(skip)
-    groups: dict[bytes, list[int]] = {}
-    for i, key in enumerate(lines.keys):
-        if key in groups:
-            groups[key].append(i)
-        else:
-            groups[key] = [i]
+def group(lines: Lines, taken: Set[int]) -> dict[bytes, list[int]]:
+    """Lines by key, only those that can matter and are not taken yet."""
     return {
-        key: [i for i in found if i not in taken] if taken else found
-        for key, found in groups.items()
+        key: [i for i in index if i not in taken] if taken else list(index)
+        for key, index in lines.by_key.items()
         if len(key) < grammar.LONGEST and INTERESTING.search(key)
     }
 
@@ -160,20 +153,26 @@ def _loosen(text: str) -> str:
         elif number:
             parts.append(r"\d*+")
         elif bar:
-            parts.append(r"[-+.=>#_\x80-\uffff]*+" if len(bar) > 3 else f"[{re.escape(''.join(sorted(set(bar))))}]*+")
+            parts.append(r"[-+.=>#_\x80-\uffff]*+" if len(bar) > 3 else _free(bar))
         else:
             parts.append(re.escape(word))
     return "".join(parts)
 
 
+def _free(bar: str) -> str:
+    """Punctuation that may come and go: a sign may be the other one."""
+    signs = "-+" if set(bar) & set("-+") else ""
+    return f"[{re.escape(signs + ''.join(sorted(set(bar) - set('-+'))))}]*+"
+
+
 def _apply(pattern: re.Pattern[str], texts: Sequence[str], index: list[int]) -> tuple[list[tuple[str, ...]], list[int], list[int]]:
     """The groups of every line that fits, the lines that fit, and those that do not."""
-    joined = "\n".join(texts[i] for i in index)
-    rows = pattern.findall(joined)
-    if rows and isinstance(rows[0], str):
-        rows = [(row,) for row in rows] if pattern.groups else [() for _ in rows]
-    if len(rows) == len(index):
-        return rows, index, []
+    if all(pattern.match(texts[i]) for i in index[:: max(1, len(index) // 64)]):
+        rows = pattern.findall("\n".join([texts[i] for i in index]))
+        if rows and isinstance(rows[0], str):
+            rows = [(row,) for row in rows] if pattern.groups else [() for _ in rows]
+        if len(rows) == len(index):
+            return rows, index, []
     rows, taken, rest = [], [], []
     for i in index:
         found = pattern.match(texts[i])

@@ -44,7 +44,8 @@ def _counted(column: Column) -> bool:
 def _paced(found: Sequence[Column]) -> bool:
     """Whether a learning rate or gradient norm is logged against a counter, the loss being left out."""
     return any(
-        column.key.stage != "bare" and len(column.index) > 1 and vocabulary.is_rate(column.key.name) and _forward(column) for column in found
+        column.key.stage != "bare" and len(column.index) > 1 and vocabulary.is_rate(column.key.name) and _forward(column)
+        for column in found
     )
 
 
@@ -63,7 +64,12 @@ def _dense(strong: Sequence[Column], lines: Lines) -> bool:
     """Whether the text consists of bare records of one kind."""
     rows: dict[tuple[str, str], set[int]] = defaultdict(set)
     for column in strong:
-        if column.key.stage == "bare" and vocabulary.is_sure(column.key.name) and "err" not in column.key.name.lower() and len(column.key.name.split(" ")) <= 4:
+        if (
+            column.key.stage == "bare"
+            and vocabulary.is_sure(column.key.name)
+            and "err" not in column.key.name.lower()
+            and len(column.key.name.split(" ")) <= 4
+        ):
             rows[(column.key.name, column.key.label)].update(column.index.tolist())
     most = max((len(index) for index in rows.values()), default=0)
     return most >= 3 and most >= DENSE * sum(1 for text in lines.texts if text and not text.isspace()) / max(1, _period(rows))
