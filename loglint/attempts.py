@@ -19,6 +19,7 @@ from loglint.names import parse
 NEAR_START = 0.1  # of the steps made so far: a counter that falls back this far has begun again
 CONTINUES = 0.2  # of the curve's range: what the values at an overlap may differ by, beside their noise
 SAME_LENGTH = 0.1  # of an epoch: by how much the ends of an in-epoch counter may differ
+BEHIND = 10  # points of an overlap that are held against what was there before
 EDGE = 5  # points whose median stands for the level before and after a reset
 
 
@@ -215,7 +216,7 @@ def _continues(x: Floats, values: Floats, origin: int, i: int, behind: int) -> b
     fine = np.isfinite(old)
     if fine.sum() < 2:
         return True
-    new_x, new = x[i + 1 : i + 1 + max(behind, 1)][:50], values[i + 1 : i + 1 + max(behind, 1)][:50]
+    new_x, new = x[i + 1 : i + 1 + max(behind, 1)][:BEHIND], values[i + 1 : i + 1 + max(behind, 1)][:BEHIND]
     order = np.argsort(old_x[fine], kind="stable")
     expected = np.interp(new_x, old_x[fine][order], old[fine][order])
     distance = np.abs(new - expected)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from loglint.discover import File
 
 LOG_SUFFIX = re.compile(
-    r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb|tfevents[^/]*)$|tfevents|(^|/)(log|events|metrics|progress)[^/]*$"
+    r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb)(\.(gz|zst|xz|bz2))?$|tfevents|(^|/)(log|events|metrics|progress)[^/]*$"
 )
 MOST_TOGETHER = 2000  # files that are held in memory before their runs are put together
 
@@ -155,18 +155,22 @@ def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], l
     from loglint.readers import HEAD, reader_for
 
     likely = file.named or LOG_SUFFIX.search(file.path) is not None
-    if not likely and not file.head():
-        return [], [], 0
+    small = file.size <= HEAD
+    head = b"" if small else file.head()
+    reader = reader_for(file.path, head) if head else None
+    if head and reader is None:
+        return [], _nothing(file, ()), len(head)
     data, problems = file.read()
-    reader = reader_for(file.path, data[:HEAD]) if data else None
+    reader = reader or (reader_for(file.path, data[:HEAD]) if data else None)
     if reader is None:
-        return [], [*_spoken(problems, likely), *_nothing(file, problems)], len(data)
+        return [], [*_spoken(problems, likely, file.named), *_nothing(file, problems)], len(data)
     mine = [pattern.regex for pattern in patterns if fnmatch.fnmatch(file.path, pattern.path) or pattern.path == "**"]
     read = cast(Any, reader).read
     found: Sequence[Reading] = read(file.path, data, mine) if mine and reader.FORMAT == "text" else read(file.path, data)
     kept = [reading for reading in found if _holds(reading)]
     empty = [problem for reading in found if not _holds(reading) for problem in reading.problems]
     if kept:
+        kept = kept if file.named else [_without_complaint(reading) for reading in kept]
         kept[0] = replace(kept[0], problems=(*problems, *kept[0].problems))
         return kept, [], len(data)
     return [], [*_spoken((*problems, *empty), likely, file.named), *(_nothing(file, (*problems, *empty)))], len(data)
@@ -176,7 +180,12 @@ def _holds(reading: Reading) -> bool:
     return bool(reading.series or reading.histograms or reading.config or reading.summary or reading.events)
 
 
-def _spoken(problems: Iterable[Problem], likely: bool, named: bool = True) -> list[Problem]:
+def _without_complaint(reading: Reading) -> Reading:
+    """A file that the user did not name may be no log (a run's settings, its console output) without a word."""
+    return replace(reading, problems=tuple(problem for problem in reading.problems if problem.kind != "not_a_log"))
+
+
+def _spoken(problems: Iterable[Problem], likely: bool, named: bool) -> list[Problem]:
     """The problems to report of a file that gave nothing: damage where a log was to be expected, the rest where it was named."""
     return [problem for problem in problems if (likely and problem.kind != "not_a_log") or named]
 
