@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -357,7 +358,10 @@ def _example(example: Drawing, width: int) -> list[str]:
 
 
 def _wrap(words: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
-    return textwrap.wrap(words, width, initial_indent=first, subsequent_indent=first if rest is None else rest) or [""]
+    """Lines of at most `width` columns; a wide character (Chinese) takes two, a filler beside it until the lines are made."""
+    filled = "".join(f"{c}\0" if unicodedata.east_asian_width(c) in "WF" else c for c in words)
+    lines = textwrap.wrap(filled, width, initial_indent=first, subsequent_indent=first if rest is None else rest) or [""]
+    return [line.replace("\0", "") for line in lines]
 
 
 def _bullets(items: Iterable[str], width: int) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from rich.cells import cell_len
+
 from loglint.reporters.rule_page import explain, listing, markdown, pages, text, to_json
 from loglint.rulebook import load_rules, read_rules, recipes
 from tests.rules.books import write_book
@@ -71,10 +73,10 @@ def test_json_form_holds_the_same_as_the_record(tmp_path: Path) -> None:
     assert page["remedy"][1]["otherwise"] == "lower the learning rate"
 
 
-def test_text_stays_within_the_width() -> None:
+def test_text_stays_within_the_width_in_columns_of_the_terminal() -> None:
     for rule in load_rules():
         lines = text(explain(rule, recipes()), width=100).splitlines()
-        assert max(map(len, lines)) <= 100
+        assert max(cell_len(line) for line in lines) <= 100
 
 
 def test_markdown_has_the_fixed_headings(tmp_path: Path) -> None:
