@@ -1,0 +1,385 @@
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tensorboard.backend.event_processing.event_accumulator import STORE_EVERYTHING_SIZE_GUIDANCE, EventAccumulator
+from tensorboard.compat.proto.event_pb2 import Event, SessionLog
+from tensorboard.compat.proto.summary_pb2 import HistogramProto, Summary
+from tensorboard.compat.proto.tensor_pb2 import TensorProto
+from tensorboard.plugins.histogram import metadata as histogram_metadata
+from tensorboard.plugins.hparams import plugin_data_pb2
+from tensorboard.plugins.hparams.metadata import create_summary_metadata as hparams_metadata
+from tensorboard.plugins.text.metadata import create_summary_metadata as text_metadata
+from tensorboard.util import tensor_util
+
+from loglint.model import Reading
+from loglint.readers import reader_for, tensorboard
+from loglint.readers.tensorboard import checksum, frames
+
+from .event_files import START, Points, file_of, frame, mask, oracle, simple, tensor, version
+
+NAME = "run/events.out.tfevents.1700000000.host.1.0"
+
+
+def read(data: bytes, path: str = NAME) -> Reading:
+    (reading,) = tensorboard.read(path, data)
+    return reading
+
+
+def points(reading: Reading) -> dict[str, Points]:
+    return {
+        one.name: list(zip(one.seq.tolist(), one.step.tolist(), one.time.tolist(), one.values.tolist(), strict=True))
+        for one in reading.series
+    }
+
+
+def same(left: object, right: object) -> bool:
+    """Equality in which NaN equals NaN."""
+    return repr(left) == repr(right)
+
+
+def loop(steps: int, tags: tuple[str, ...], make=simple) -> list[Event]:
+    rng = random.Random(steps)
+    return [make(tag, step, rng.gauss(1, 3), time=START + step * 0.1 + rng.random()) for step in range(steps) for tag in tags]
+
+
+def test_scalars_of_a_long_regular_file_equal_the_oracle():
+    data = file_of([version(), *loop(5000, ("train/loss",)), *loop(700, ("a", "train/accuracy", "lr"))])
+    reading = read(data)
+    assert points(reading) == oracle(data)
+    assert reading.problems == ()
+    assert reading.started == START
+    assert reading.folder == ""
+
+
+def test_tensor_scalars_equal_the_oracle():
+    data = file_of([version(), *loop(400, ("epoch_loss", "epoch_accuracy"), tensor)])
+    assert points(read(data)) == oracle(data)
+    assert read(data).source.framework == "keras"
+
+
+def test_irregular_records_equal_the_oracle():
+    rng = random.Random(3)
+    events = [
+        simple(rng.choice(("loss", "validation/loss", "x" * rng.randrange(1, 90))), step, rng.random()) for step in range(4000)
+    ]
+    data = file_of([version(), *events])
+    assert points(read(data)) == oracle(data)
+
+
+def test_many_tags_of_one_length_equal_the_oracle():
+    data = file_of([version(), *loop(60, tuple(f"layer/{i:03d}/norm" for i in range(150)))])
+    assert points(read(data)) == oracle(data)
+
+
+def test_several_values_in_one_event_equal_the_oracle():
+    def merged(step: int) -> Event:
+        values = [Summary.Value(tag=tag, simple_value=step * 0.5 + i) for i, tag in enumerate(("loss", "acc", "loss"))]
+        return Event(wall_time=START + step, step=step, summary=Summary(value=values))
+
+    data = file_of([version(), *(merged(step) for step in range(300))])
+    assert points(read(data)) == oracle(data)
+
+
+def test_event_accumulator_agrees(tmp_path):
+    events = [
+        version(),
+        *loop(300, ("loss", "lr")),
+        simple("loss", 5, float("nan")),
+        simple("loss", 5, float("-inf")),
+        simple("loss", 5, 1.0),
+    ]
+    (tmp_path / "events.out.tfevents.1").write_bytes(file_of(events))
+    accumulator = EventAccumulator(str(tmp_path), STORE_EVERYTHING_SIZE_GUIDANCE, purge_orphaned_data=False).Reload()
+    expected = {
+        tag: [(float(e.step), e.wall_time, e.value) for e in accumulator.Scalars(tag)] for tag in accumulator.Tags()["scalars"]
+    }
+    assert list(expected) == ["loss", "lr"]
+    found = points(read(file_of(events)))
+    assert same({tag: [point[1:] for point in curve] for tag, curve in found.items()}, expected)
+
+
+VALUE = st.one_of(st.floats(width=32), st.just(0.0))
+TAG = st.sampled_from(["loss", "acc", "val/loss", "a", "é/ö", "x" * 200, ""])
+STEP = st.one_of(st.integers(0, 200), st.sampled_from([127, 128, 16383, 16384, 2**31, 2**53, -1, -5]))
+DTYPE = st.sampled_from([np.float32, np.float64, np.float16, np.int32, np.int64, np.uint8, np.bool_])
+
+
+@st.composite
+def event(draw: st.DrawFn) -> Event:
+    time = draw(st.sampled_from([0.0, START, START + 1.5]))
+    if draw(st.booleans()):
+        return simple(draw(TAG), draw(STEP), draw(VALUE), time)
+    return tensor(draw(TAG), draw(STEP), draw(st.integers(0, 100)), draw(DTYPE), time, draw(st.booleans()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(event(), max_size=12), st.integers(1, 30))
+def test_any_sequence_of_scalars_equals_the_oracle(events, repeats):
+    data = file_of([version(), *events * repeats])
+    assert same(points(read(data)), {tag: curve for tag, curve in oracle(data).items()})
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.float64, np.float16, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_]
+)
+@pytest.mark.parametrize("content", [True, False])
+def test_tensor_of_each_type_holds_its_number(dtype, content):
+    array = np.array(1, dtype=dtype)
+    proto = tensor_util.make_tensor_proto(array)
+    if content:
+        proto = TensorProto(dtype=proto.dtype, tensor_shape=proto.tensor_shape, tensor_content=array.tobytes())
+    value = Summary.Value(tag="n", tensor=proto)
+    event = Event(wall_time=START, step=3, summary=Summary(value=[value]))
+    assert [point[3] for point in points(read(file_of([event] * 20)))["n"]] == [1.0] * 20
+    assert [point[3] for point in points(read(file_of([event])))["n"]] == [1.0]
+
+
+def test_negative_integers_keep_their_sign():
+    data = file_of([tensor("n", step, -step, np.int64) for step in range(40)])
+    assert points(read(data)) == oracle(data)
+
+
+def test_half_floats_are_decoded():
+    data = file_of([tensor("n", step, 0.25 * step, np.float16) for step in range(40)])
+    assert points(read(data)) == oracle(data)
+
+
+def test_unusual_encodings_are_given_to_protocol_buffers():
+    plain = simple("loss", 3, 0.5).SerializeToString()
+    twice = plain + b"\x10\x07"  # a second step: the last one counts
+    unpacked = b"\x0a\x01t\x42\x09\x08\x01\x12\x00\x2d" + np.float32(2.5).tobytes()  # float_val without packing
+    record = (
+        b"\x09" + np.float64(START).tobytes() + b"\x2a" + bytes([len(unpacked) + 2]) + b"\x0a" + bytes([len(unpacked)]) + unpacked
+    )
+    found = points(read(file_of([twice, record])))
+    assert found == {"loss": [(0, 7.0, START, 0.5)], "t": [(1, 0.0, START, 2.5)]}
+
+
+def test_record_that_is_no_event_is_said_and_costs_nothing_else():
+    reading = read(file_of([version(), b"\xff" * 30, simple("loss", 1, 2.0)]))
+    assert points(reading) == {"loss": [(2, 1.0, START, 2.0)]}
+    assert [problem.kind for problem in reading.problems] == ["bad_row"]
+
+
+def test_empty_and_header_only_files_have_no_series_and_no_problem():
+    for data in (b"", file_of([version()])):
+        reading = read(data)
+        assert reading.series == ()
+        assert reading.problems == ()
+    assert len(file_of([version()])) == 40
+
+
+def test_file_without_version_record_is_read():
+    data = file_of(loop(30, ("loss",)))
+    assert points(read(data)) == oracle(data)
+
+
+def test_zeros_at_the_end_count_as_a_cut():
+    data = file_of([version(), *loop(30, ("loss",))])
+    reading = read(data + bytes(5000))
+    assert points(reading) == oracle(data)
+    assert [problem.kind for problem in reading.problems] == ["truncated"]
+
+
+def test_cut_at_any_byte_keeps_all_before_it():
+    whole = file_of([version(), *loop(20, ("loss", "acc"))])
+    expected = oracle(whole)
+    ends = {0}
+    for event in [version(), *loop(20, ("loss", "acc"))]:
+        ends.add(max(ends) + 16 + event.ByteSize())
+    for cut in range(len(whole)):
+        reading = read(whole[:cut])
+        records = sum(end <= cut for end in ends) - 1
+        assert points(reading) == {tag: kept for tag, curve in expected.items() if (kept := [p for p in curve if p[0] < records])}
+        assert [problem.kind for problem in reading.problems] == ([] if cut in ends else ["truncated"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10**9), st.integers(1, 12), st.booleans())
+def test_flipped_bytes_never_invent_a_point(seed, flips, long):
+    rng = random.Random(seed)
+    events = [version(), *loop(300 if long else 15, ("loss", "train/acc"))]
+    whole = file_of(events)
+    damaged = bytearray(whole)
+    for _ in range(flips):
+        damaged[rng.randrange(len(damaged))] ^= 1 << rng.randrange(8)
+    expected = {(tag, *point[1:]) for tag, curve in oracle(whole).items() for point in curve}
+    reading = read(bytes(damaged))
+    found = {(tag, *point[1:]) for tag, curve in points(reading).items() for point in curve}
+    assert found <= expected
+    assert len(expected - found) <= 2 * flips
+    assert reading.problems or found == expected
+
+
+@pytest.mark.parametrize(("where", "lost"), [("value", 1), ("checksum", 1), ("length", 1), ("header", 1)])
+def test_one_damaged_byte_costs_one_record(where, lost):
+    whole = bytearray(file_of([version(), *loop(500, ("loss",))]))
+    at = 40
+    for _ in range(200):
+        at += 16 + int.from_bytes(whole[at : at + 8], "little")
+    size = int.from_bytes(whole[at : at + 8], "little")
+    whole[at + {"value": 12 + size - 1, "checksum": 12 + size, "length": 1, "header": 9}[where]] ^= 0x40
+    reading = read(bytes(whole))
+    assert len(reading.series[0]) == 500 - lost
+    (problem,) = reading.problems
+    assert problem.kind == "checksum"
+    assert str(at) in problem.message
+
+
+def test_three_hundred_damaged_bytes_cost_no_more_than_their_records():
+    whole = bytearray(file_of([version(), *loop(2000, ("loss", "acc"))]))
+    whole[30000:30300] = bytes(range(256)) + bytes(44)
+    reading = read(bytes(whole))
+    assert sum(len(one) for one in reading.series) >= 4000 - 300 // 40 - 2
+    assert [problem.kind for problem in reading.problems] == ["checksum"]
+
+
+def test_legacy_histograms_keep_their_buckets():
+    histogram = HistogramProto(
+        min=-1.5, max=3.0, num=6, sum=2, sum_squares=9, bucket_limit=[-1.0, 0.0, 1.0, 1e300], bucket=[1, 2, 0, 3]
+    )
+    events = [
+        Event(wall_time=START, step=step, summary=Summary(value=[Summary.Value(tag="w", histo=histogram)])) for step in range(15)
+    ]
+    (found,) = read(file_of([version(), *events])).histograms
+    assert found.name == "w"
+    assert found.step.tolist() == list(range(15))
+    assert found.edges[3].tolist() == [-1.5, -1.0, 0.0, 1.0, 3.0]
+    assert found.counts[3].tolist() == [1, 2, 0, 3]
+
+
+def test_tensor_histograms_keep_their_buckets():
+    rows = np.array([[0.0, 1.0, 4.0], [1.0, 2.0, 5.0]])
+    value = Summary.Value(
+        tag="w", tensor=tensor_util.make_tensor_proto(rows), metadata=histogram_metadata.create_summary_metadata("", "")
+    )
+    (found,) = read(file_of([Event(wall_time=START, step=7, summary=Summary(value=[value]))])).histograms
+    assert (found.step.tolist(), found.edges[0].tolist(), found.counts[0].tolist()) == ([7.0], [0.0, 1.0, 2.0], [4.0, 5.0])
+
+
+def test_images_and_graphs_are_passed_over():
+    image = Summary.Value(tag="img", image=Summary.Image(height=1, width=1, encoded_image_string=bytes(9000)))
+    graph = Event(wall_time=START, graph_def=bytes(20000))
+    data = file_of([version(), graph, Event(wall_time=START, summary=Summary(value=[image])), simple("loss", 1, 2.0)])
+    reading = read(data)
+    assert points(reading) == {"loss": [(3, 1.0, START, 2.0)]}
+    assert reading.problems == ()
+
+
+def test_hyper_parameters_of_the_plugin_become_configuration():
+    info = plugin_data_pb2.SessionStartInfo(group_name="g")
+    info.hparams["lr"].number_value = 0.001
+    info.hparams["batch_size"].number_value = 64
+    info.hparams["optimizer"].string_value = "adam"
+    info.hparams["amp"].bool_value = True
+    value = Summary.Value(
+        tag="_hparams_/session_start_info", metadata=hparams_metadata(plugin_data_pb2.HParamsPluginData(session_start_info=info))
+    )
+    reading = read(file_of([version(), Event(wall_time=START, summary=Summary(value=[value]))]))
+    assert reading.config == {"lr": 0.001, "batch_size": 64, "optimizer": "adam", "amp": True}
+    assert reading.series == ()
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "config"),
+    [
+        ("hyperparameters/text_summary", "|param|value|\n|-|-|\n|lr|0.1|\n|env|CartPole|", {"lr": 0.1, "env": "CartPole"}),
+        (
+            "args/text_summary",
+            '{"learning_rate": 0.1, "optim": {"name": "adam"}, "tags": [1]}',
+            {"learning_rate": 0.1, "optim.name": "adam"},
+        ),
+        ("model_config", '{"hidden_size": 8}', {"model_config.hidden_size": 8}),
+        ("config", "lr: 0.1\nseed: 3\nname: x", {"lr": 0.1, "seed": 3, "name": "x"}),
+        ("sample", "Once upon a time there was a model.\nIt said: hello\nand went away.", {}),
+    ],
+)
+def test_texts_that_are_settings_become_configuration(tag, text, config):
+    value = Summary.Value(tag=tag, tensor=tensor_util.make_tensor_proto([text.encode()]), metadata=text_metadata("", ""))
+    assert read(file_of([Event(wall_time=START, summary=Summary(value=[value]))])).config == config
+
+
+def test_placeholder_metric_of_lightning_is_a_fact_and_no_curve():
+    reading = read(file_of([version(), simple("hp_metric", 0, -1.0), simple("train_loss", 1, 2.0)]))
+    assert [one.name for one in reading.series] == ["train_loss"]
+    assert reading.summary == {"hp_metric": -1.0}
+    assert reading.source.framework == "lightning"
+    assert [one.name for one in read(file_of([simple("hp_metric", step, 0.5) for step in (0, 1)])).series] == ["hp_metric"]
+
+
+def test_restart_marker_is_an_event_and_keeps_every_point():
+    restart = Event(wall_time=START, step=5, session_log=SessionLog(status=SessionLog.START))
+    first = Event(wall_time=START, step=0, session_log=SessionLog(status=SessionLog.START))
+    data = file_of([version(), first, *loop(10, ("loss",)), restart, *loop(10, ("loss",))])
+    reading = read(data)
+    assert points(reading) == oracle(data)
+    assert [(one.kind, one.seq) for one in reading.events] == [("restart", 11)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "split"),
+    [
+        ("train", "train"),
+        ("validation", "val"),
+        ("eval", "val"),
+        ("eval_dev", "val"),
+        ("test", "test"),
+        ("test_run_3", None),
+        ("trial_1", None),
+    ],
+)
+def test_folder_names_tell_the_split(folder, split):
+    assert [one.split for one in read(file_of([simple("loss", 0, 1.0)]), f"runs/{folder}/events.out.tfevents.1").series] == [split]
+
+
+def test_sub_runs_of_add_scalars_belong_to_their_parent():
+    reading = read(file_of([simple("losses/total", 0, 1.0)]), "runs/a/losses_total_val/events.out.tfevents.1")
+    assert ([one.name for one in reading.series], reading.folder) == (["losses/total/val"], "runs/a")
+
+
+def test_claims_event_files_by_content_or_name():
+    data = file_of([version(), simple("loss", 0, 1.0)])
+    assert reader_for("renamed.bin", data) is tensorboard
+    assert tensorboard.claims(NAME, b"")
+    assert not tensorboard.claims("notes.txt", b"epoch 1 loss 2.0 accuracy 0.5\n" * 4)
+    assert not tensorboard.claims("export.tfevents.csv", b"step,value\n1,2\n")
+
+
+def test_huge_steps_and_sizes_do_not_raise():
+    header = (2**62).to_bytes(8, "little")
+    lying = header + mask(0).to_bytes(4, "little") + bytes(50)
+    assert read(lying).series == ()
+    assert read(frame(b"")).series == ()
+
+
+@given(st.integers(1, 60), st.integers(0, 2**32), st.integers(1, 40))
+@settings(max_examples=40, deadline=None)
+def test_checksums_of_rows_equal_those_of_messages(size, seed, count):
+    rng = np.random.default_rng(seed)
+    rows = np.ascontiguousarray(np.repeat(rng.integers(0, 256, (1, size), dtype=np.uint8), count, axis=0))
+    first, last = sorted(rng.integers(0, size + 1, 2).tolist())
+    rows[:, first:last] = rng.integers(0, 256, (count, last - first))
+    constant = bytearray(rows[0].tobytes())
+    constant[first:last] = bytes(last - first)
+    found = checksum.masked_rows(rows, 0, size, bytes(constant), [(first, last)])
+    assert found.tolist() == [checksum.masked(row.tobytes()) for row in rows]
+
+
+def test_checksums_of_many_rows_equal_those_of_messages():
+    rows = np.random.default_rng(0).integers(0, 256, (checksum.WIDE, 24), dtype=np.uint8)
+    found = checksum.masked_rows(rows, 3, 22, bytes(24), [(3, 22)])
+    assert found.tolist() == [checksum.masked(row[3:22].tobytes()) for row in rows]
+
+
+def test_frames_of_all_sizes_are_found():
+    rng = random.Random(1)
+    records = (
+        [bytes(rng.randrange(0, 50)) for _ in range(3000)] + [bytes(100_000), bytes(5)] + [bytes(8)] * 3000 + [bytes(70_000)] * 80
+    )
+    rng.shuffle(records[:3000])
+    found = frames.walk(b"".join(map(frame, records)))
+    assert found.size.tolist() == [len(record) for record in records]
+    assert (found.lost, found.cut) == ((), None)
