@@ -8,15 +8,14 @@ from pathlib import Path
 
 from benchmarks.accuracy import page, tell
 from benchmarks.accuracy.faults import FAULTS
-from benchmarks.accuracy.generators import HEALTHY, LENGTHS, healthy
+from benchmarks.accuracy.generators import HEALTHY, LENGTHS, SHORT, healthy
 from benchmarks.accuracy.noise import NOISES
 from benchmarks.document import ROOT
 
 QUICK_LENGTHS = (10, 30, 100, 300, 1000)
 QUICK_DRAWS = len(NOISES)
-FULL_DRAWS = 60 * len(NOISES)
-LONG = 10_000
-LONG_DRAWS = 6 * len(NOISES)
+FULL_DRAWS = {length: 30 * len(NOISES) for length in SHORT} | {10_000: 6 * len(NOISES), 100_000: 2 * len(NOISES)}
+FULL_FAULT_DRAWS, QUICK_FAULT_DRAWS = 100, 10
 
 
 def options() -> argparse.Namespace:
@@ -59,12 +58,9 @@ def main() -> int:
 def _nulls(asked: argparse.Namespace) -> None:
     from benchmarks.accuracy import nulls
 
-    if asked.quick or asked.lengths:
-        draws = asked.draws or QUICK_DRAWS
-        alarms = nulls.measure(asked.lengths or QUICK_LENGTHS, draws, asked.shape, asked.jobs)
-    else:
-        alarms = nulls.measure([n for n in LENGTHS if n < LONG], asked.draws or FULL_DRAWS, asked.shape, asked.jobs)
-        alarms.add(nulls.measure([n for n in LENGTHS if n >= LONG], asked.draws or LONG_DRAWS, asked.shape, asked.jobs))
+    lengths = asked.lengths or (QUICK_LENGTHS if asked.quick else LENGTHS)
+    draws = {n: asked.draws or (QUICK_DRAWS if asked.quick else FULL_DRAWS.get(n, QUICK_DRAWS)) for n in lengths}
+    alarms = nulls.measure(draws, asked.shape, asked.jobs)
     print(tell.nulls(alarms, asked.rule))
     if not asked.quick:
         page.nulls(alarms)
@@ -73,7 +69,7 @@ def _nulls(asked: argparse.Namespace) -> None:
 def _faults(asked: argparse.Namespace) -> None:
     from benchmarks.accuracy import detection
 
-    curves = detection.measure(asked.draws or (10 if asked.quick else 100), asked.fault, asked.jobs)
+    curves = detection.measure(asked.draws or (QUICK_FAULT_DRAWS if asked.quick else FULL_FAULT_DRAWS), asked.fault, asked.jobs)
     print(tell.faults(curves))
     if not asked.quick:
         page.faults(curves)

@@ -85,6 +85,11 @@ def stepped(rng: Generator, n: int) -> Floats:
     return np.arange(1, n + 1, dtype=np.float64) * float(rng.choice([1, 10, 50, 100]))
 
 
+def _fractional(rng: Generator, n: int) -> Floats:
+    """The epoch of each record of a per-step log, as a fraction, with 3 to 30 epochs in the run."""
+    return np.arange(n) / max(2, n // int(rng.integers(3, 30)))
+
+
 def epochs(n: int) -> Floats:
     """Epochs 1 to n."""
     return np.arange(1, n + 1, dtype=np.float64)
@@ -123,7 +128,8 @@ def known_classes(rng: Generator, n: int, noise: Noise) -> Draw:
     start = float(np.log(classes) * rng.uniform(0.97, 1.1))
     clean = shapes.decay(rng, n, start, start * float(rng.uniform(0.05, 0.4)))
     curves = {"train/loss": noise.cover(rng, clean)}
-    return run("known classes", stepped(rng, n), curves, clean, noise, config={"num_classes": classes, "lr": 1e-3})
+    settings = {"num_classes": classes, "lr": 1e-3}
+    return run("known classes", stepped(rng, n), curves, clean, noise, config=settings, extra={"epoch": _fractional(rng, n)})
 
 
 def step_schedule(rng: Generator, n: int, noise: Noise) -> Draw:
@@ -281,7 +287,8 @@ def sawtooth(rng: Generator, n: int, noise: Noise) -> Draw:
     before = np.concatenate(([0.0], total))[np.arange(n) - since]
     y = (total - before) / (since + 1)
     allowed = {"epoch-edge-drop": "the running mean restarts at each epoch"}
-    return run("running mean of the epoch", stepped(rng, n), {"train/loss": y}, clean, noise, allowed=allowed)
+    extra = {"epoch": np.arange(n) / per_epoch}
+    return run("running mean of the epoch", stepped(rng, n), {"train/loss": y}, clean, noise, allowed=allowed, extra=extra)
 
 
 def six_datasets(rng: Generator, n: int, noise: Noise) -> Draw:
@@ -305,7 +312,7 @@ def telemetry(rng: Generator, n: int, noise: Noise) -> Draw:
         "memory": np.round(rng.uniform(4.0, 30.0) * (1.0 - 0.1 * np.exp(-np.arange(n) / 5.0)), 2),
         "throughput": 256.0 / seconds,
     }
-    return run("telemetry", stepped(rng, n), curves, clean, noise)
+    return run("telemetry", stepped(rng, n), curves, clean, noise, extra={"time": 1.7e9 + np.cumsum(seconds)})
 
 
 def mixed_precision(rng: Generator, n: int, noise: Noise) -> Draw:

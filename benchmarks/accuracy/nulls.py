@@ -6,16 +6,14 @@ Counted over the runs in which a rule was judged. What a draw is and what may tr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import product
 
 from benchmarks.accuracy.generators import HEALTHY, Draw, healthy, noise_of
 from benchmarks.accuracy.judge import Said, judge
 from benchmarks.accuracy.pool import spread
 
-Cell = tuple[str, int]
+Cell = tuple[str, int, int]  # shape, length, draws
 
 
 @dataclass
@@ -63,9 +61,9 @@ def false_alarms(draw: Draw, said: Sequence[Said]) -> list[Said]:
     return [s for s in said if not draw.permits(s.name)]
 
 
-def count(cell: Cell, draws: int) -> Alarms:
+def count(cell: Cell) -> Alarms:
     """Judge the draws of one shape and length."""
-    shape, length = cell
+    shape, length, draws = cell
     alarms = Alarms()
     for index in range(draws):
         draw = healthy(shape, length, index)
@@ -86,9 +84,10 @@ def count(cell: Cell, draws: int) -> Alarms:
     return alarms
 
 
-def measure(lengths: Sequence[int], draws: int, shapes: Sequence[str] = tuple(HEALTHY), jobs: int = 2) -> Alarms:
-    """False alarms over every shape at every length."""
+def measure(draws: Mapping[int, int], shapes: Sequence[str] = tuple(HEALTHY), jobs: int = 2) -> Alarms:
+    """False alarms over every shape; `draws` says how many of each at every length. The costly cells go first."""
     total = Alarms()
-    for alarms in spread(partial(count, draws=draws), sorted(product(shapes, lengths), key=lambda cell: -cell[1]), jobs):
+    cells = [(shape, length, number) for length, number in draws.items() for shape in shapes]
+    for alarms in spread(count, sorted(cells, key=lambda cell: -cell[1] * cell[2]), jobs):
         total.add(alarms)
     return total

@@ -14,6 +14,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +27,17 @@ FAILURES = (ArithmeticError, AttributeError, ImportError, LookupError, OSError, 
 
 class TooLong(BaseException):
     """A tool did not answer in time; not an Exception, so that no tool swallows it."""
+
+
+@contextlib.contextmanager
+def as_folder(path: str) -> Iterator[str]:
+    """The path, or for an event file a folder that holds nothing else: what readers of TensorBoard log folders take."""
+    if "tfevents" not in Path(path).name or Path(path).is_dir():
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, Path(path).name).symlink_to(Path(path).resolve())
+        yield folder
 
 
 def command(main: Callable[[list[str]], Any], arguments: list[str]) -> Any:
@@ -56,11 +68,12 @@ def runwise(path: str) -> Answer:
     from runwise.anomalies import detect_anomalies
     from runwise.core import RunAnalyzer
 
-    if Path(path).is_dir():
+    if Path(path).is_dir() or "tfevents" in Path(path).name:
         from runwise.tensorboard import TensorBoardParser
 
-        parser = TensorBoardParser(Path(path))
-        history = [row for run in parser.list_runs() for row in parser.get_history_data(run)]
+        with as_folder(path) as folder:
+            parser = TensorBoardParser(Path(folder))
+            history = [row for run in parser.list_runs() for row in parser.get_history_data(run)]
     else:
         history = RunAnalyzer().parse_local_log(Path(path))
     names = {key for row in history for key in row}
@@ -94,7 +107,8 @@ def trainspotter(path: str) -> Answer:
 def training_doctor(path: str) -> Answer:
     from training_doctor import Doctor
 
-    doctor = Doctor().load(path)
+    with as_folder(path) as folder:
+        doctor = Doctor().load(folder)
     found = {(d.problem, d.severity.value) for d in doctor.analyze()}
     return {"series": {name: len(points) for name, points in doctor.store}, "findings": sorted(found)}
 
