@@ -12,7 +12,7 @@
     0,2.3
 
 A step is a `$` line, its exit code, and the lines it prints; steps share a folder, in order. `| findings` after a command shows
-its JSON report as one line per finding; `$ cp FROM TO` copies a file. `-- name from notation --` makes a CSV of series written as in
+its JSON report as one line per finding; `$ cp FROM TO` copies a file. `-- name from notation --` makes a CSV of series as in
 rule examples, `from hex` any bytes, `unterminated` a file without its last newline.
 Seconds, the version and the folder's name are normalised. `python -m tests.cli.regenerate` rewrites the answers.
 """
