@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from loglint.model import Bools, Floats, Problem, Series
-from loglint.names import parse
+from loglint.names import parse, words_of
 
 MOST_DECIMALS = 10
 COVERED = 0.8  # share of the shorter copy's points that the longer one must have
@@ -43,14 +43,14 @@ def _with_copies(one: Series, copies: Sequence[Series]) -> Series:
 
 
 def _without_absent(series: Sequence[Series]) -> list[Series]:
-    """Columns that hold nothing but NaN are absent, but for a training loss: that one is a NaN."""
+    """Columns that hold nothing but NaN are absent, but for what training itself computes: there a NaN is a NaN."""
     finite = any(np.isfinite(one.values).any() for one in series)
-    return [one for one in series if not (finite and len(one) and np.isnan(one.values).all() and not _is_train_loss(one))]
+    return [one for one in series if not (finite and len(one) and np.isnan(one.values).all() and not _is_computed(one))]
 
 
-def _is_train_loss(one: Series) -> bool:
+def _is_computed(one: Series) -> bool:
     name = parse(one.name)
-    return name.quantity == "loss" and (name.split or one.split or "train") == "train"
+    return name.quantity in ("loss", "perplexity", "gradient_norm") and (name.split or one.split or "train") == "train"
 
 
 def _family(one: Series) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def _family(one: Series) -> tuple[str, ...]:
     name = parse(one.name)
     split = (name.split if name.split in ("val", "test") else one.split or name.split) or "train"
     if name.quantity == "unknown" or name.derived:
-        return ("unknown", split, *name.words)
+        return ("unknown", split, *words_of(one.name.rsplit("/", 1)[-1]))
     return (name.quantity, split, name.component or "") if name.quantity != "loss" else ("loss", split)
 
 
@@ -81,6 +81,8 @@ def _copies(series: Sequence[Series], members: Sequence[int]) -> dict[int, list[
 def same_curve(long: Series, short: Series, decimals: int | None = None) -> bool:
     """Whether `short` holds the points of `long`, or part of them, to the coarser one's precision (digits after the point)."""
     matched = _matched(long, short)
+    if matched is None and len(long) == len(short) > 2:
+        matched = long.values, short.values
     if matched is None:
         return False
     a, b = matched
@@ -120,7 +122,7 @@ def _decimals(values: Floats) -> int:
 
 
 def _matched(long: Series, short: Series) -> tuple[Floats, Floats] | None:
-    """Values of both at the places that both have, by the first axis they share; by order where none is shared."""
+    """Values of both at the places that both have, by the first axis they share; None where they share none."""
     for name in ("step", "epoch"):
         a, b = long.axis(name), short.axis(name)
         if a is None or b is None or not len(a) or not len(b) or not np.isfinite(a).all() or not np.isfinite(b).all():
@@ -132,10 +134,6 @@ def _matched(long: Series, short: Series) -> tuple[Floats, Floats] | None:
         places, at_a, at_b = np.intersect1d(a, b, return_indices=True)
         if len(places) >= COVERED * len(short):
             return long.values[at_a], short.values[at_b]
-        if len(places):
-            return None
-    if len(long) == len(short) and len(long) > 2:
-        return long.values, short.values
     return None
 
 

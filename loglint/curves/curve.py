@@ -37,12 +37,13 @@ class Curve:
 
     @cached_property
     def axis(self) -> Axis:
-        """The first axis of step, epoch, time, seq on which the points go forward."""
-        for name in AXES:
-            x = self.axes.get(name)
-            if x is not None and len(x) > 0 and (np.diff(x) >= 0).all() and (len(x) < 2 or x[-1] > x[0]):
+        """The first axis of step, epoch, time, seq on which the points go forward; a step or epoch that all share before time."""
+        forward = [name for name in AXES if _goes_forward(self.axes.get(name))]
+        moving = [name for name in forward if self.axes[name][-1] > self.axes[name][0] or len(self) < 2]
+        for name in (*moving, *forward):
+            if name in ("step", "epoch"):
                 return name
-        return "seq"
+        return moving[0] if moving else "seq"
 
     @cached_property
     def x(self) -> Floats:
@@ -76,6 +77,10 @@ class Curve:
         if self.axis in ("time", "seq") or len(self) < 2:
             return 0.0
         return float(self.x[0] / max(self.x[-1], 1e-300)) if self.x[-1] > 0 else 0.0
+
+
+def _goes_forward(x: Floats | None) -> bool:
+    return x is not None and len(x) > 0 and bool((np.diff(x) >= 0).all())
 
 
 def shared_axis(a: Curve, b: Curve) -> Axis:

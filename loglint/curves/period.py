@@ -68,7 +68,7 @@ def find_period(y: Floats, shortest: int, cycles: int) -> Period | None:
     if longest < max(3, shortest // factor):
         return None
     r = autocorrelation(detrended(short, n // 4))
-    lags = np.arange(max(3, shortest // factor), longest + 1)
+    lags = range(max(3, shortest // factor), longest + 1)
     peaks = [lag for lag in lags if 3 * lag < n and r[lag] >= r[lag - 1] and r[lag] >= r[lag + 1] and r[lag] > 0]
     if not peaks:
         return None
@@ -76,7 +76,7 @@ def find_period(y: Floats, shortest: int, cycles: int) -> Period | None:
     top = max(score.values())
     lag = min(lag for lag in peaks if score[lag] >= min(0.9 * top, top))
     neighbours, others, count = _cycles(detrended(short, lag), lag)
-    return Period(int(lag) * factor, float(r[lag]), _near(r, 2 * lag), _near(r, 3 * lag), neighbours, others, count)
+    return Period(lag * factor, float(r[lag]), _near(r, 2 * lag), _near(r, 3 * lag), neighbours, others, count)
 
 
 def _near(r: Floats, lag: int) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
+from loglint.curves.noise import noise_scale
 from loglint.detectors import Measured, NotJudged, Span
 
 
@@ -14,11 +15,11 @@ from loglint.detectors import Measured, NotJudged, Span
 class InitialLoss:
     """The first record against ln C, what a softmax over C classes that knows nothing must cost.
 
-    `ratio` first / ln C; `below` 1 when it is under; `first`, `expected` in nats; `classes` C.
+    `ratio` first / ln C, `sigmas` their difference in noise of one record; `first`, `expected` in nats; `classes` C.
     """
 
     ratio: float
-    shortfall: float
+    sigmas: float
     first: float
     expected: float
     classes: float
@@ -47,9 +48,8 @@ def initial_loss(
     by_epoch = loss.granularity == "epoch" or loss.axis == "epoch"
     if by_epoch and ratio < epoch_ratio:
         return NotJudged("undetectable", "the mean of the first epoch has already learned")
-    evidence = InitialLoss(
-        ratio=ratio, shortfall=0.0 if by_epoch else max(0.0, 1 - ratio), first=first, expected=expected, classes=classes
-    )
+    noise = max(noise_scale(loss.values), 1e-300)
+    evidence = InitialLoss(ratio, min(1e6, abs(first - expected) / noise), first, expected, classes)
     return Measured(evidence, 0, (Span(0, 0),))
 
 
