@@ -153,9 +153,9 @@ def _zip_members(path: str) -> Iterator[tuple[Member, None] | tuple[Problem, Non
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         yield Problem("unreadable", path, f"is no readable zip archive: {error}"), None
         return
-    for entry in sorted(entries, key=lambda one: one.filename):
-        if (name := _inner_name(entry.filename)) is not None:
-            yield Member(name, entry.file_size), None
+    found = [Member(name, entry.file_size) for entry in entries if (name := _inner_name(entry.filename)) is not None]
+    for member in sorted(found, key=lambda one: one.name):
+        yield member, None
 
 
 def _tar_members(path: str) -> Iterator[tuple[Member, bytes] | tuple[Problem, None]]:

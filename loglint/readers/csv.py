@@ -75,7 +75,9 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
 def _completed(reading: Reading, parsed: Parsed, place: Place) -> Reading:
     series = reading.series
     if place.split is not None:
-        series = tuple(one if one.split or split_in(one.name) else replace(one, split=place.split) for one in series)
+        series = tuple(
+            one if one.split or split_in(one.name) not in (None, place.split) else replace(one, split=place.split) for one in series
+        )
     return replace(
         reading,
         series=series,

@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 import numpy as np
@@ -133,8 +133,8 @@ def _layout(sample: Sequence[tuple[int, str]], delimiter: str, commented: tuple[
         return None
     if len(head) > 1 and head[-1] == "":
         head = head[:-1]
-    body = rows[1:]
-    if len(rows) > 2 and sum(len(row) == len(head) + 1 and row[-1] != "" for row in body) > 0.9 * len(body):
+    body = list(takewhile(lambda row: not _is_header(row), rows[1:]))
+    if len(body) > 1 and sum(len(row) == len(head) + 1 and row[-1] != "" for row in body) > 0.9 * len(body):
         head = ["", *head]
     fitting = sum(_fits(row, len(head)) for row in body)
     if any(number(name) is not None for name in head if name) or fitting < (0.95 if delimiter == " " else 0.6) * len(body):

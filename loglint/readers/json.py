@@ -203,7 +203,7 @@ def _history(path: str, value: Mapping[str, Any]) -> tuple[Reading, ...]:
     """A mapping of lists, one number an epoch (Keras' history): all lists of one length share a position."""
     numbers: dict[str, Column] = {}
     size = 0
-    for name, one in _lists(value).items():
+    for name, one in _unwrapped(_lists(value)).items():
         pairs = [(index, float(item)) for index, item in enumerate(one) if _is_number(item)]
         if pairs:
             numbers[name] = Column(
@@ -240,6 +240,14 @@ def _lists(value: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[s
     if depth == 0 and not any(quantity(name) and len(one) > 1 for name, one in found.items()):
         return {}
     return found
+
+
+def _unwrapped(lists: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Lists without the one wrapper (`history/`) that stands before all their names; a split's name is kept."""
+    heads = {name.partition("/")[0] for name in lists}
+    if len(heads) != 1 or split_of(*heads) is not None or not all("/" in name for name in lists):
+        return lists
+    return _unwrapped({name.partition("/")[2]: one for name, one in lists.items()})
 
 
 def _keyed(value: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,134 @@
+"""What every reader promises: order, NaN and duplicates kept; a cut never invents a point; no bytes make it raise."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module, util
+from typing import cast
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from loglint.model import Reading
+from loglint.readers import MODULES, Reader, reader_for
+
+NAN = float("nan")
+VALUES = [2.5, 2.25, NAN, 2.25, 1.125, 1.0625]
+STEPS = [10, 20, 30, 30, 40, 50]
+ROWS = list(zip(STEPS, VALUES, strict=True))
+STATE = {"best_metric": None, "log_history": [{"step": step, "loss": value} for step, value in ROWS], "max_steps": 50}
+NOTEBOOK = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": [f"step {s}: loss {v}\n" for s, v in ROWS]}],
+        },
+    ],
+    "nbformat": 4,
+}
+SAMPLES: dict[str, tuple[str, str, bytes]] = {
+    "csv": ("csv", "log.csv", ("step,loss\n" + "".join(f"{s},{v}\n" for s, v in ROWS)).encode()),
+    "csv with quotes": ("csv", "log.csv", ('"step","loss"\r\n' + "".join(f'"{s}","{v}"\r\n' for s, v in ROWS)).encode()),
+    "csv without a last line end": ("csv", "log.csv", ("step,loss,z\n" + "\n".join(f"{s},{v},0.500" for s, v in ROWS)).encode()),
+    "table": ("csv", "log.txt", ("step   loss\n" + "".join(f"{s:4d} {v:7.4f}\n" for s, v in ROWS)).encode()),
+    "json lines": ("json", "log.jsonl", "".join(json.dumps({"step": s, "loss": v}) + "\n" for s, v in ROWS).encode()),
+    "trainer state": ("json", "trainer_state.json", json.dumps(STATE, indent=1).encode()),
+    "history": ("json", "history.json", json.dumps({"step": STEPS, "loss": VALUES}).encode()),
+    "mlflow": (
+        "mlflow",
+        "mlruns/0/1/metrics/loss",
+        "".join(f"160000000000{i} {v} {s}\n" for i, (s, v) in enumerate(ROWS)).encode(),
+    ),
+    "text": ("text", "train.log", "".join(f"step {s}: loss {v}, lr 0.1\n" for s, v in ROWS).encode()),
+    "notebook": ("notebook", "a.ipynb", json.dumps(NOTEBOOK).encode()),
+}
+NEGATIVES = {
+    "README.md": b"# A model\n\n| model | accuracy |\n|---|---|\n| a | 0.9 |\n| b | 0.8 |\n\nTrain loss goes down.\n",
+    "train.py": b'for epoch in range(3):\n    print(f"epoch {epoch} loss {loss}")\n    step += 1\n',
+    "messages": b"Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure; uid=0 euid=0\n" * 5,
+    "iris.csv": b"sepal_length,sepal_width,species\n5.1,3.5,setosa\n4.9,3.0,setosa\n",
+    "package.json": b'{"name": "x", "version": "1.0.0", "loss": "none"}',
+    "empty.log": b"",
+}
+
+
+def reader_named(name: str) -> Reader:
+    if util.find_spec(f"loglint.readers.{name}") is None:
+        pytest.skip(f"there is no reader {name}")
+    return cast(Reader, import_module(f"loglint.readers.{name}"))
+
+
+def losses(readings: tuple[Reading, ...]) -> list[tuple[list[float], list[float]]]:
+    """(values, steps) of the loss curves."""
+    return [
+        (series.values.tolist(), series.step.tolist() if series.step is not None else [])
+        for reading in readings
+        for series in reading.series
+        if "loss" in series.name
+    ]
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_order_nan_and_duplicates_are_kept(sample: str) -> None:
+    name, path, data = SAMPLES[sample]
+    reader = reader_named(name)
+    assert reader.claims(path, data)
+    ((values, steps),) = losses(reader.read(path, data))
+    assert np.array_equal(values, VALUES, equal_nan=True)
+    assert steps == STEPS
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_cut_at_any_byte_gives_the_points_before_it_and_no_other(sample: str) -> None:
+    name, path, data = SAMPLES[sample]
+    reader = reader_named(name)
+    most = 0
+    for end in range(len(data)):
+        for values, _ in losses(reader.read(path, data[:end])):
+            assert np.array_equal(values, VALUES[: len(values)], equal_nan=True), data[:end][-40:]
+            most = max(most, len(values))
+    assert most >= len(VALUES) - 1
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_reader_that_claims_a_file_is_the_one_for_it(sample: str) -> None:
+    name, path, data = SAMPLES[sample]
+    missing = [one for one in MODULES if util.find_spec(f"loglint.readers.{one}") is None]
+    if missing:
+        pytest.skip(f"not there yet: {', '.join(missing)}")
+    found = reader_for(path, data)
+    assert found is not None
+    assert found.__name__.endswith(f".{name}")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", NEGATIVES)
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_no_log_gives_no_curve(name: str, path: str) -> None:
+    reader = reader_named(name)
+    if reader.claims(path, NEGATIVES[path]):
+        assert [reading for reading in reader.read(path, NEGATIVES[path]) if reading.series] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=400))
+def test_arbitrary_bytes_never_raise(name: str, data: bytes) -> None:
+    reader = reader_named(name)
+    for path in ("x", "x.csv", "x.json", "config.yaml", "a/metrics/x"):
+        reader.claims(path, data)
+    reader.read("x", data)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@settings(max_examples=40, deadline=None)
+@given(places=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4))
+def test_damaged_bytes_never_raise(sample: str, places: list[tuple[float, int]]) -> None:
+    name, path, data = SAMPLES[sample]
+    reader = reader_named(name)
+    damaged = bytearray(data)
+    for place, byte in places:
+        damaged[int(place * len(data))] = byte
+    reader.claims(path, bytes(damaged))
+    reader.read(path, bytes(damaged))
