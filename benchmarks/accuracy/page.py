@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from benchmarks.accuracy.detection import Curve
 from benchmarks.accuracy.faults import FAULTS
@@ -18,6 +18,11 @@ TITLE = "How often loglint is right"
 LEAST = 500  # draws below which a rate counts as not measured
 BUDGET, BUDGET_IN_ALL = 0.01, 0.05
 MIN_CASES = 5
+ABOUT: Mapping[str, str] = {
+    "bundled": "Logs of small real trainings, healthy and with injected faults (`fixtures/`).",
+    "real": "Logs that other people's trainings wrote, labelled by reading them. They are not part of the project (most show no licence);\n"
+    "`--labels DIR` names a folder of them.",
+}
 
 
 def nulls(alarms: Alarms) -> None:
@@ -130,7 +135,7 @@ def logs(title: str, scores: Scores) -> None:
         f"{title} logs",
         f"""## On {title} labelled logs
 
-{len(scores.outcomes)} logs. Wanted findings found: {share(hit, hit + missed)}. Macro-F1 over rules with at least
+{ABOUT[title]} {len(scores.outcomes)} logs. Wanted findings found: {share(hit, hit + missed)}. Macro-F1 over rules with at least
 {MIN_CASES} cases: {mean}. Healthy runs flagged with a warning or an error: {share(flagged, len(quiet))};
 with an error: {share(errors, len(quiet))}.
 

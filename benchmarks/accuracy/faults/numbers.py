@@ -66,12 +66,12 @@ def recurring_nan(rng: Generator, strength: float) -> Injected:
     return Injected(draw(x, train__loss=y), float(x[at[0]]))
 
 
-@fault("nan-gradient", "non-finite gradient norms", (1, 2, 5, 20, 100), 20, "exploding-gradient")
+@fault("nan-gradient", "non-finite gradient norms at the end", (1, 2, 5, 20, 100), 20, "exploding-gradient")
 def nan_gradient(rng: Generator, strength: float) -> Injected:
     ground = by_step(rng, 300)
     norm = rng.lognormal(0.0, 0.3, ground.n)
-    first = 150
-    norm[first : first + int(strength)] = np.nan
+    first = ground.n - int(strength)
+    norm[first:] = np.nan
     return Injected(draw(ground.x, train__loss=cover(rng, ground.noise, ground.clean), grad_norm=norm), float(ground.x[first]))
 
 
