@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loglint.model import Bools, Floats, Granularity, Ints, Series, Split
-from loglint.readers.text import axes, prefix
+from loglint.readers.text import axes, bars, prefix
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.axes import Marks
 from loglint.readers.text.grammar import Field
@@ -27,7 +27,7 @@ class Key:
     name: str
     split: Split | None
     label: str
-    stage: str  # "step", "epoch", "bare" or "running": which counters its lines carry
+    stage: str  # "step of total", "step", "epoch" or "bare": which counters its lines carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Column:
 def columns(batches: Sequence[Batch]) -> list[Column]:
     """All curves of all batches with their axes."""
     epochs = axes.epoch_marks(batches)
+    batches = bars.settle(batches, epochs)
     clocks: dict[tuple[str, bool, bool, str | None], list[Batch]] = defaultdict(list)
     for batch in batches:
         if batch.column("step") is not None:
@@ -103,7 +104,7 @@ def _kinds(batches: Sequence[Batch]) -> dict[frozenset[tuple[str, str]], RecordK
     members: dict[frozenset[tuple[str, str]], list[Batch]] = defaultdict(list)
     for batch in batches:
         members[value_names(batch)].append(batch)
-    order = ("bar", "step of total", "step", "epoch", "bare")
+    order = ("step of total", "step", "epoch", "bare")
     return {
         names: RecordKind(sum(len(batch.index) for batch in group), min((_stage(batch) for batch in group), key=order.index))
         for names, group in members.items()
@@ -145,6 +146,8 @@ def _wanted(field: Field, strong: bool, stage: str, rows: int, bar: bool) -> boo
     strength = vocabulary.strength(name)
     if strength == "strong":
         return True
+    if field.kind == "average" or vocabulary.is_setting(name):
+        return False
     if strength == "weak":
         return strong or (stage != "bare" and not bar) or (rows > 1 and vocabulary.is_rate(name))
     return strong and stage != "bare" and rows > 1 and field.explicit
@@ -158,17 +161,9 @@ def _label(field: Field) -> str:
 
 def _stage(batch: Batch) -> str:
     fields = batch.sentence.fields
-    if batch.sentence.running or (batch.sentence.bar and "%|" not in batch.prefix and _is_keras(batch)):
-        return "bar"
     if any(field.kind == "step" for field in fields):
         return "step of total" if any(field.kind == "steps" and field.name for field in fields) else "step"
     return "epoch" if any(field.kind == "epoch" for field in fields) else "bare"
-
-
-def _is_keras(batch: Batch) -> bool:
-    """Whether the bar opens the line (`12/100 [===>...]`), as Keras draws it, and is no tqdm bar."""
-    first = batch.sentence.fields[0] if batch.sentence.fields else None
-    return first is not None and first.kind == "step" and first.name == "" and b"|" not in batch.key and b"%" not in batch.key
 
 
 def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = True) -> tuple[Series, ...]:
@@ -258,7 +253,7 @@ def _times(index: Ints, lines: Lines) -> Floats:
 
 def _series(column: Column, name: str, every: Ints, times: Floats, lines: Lines, path: str) -> Series:
     place = np.searchsorted(every, column.index)
-    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step", "bar": "epoch"}.get(
+    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step"}.get(
         column.key.stage
     )  # type: ignore[assignment]
     time = times[place]

@@ -101,6 +101,7 @@ class _Reader:
     closed: bool = False
     best: bool = False
     valued: bool = False
+    brace: int = -1  # where a dictionary begins
 
     def flush(self, heading: bool = False) -> None:
         """Words that no number follows: a heading when a colon stands behind them, else free text."""
@@ -163,6 +164,8 @@ def parse(line: str, start: int = 0) -> Sentence:
 def _finish(reader: _Reader, text: str, start: int) -> Sentence:
     bar = "%|" in text or "[==" in text or "..]" in text or "==]" in text or "━" in text or "it/s" in text or "s/it" in text
     running = "ETA:" in text and "[" in text
+    if reader.brace >= 0 and any(f.kind == "epoch" and f.start > reader.brace for f in reader.fields):
+        reader.fields = [f for f in reader.fields if f.name or f.start > reader.brace or f.kind not in ("step", "steps")]
     split = reader.split if not any(f.split for f in reader.fields) else next((f.split for f in reader.fields if f.split), None)
     return Sentence(tuple(reader.fields), split, reader.free, bar, bar and not running, running)
 
@@ -200,6 +203,9 @@ def _punct(reader: _Reader, char: str, tokens: list[tuple[str, re.Match[str]]], 
             reader.sep = char
     elif char in ",;|":
         reader.flush(heading=False)
+    elif char == "{":
+        reader.flush()
+        reader.brace = tokens[i][1].start()
     elif char in _CLOSERS:
         if char == "]" and reader.words and not reader.sep and not _colon_follows(tokens, i):
             said = " ".join(reader.words)
@@ -264,6 +270,8 @@ def _number(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) ->
             return i
     if not odd and _text(tokens, after) in ("/", "of", "out") and _is_number(tokens, _skip(tokens, after)):
         return _pair(reader, tokens, i, _skip(tokens, after))
+    if not odd and not reader.sep:
+        _at_counter(reader)
     name = _name(reader)
     last = i
     if not unit and not odd and after == i + 1 and _text(tokens, after) == "%":
@@ -285,6 +293,17 @@ def _number(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) ->
         _named(reader, name, span, unit, odd, tokens, last)
     reader.words, reader.sep, reader.closed = [], "", False
     return last
+
+
+def _at_counter(reader: _Reader) -> None:
+    """`validation loss at iteration 20`: what stands before the counter heads the line."""
+    for k in range(1, len(reader.words) - 1):
+        if reader.words[k].lower() in ("at", "after", "for") and vocabulary.counter_of(" ".join(reader.words[k + 1 :])):
+            tail = reader.words[k + 1 :]
+            reader.words = reader.words[:k]
+            reader.flush(heading=True)
+            reader.words = tail
+            return
 
 
 def _unit_like(tokens: list[tuple[str, re.Match[str]]], i: int, named: bool) -> bool:

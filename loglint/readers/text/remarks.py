@@ -203,9 +203,13 @@ def vanished(batches: Sequence[Batch], columns: Sequence[Column]) -> list[Column
         for whole in full:
             missing = _left_out(names, [f.name for f in whole.sentence.fields if f.kind == "value"])
             if missing and all(vocabulary.strength(name) == "strong" for name in missing):
-                result = [_fill(column, batch) if column.key.name in missing else column for column in result]
+                result = [_fill(column, batch) if _is_left_out(column, missing) else column for column in result]
                 break
     return result
+
+
+def _is_left_out(column: Column, missing: Sequence[str]) -> bool:
+    return column.key.name in missing and column.key.split in (None, "train") and column.key.stage.startswith("step")
 
 
 def _losses(batch: Batch) -> list[str]:

@@ -39,7 +39,7 @@ _NOT_COUNTER = frozenset(
 )
 _STRONG = frozenset(
     "loss losses closs cost nll ppl perplexity perp bpb bpc bpd acc accuracy accu tokenacc err error errors errs prec precision recall rec "
-    "map ap ar auc auroc auprc roc f1 f2 fbeta fscore fmeasure iou miou giou bleu sacrebleu rouge meteor cider chrf ter wer cer per mer rmse "
+    "map ap ar auc auroc auprc roc f1 f2 fbeta fscore fmeasure iou miou giou bleu sacrebleu rouge meteor cider chrf ter wer cer mer rmse "
     "mae mape mse smape rmsle l1 l2 logloss logloss xent ce bce crossentropy entropy reward rewards rew return returns ret score kl kld elbo "
     "ndcg mrr hr hit dice psnr ssim lpips fid mcc kappa r2 objf objective obj likelihood loglik lik logprob pplx smoothl1 xentropy "
     "deviance gini poisson quantile huber mlogloss merror rec5 pixacc top1 top5 las uas spearman pearson corr "
@@ -64,7 +64,7 @@ _NO_METRIC = re.compile(
     r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|\bexit|retries|eta\b|remaining|elapsed|took|took$|rewards?_w",
     re.I,
 )
-_BEST = re.compile(r"(?:^|[^a-z])(?:best|bestest|bestiteration|bestscore|so far best|record)(?:$|[^a-z])|^best", re.I)
+_BEST = re.compile(r"(?:^|[^a-z])(?:best|highest|lowest|record)(?:$|[^a-z])|^best|^(?:max|min)[ _](?:acc|loss|map|score|bleu|err)", re.I)
 _UNIT = re.compile(
     r"(?:[µun]?s|ms|secs?|seconds?|mins?|minutes?|hrs?|hours?|h|days?|it/s|s/it|it/sec|ms/it|[a-z_]+/s(?:ec(?:ond)?)?\.?|s(?:ec)?/[a-z_]+|ms/[a-z]+|"
     r"us/[a-z]+|[kmgt]i?b|bytes|images?|imgs?|samples?|examples?|ex/s|tokens?|toks?|words?|elapsed|sps|fps|tflops?|x|z|px|%|steps?|iters?|epochs?|"
@@ -173,3 +173,9 @@ _SURE = re.compile(
 def is_sure(name: str) -> bool:
     """Whether a name is a training quantity beyond doubt (`val loss`), and not only in company (`score`, `test`)."""
     return bool(_SURE.search(name))
+
+
+@lru_cache(maxsize=4096)
+def is_setting(name: str) -> bool:
+    """Whether a name without a metric's strength counts or sets something (`number of skipped iterations`, `global batch size`)."""
+    return bool(_NO_METRIC.search(name)) or name.lower().startswith(("consumed", "total", "num"))
