@@ -29,6 +29,7 @@ LOG_SUFFIX = re.compile(
     r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb)(\.(gz|zst|xz|bz2))?$|tfevents|(^|/)(log|events|metrics|progress)[^/]*$"
 )
 MOST_TOGETHER = 2000  # files that are held in memory before their runs are put together
+MOST_BYTES = 256 * 2**20  # the same, in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def iter_runs(paths: Sequence[str], settings: Settings | Loaded | None = None) -
     for file in discover(paths, settings.include, settings.exclude):
         shown = replace(file, path=_shown(file, settings.root))
         families.setdefault(places.family(places.folder_of(shown.path)), []).append(shown)
-    for folder in _ordered(families):
+    for folder in _together(families):
         yield _batch([file for one in folder for file in families[one]], settings)
 
 
@@ -112,17 +113,18 @@ def _settings(given: Settings | Loaded | None) -> Settings:
     return given if isinstance(given, Settings) else Settings.of(given)
 
 
-def _ordered(families: Mapping[str, Sequence[File]]) -> Iterator[list[str]]:
+def _together(families: Mapping[str, Sequence[File]]) -> Iterator[list[str]]:
     """Folders to read together: one and its sub-folders while they are few, so that configs above and sub-runs are seen."""
     together: list[str] = []
-    count = 0
+    count = size = 0
     for folder in sorted(families, key=lambda f: f.split("/")):
         inside = bool(together) and (folder.startswith(together[0] + "/") or together[0] == "")
-        if together and not (inside and count + len(families[folder]) <= MOST_TOGETHER):
-            yield together
-            together, count = [], 0
-        together.append(folder)
         count += len(families[folder])
+        size += sum(file.size for file in families[folder])
+        if together and not (inside and count <= MOST_TOGETHER and size <= MOST_BYTES):
+            yield together
+            together, count, size = [], len(families[folder]), sum(file.size for file in families[folder])
+        together.append(folder)
     if together:
         yield together
 

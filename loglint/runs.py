@@ -22,6 +22,10 @@ from loglint.reconcile import reconcile, same_curve
 
 EVENT_FILES = "tensorboard"
 MANY_FILES = 50  # with more in one folder, a file is held against its neighbour only
+TABLES = "csv"
+TELLING = 3  # different values that make a curve known again
+FEW_CURVES = 2  # a table with at most so many may be one of several, one for each metric
+LONGEST_GAP = 3  # records that may be missing between two parts of one log
 OVERLAP = 0.5  # two logs of the same quantity over this share of the shorter one's steps are two runs
 
 
@@ -173,15 +177,44 @@ def _belongs(one: _Placed, cluster: Sequence[_Placed]) -> bool:
 
 
 def _compatible(a: _Placed, b: _Placed) -> bool:
-    if a.folder != b.folder or (a.reading.source.format == b.reading.source.format == EVENT_FILES):
+    """Whether two files of one home may tell of one run: copies, companions, parts of one log, or tables of one metric each."""
+    same_format = a.reading.source.format == b.reading.source.format
+    if a.folder != b.folder or (same_format and a.reading.source.format == EVENT_FILES):
         return True
     ours, theirs = _curves(a), _curves(b)
     shared = [(x, y) for key, x in ours.items() for y in (theirs.get(key),) if y is not None]
-    if any(same_curve(*((x, y) if len(x) >= len(y) else (y, x))) for x, y in shared):
+    equal = [same_curve(*((x, y) if len(x) >= len(y) else (y, x))) for x, y in shared if _telling(x)]
+    if equal and sum(equal) >= 0.5 * len(equal):
         return True
-    if a.reading.source.format != b.reading.source.format and (_is_companion(a) or _is_companion(b)):
+    companions = _is_companion(a) or _is_companion(b) or _names_match(a, b)
+    if any(_rival(x, y) for x, y in shared):
+        return companions and not same_format
+    if companions:
         return True
-    return not any(_rival(x, y) for x, y in shared)
+    if places.series_family(a.reading.source.path) == places.series_family(b.reading.source.path):
+        return all(_goes_on(x, y) for x, y in shared)
+    return same_format and not shared and max(len(ours), len(theirs)) <= FEW_CURVES and a.reading.source.format == TABLES
+
+
+def _telling(series: Series) -> bool:
+    """Whether a curve moves enough for an equal one to be its copy, and no other run stuck at the same value."""
+    return len(np.unique(series.values[np.isfinite(series.values)])) >= TELLING
+
+
+def _names_match(a: _Placed, b: _Placed) -> bool:
+    return places.stem(a.reading.source.path) == places.stem(b.reading.source.path)
+
+
+def _goes_on(a: Series, b: Series) -> bool:
+    """Whether one of two curves, of which neither is a rival of the other, begins about where the other ends."""
+    for name in ("step", "epoch"):
+        x, y = a.axis(name), b.axis(name)
+        if x is None or y is None or not np.isfinite(x).all() or not np.isfinite(y).all():
+            continue
+        gap = max(float(x.min() - y.max()), float(y.min() - x.max()))
+        spacing = max((float(np.median(np.abs(np.diff(z)))) for z in (x, y) if len(z) > 1), default=np.inf)
+        return gap <= LONGEST_GAP * spacing
+    return False
 
 
 def _is_companion(one: _Placed) -> bool:
