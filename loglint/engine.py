@@ -7,7 +7,6 @@ How one rule is held against one attempt lives in `loglint.verdicts`, words in `
 from __future__ import annotations
 
 import multiprocessing
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
@@ -110,18 +109,32 @@ def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
 
 
 def _log_findings(run: Run, rule: Rule) -> list[Finding]:
-    """A `log` rule's findings: one for each problem or event of the kinds it names, the first of each kind and file."""
+    """A `log` rule's findings: the first problem or event of the kinds it names, for each file.
+
+    An error after which training went on was caught, and is no finding.
+    """
     kinds = rule.detect.settings.get("kinds", ())
     wanted = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, tuple) else set()
-    seen: Counter[tuple[str, str]] = Counter()
-    found = []
     reports: tuple[Problem | Event, ...] = (*run.problems, *run.events)
+    first: dict[str, Problem | Event] = {}
     for item in reports:
-        if item.kind in wanted:
-            seen[item.kind, item.path] += 1
-            if seen[item.kind, item.path] == 1:
-                found.append(reported(run, rule, item.path, item.line, item.message))
-    return found
+        if item.kind in wanted and item.path not in first and not (isinstance(item, Event) and _went_on(run, item)):
+            first[item.path] = item
+    return [reported(run, rule, item.path, item.line, item.message) for item in first.values()]
+
+
+def _went_on(run: Run, event: Event) -> bool:
+    """Whether an attempt has points both before and after a fatal event, by their lines."""
+    if event.line is None or event.kind in ("restart", "resume"):
+        return False
+    for series in run.series:
+        if series.path != event.path or series.line is None or not len(series):
+            continue
+        attempts = np.zeros(len(series), dtype=np.int64) if series.attempt is None else series.attempt
+        before, after = attempts[series.line < event.line], attempts[series.line > event.line]
+        if len(before) and len(after) and before[-1] == after[0] and len(after) >= 2:
+            return True
+    return False
 
 
 def judge_runs(runs: Iterable[Run], rules: Sequence[Rule] | Choose, jobs: int = 1) -> Iterator[RunReport]:

@@ -17,6 +17,7 @@ from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.template import Batch
 
 MOST_EVENTS = 500
+MOST_FRAMES = 400  # lines of one traceback
 _TRIGGER = re.compile(
     rb"(?i)traceback|error|exception|killed|memory|oom|nccl|assert|overflow|nan\b|nan[^a-z]|inf\b|infinit|non-?finite|not finite|segmentation|cancelled|"
     rb"keyboardinterrupt|signal|resum|restor|load(?:ed|ing) checkpoint|aborted|preempt|timeout|timed out|diverged"
@@ -25,7 +26,7 @@ _KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
     (
         "out_of_memory",
         re.compile(
-            r"(?i)out of memory|\bOOM\b|oom-kill|cannot allocate memory|ResourceExhausted|std::bad_alloc|CUBLAS_STATUS_ALLOC_FAILED"
+            r"(?i)out of memory|\bOOM\b(?!\s*[:=|]?\s*\d)|oom-kill|cannot allocate memory|ResourceExhausted|std::bad_alloc|CUBLAS_STATUS_ALLOC_FAILED"
         ),
     ),
     ("overflow", re.compile(r"(?i)gradient overflow|overflow detected|OVERFLOW!|skipping step|skipped step")),
@@ -44,10 +45,15 @@ _KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
     (
         "killed",
         re.compile(
-            r"(?i)^\s*(?:\S+:\s*line\s*\d+:\s*\d+\s*)?killed\b|\bSIGKILL\b|CANCELLED AT|DUE TO TIME LIMIT|segmentation fault|\bcore dumped\b|signal (?:9|15|6|11)\b|exit(?:ed|s)? (?:with )?(?:code|status) (?:-9|137|143|139)|preempted"
+            r"(?i)^\s*(?:\S+:\s*line\s*\d+:\s*\d+\s*)?killed\b|\bSIGKILL\b|segmentation fault|\bcore dumped\b|signal (?:9|6|11)\b|exit(?:ed|s)? (?:with )?(?:code|status) (?:-9|137|139)"
         ),
     ),
-    ("interrupted", re.compile(r"KeyboardInterrupt|(?i:interrupted by user)|Optimization stopped early")),
+    (
+        "interrupted",
+        re.compile(
+            r"KeyboardInterrupt|(?i:interrupted by user|preempted|signal 15\b|exit(?:ed|s)? (?:with )?(?:code|status) 143)|CANCELLED AT|DUE TO TIME LIMIT|Optimization stopped early"
+        ),
+    ),
     ("assertion", re.compile(r"AssertionError|Assertion [`'\"].*failed|device-side assert|Check failed:|CHECK failed")),
     ("traceback", re.compile(r"^(?:[\w.]*\.)?\w*(?:Error|Exception)\b(?::|$)")),
     (
@@ -101,7 +107,11 @@ def read(lines: Lines, path: str) -> Remarks:
         line = lines.texts[i][:LONGEST]
         message = line[prefix.end_of(line) :].strip() or line.strip()
         kind = next((name for name, pattern in _KINDS if pattern.search(message)), None)
+        if kind == "traceback" and _SURE_SAID.match(message):
+            kind = "non_finite"
         if kind and len(events) < MOST_EVENTS and not _is_code(message):
+            if events and _ends(events[-1], kind, int(lines.numbers[i])):
+                events.pop()
             events.append(Event(kind, message[:300], path, int(lines.numbers[i])))
         if kind == "overflow":
             used.add(i)
@@ -121,6 +131,12 @@ def read(lines: Lines, path: str) -> Remarks:
             used.add(i)
             sure = sure or bool(_SURE_SAID.match(message))
     return Remarks(tuple(events), tuple(stated), tuple(scales), frozenset(used), sure)
+
+
+def _ends(header: Event, kind: EventKind, line: int) -> bool:
+    """Whether an error at `line` is the end of the traceback whose first line was the event before: it names the cause."""
+    fatal = kind in ("traceback", "out_of_memory", "communication", "assertion", "non_finite", "interrupted")
+    return fatal and "most recent call last" in header.message and line - (header.line or 0) <= MOST_FRAMES
 
 
 def _may_state(message: str) -> bool:
