@@ -34,12 +34,15 @@ def masked_rows(rows: Bytes, start: int, end: int, constant: bytes, spans: Seque
     column) and between start and end every row must be equal to it.
     """
     value = np.full(len(rows), crc32c(constant[start:end]), dtype=np.uint32)
-    for first, last in spans:
-        at = first
-        while at < last:
-            step = 2 if at + 1 < last and len(rows) >= WIDE else 1
-            _add(value, rows, at, step, end - 1 - at)
-            at += step
+    if len(rows) < WIDE:
+        columns = tuple(column for first, last in spans for column in range(first, last))
+        if columns:
+            tables, offsets = _tables(tuple(end - 1 - column for column in columns))
+            value ^= np.bitwise_xor.reduce(tables.take(rows.take(columns, axis=1) + offsets, mode="wrap"), axis=1)
+    else:
+        for first, last in spans:
+            for at in range(first, last, 2):
+                _add(value, rows, at, min(2, last - at), end - 1 - at)
     return ((value >> np.uint32(15)) | (value << np.uint32(17))) + np.uint32(MASK_DELTA)
 
 
@@ -47,11 +50,16 @@ def _add(value: Checksums, rows: Bytes, at: int, step: int, behind: int) -> None
     """Add in place the contribution of `step` bytes from column `at`; `behind` bytes follow the first of them."""
     key: NDArray[np.uint16] | Bytes = np.ndarray((len(rows),), f"<u{step}", rows, at, (rows.strides[0],))
     table = _pair(behind) if step == 2 else _table(behind)
-    first = key[:1].astype(np.intp)
     if (key == key[0]).all():
-        value ^= table[first]
+        value ^= table[key[:1]]
     else:
         value ^= table.take(key.astype(np.intp), mode="wrap")
+
+
+@lru_cache(maxsize=256)
+def _tables(behind: tuple[int, ...]) -> tuple[Checksums, NDArray[np.intp]]:
+    """The tables of several bytes one after the other, and where each begins."""
+    return np.concatenate([_table(count) for count in behind]), np.arange(len(behind), dtype=np.intp) * 256
 
 
 @lru_cache(maxsize=4096)

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from struct import Struct
 
 import numpy as np
 
 from loglint.model import Ints
 from loglint.readers.tensorboard.checksum import Checksums, masked, masked_rows
 
-HEADER = Struct("<QI")
 FRAME = 16  # bytes of a frame around its payload
-BATCH = 64  # records walked one by one between two guesses
-LARGE = 4096  # mean bytes of a record from which walking one by one is fast enough
+BATCH = 64  # records walked one by one where headers cannot be searched for
+HISTORY = 128  # last sizes in which a period is sought
 SMALL = 1 << 16  # sizes whose headers can be searched for
-WINDOW = 1 << 20
+FIRST_WINDOW, WINDOW = 1 << 16, 1 << 20  # bytes searched at a time
 
 Pieces = list[tuple[Ints, Ints]]
 
@@ -40,16 +38,22 @@ class Frames:
 def walk(data: bytes) -> Frames:
     """Find every frame whose header checksum is right.
 
-    Training loops write the same few records over and over, so the sizes of records repeat with a short period: a period seen is
-    taken as a guess for what follows, and verified for all following headers at once. Where there is none, headers are searched
-    for and kept as far as each frame ends where the next begins.
+    Headers are searched for and kept as far as each frame ends where the next begins. Training loops write the same few records
+    over and over, so the sizes of records repeat with a short period: a period seen is taken as a guess for what follows, and
+    verified for many headers at once. Large records, damage and the end are dealt with one by one.
     """
     pieces: Pieces = []
-    known: dict[int, int] = {}
     lost: list[int] = []
-    position, cut = 0, None
+    position, cut, window = 0, None, FIRST_WINDOW
     while position < len(data):
-        at, size, state = _one_by_one(data, position, known)
+        at, size = _search(data, position, window)
+        position = _take(pieces, at, size, position)
+        if len(at) >= BATCH:
+            at, size = _repeat(data, position, size[-HISTORY:].tolist())
+            position = _take(pieces, at, size, position)
+            window = FIRST_WINDOW if len(at) > BATCH else min(2 * window, WINDOW)
+            continue
+        at, size, state = _one_by_one(data, position)
         position = _take(pieces, at, size, position)
         if state == "cut":
             cut = position
@@ -61,14 +65,16 @@ def walk(data: bytes) -> Frames:
                 break
             lost.append(position)
             position = len(data) if found is None else found
-        elif position < len(data):
-            before = position
-            position = _take(pieces, *_repeat(data, position, size.tolist(), known), position)
-            if position - before < BATCH * FRAME and size.mean() < LARGE:
-                position = _take(pieces, *_search(data, position), position)
     nothing = np.zeros(0, dtype=np.int64)
     all_at, all_size = (np.concatenate([nothing, *(piece[part] for piece in pieces)]) for part in (0, 1))
     return Frames(all_at, all_size, tuple(lost), cut)
+
+
+@lru_cache(maxsize=65536)
+def _header(size: int) -> bytes:
+    """The twelve bytes before a payload of this size."""
+    length = size.to_bytes(8, "little")
+    return length + masked(length).to_bytes(4, "little")
 
 
 def _take(pieces: Pieces, at: Ints, size: Ints, position: int) -> int:
@@ -79,7 +85,7 @@ def _take(pieces: Pieces, at: Ints, size: Ints, position: int) -> int:
     return int(at[-1] + size[-1]) + 4
 
 
-def _one_by_one(data: bytes, position: int, known: dict[int, int]) -> tuple[Ints, Ints, str]:
+def _one_by_one(data: bytes, position: int) -> tuple[Ints, Ints, str]:
     """Offsets and sizes of up to `BATCH` payloads from `position`, and why it ends: "more", "damaged" or "cut"."""
     at: list[int] = []
     sizes: list[int] = []
@@ -88,12 +94,11 @@ def _one_by_one(data: bytes, position: int, known: dict[int, int]) -> tuple[Ints
         if position + 12 > end:
             state = "cut"
             break
-        size, checksum = HEADER.unpack_from(data, position)
-        if known.get(size) != checksum:
-            if masked(data[position : position + 8]) != checksum:
-                state = "damaged"
-                break
-            known[size] = checksum
+        header = data[position : position + 12]
+        size = int.from_bytes(header[:8], "little")
+        if header != _header(size):
+            state = "damaged"
+            break
         following = position + FRAME + size
         if following > end:
             state = "cut"
@@ -104,15 +109,15 @@ def _one_by_one(data: bytes, position: int, known: dict[int, int]) -> tuple[Ints
     return np.array(at, dtype=np.int64), np.array(sizes, dtype=np.int64), state
 
 
-def _repeat(data: bytes, position: int, sizes: list[int], known: dict[int, int]) -> tuple[Ints, Ints]:
+def _repeat(data: bytes, position: int, sizes: list[int]) -> tuple[Ints, Ints]:
     """Payload offsets and sizes of the frames from `position` that go on in the period of `sizes`."""
     nothing = np.zeros(0, dtype=np.int64)
-    period = _period(sizes)
+    period = _period(sizes) if len(data) - position > HISTORY * FRAME else None
     if period is None:
         return nothing, nothing
     cycle = sizes[-period:] * max(1, 32 // period)
     stride = sum(cycle) + FRAME * len(cycle)
-    expected = np.frombuffer(b"".join(HEADER.pack(size, known[size]) for size in cycle), "<u4")
+    expected = np.frombuffer(b"".join(map(_header, cycle)), "<u4")
     inside = np.concatenate(([0], np.cumsum(np.array(cycle[:-1], dtype=np.int64) + FRAME)))
     headers = np.ndarray((len(data) - 11,), "V12", data, 0, (1,))
     repeats, chunk = (len(data) - position) // stride, 2
@@ -140,9 +145,9 @@ def _period(sizes: list[int]) -> int | None:
     return None
 
 
-def _search(data: bytes, position: int) -> tuple[Ints, Ints]:
-    """Payload offsets and sizes of adjoining frames from `position` in one window, told by their headers' checksums."""
-    count = min(WINDOW, len(data) - position - 11)
+def _search(data: bytes, position: int, window: int) -> tuple[Ints, Ints]:
+    """Payload offsets and sizes of adjoining frames from `position` in `window` bytes, told by their headers' checksums."""
+    count = min(window, len(data) - position - 11)
     nothing = np.zeros(0, dtype=np.int64)
     if count <= 0:
         return nothing, nothing
