@@ -9,6 +9,7 @@ import datetime
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -105,9 +106,13 @@ def judge(
             findings.extend(_reported(run, expectations(run, gate.config.require, gate.config.expect), choose(run.id)))
             yield run
 
-    for report in judge_runs(expecting(), choose, gate.jobs):
-        reports.append(report)
-        each(report)
+    lost: list[str] = []
+    try:
+        for report in judge_runs(expecting(), choose, gate.jobs):
+            reports.append(report)
+            each(report)
+    except BrokenExecutor as error:
+        lost.append(f"a worker process died, the runs after it were not judged: {error}")
     reports.sort(key=lambda report: report.run.id)
     findings += [finding for report in reports for finding in report.findings]
     findings += _loose(problems, choose)
@@ -118,7 +123,8 @@ def judge(
     findings += _loose(about, choose)
     order = {report.run.id: index for index, report in enumerate(reports)}
     heads = sorted(folded(findings, tuple(applied.values())), key=lambda f: _order(f, order))
-    concluded = _report(reports, heads, problems, gate, sorted(applied.values(), key=lambda rule: rule.code))
+    lost += [f"{report.run.id}: rule crashed: {what}" for report in reports for what in report.crashed]
+    concluded = _report(reports, heads, problems, lost, gate, sorted(applied.values(), key=lambda rule: rule.code))
     return Judged(concluded, stale, tuple(findings))
 
 
@@ -171,11 +177,16 @@ def _order(finding: Finding, runs: dict[str, int]) -> tuple[int, int, int, float
 
 
 def _report(
-    reports: Sequence[RunReport], heads: Sequence[Finding], problems: Sequence[Problem], gate: Gate, rules: Sequence[Rule]
+    reports: Sequence[RunReport],
+    heads: Sequence[Finding],
+    problems: Sequence[Problem],
+    lost: Sequence[str],
+    gate: Gate,
+    rules: Sequence[Rule],
 ) -> Report:
     notes = [ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in problems]
     notes += [note for report in reports for note in report.problems]
-    notes += [ProblemInfo(path=r.run.id, message=f"rule crashed: {what}", kind="crashed") for r in reports for what in r.crashed]
+    notes += [ProblemInfo(path="", message=what, kind="crashed") for what in lost]
     empty = _emptiness(reports, rules)
     if empty is not None:
         notes.append(ProblemInfo(path=", ".join(gate.paths), message=empty, kind="empty"))
@@ -184,7 +195,7 @@ def _report(
         version=__version__,
         edition=gate.config.edition or EDITION,
         settings=_settings(gate),
-        exit_code=_exit_code(heads, reports, empty, gate),
+        exit_code=_exit_code(heads, bool(lost), empty, gate),
         summary=_summary(reports, heads, missing, gate, len(rules)),
         rules=tuple(RuleInfo(code=rule.code, name=rule.name, summary=rule.summary, why=rule.why) for rule in rules),
         runs=tuple(report.run for report in reports),
@@ -205,8 +216,8 @@ def _emptiness(reports: Sequence[RunReport], rules: Sequence[Rule]) -> str | Non
     return None
 
 
-def _exit_code(heads: Sequence[Finding], reports: Sequence[RunReport], empty: str | None, gate: Gate) -> Literal[0, 1, 2]:
-    if any(report.crashed for report in reports):
+def _exit_code(heads: Sequence[Finding], crashed: bool, empty: str | None, gate: Gate) -> Literal[0, 1, 2]:
+    if crashed:
         return 2
     if any(fails(finding, gate.config) for finding in heads):
         return 1

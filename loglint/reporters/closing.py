@@ -39,7 +39,7 @@ def _checked(report: Report) -> str:
 def _problems(report: Report, verbose: bool) -> list[str]:
     said = [problem for problem in report.problems if problem.kind in ("empty", "crashed")]
     lines = [f"{problem.message[0].upper()}{problem.message[1:]}." for problem in said if problem.kind == "empty"]
-    lines += [f"Crashed on {problem.path}: {problem.message}" for problem in said if problem.kind == "crashed"]
+    lines += [f"loglint failed: {problem.message}" for problem in said if problem.kind == "crashed"]
     met = [problem for problem in report.problems if problem not in said]
     if met:
         shown = met if verbose else met[:MOST_PROBLEMS]

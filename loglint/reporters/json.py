@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from loglint.report import Report, RunInfo, to_json
-from loglint.reporters.plain import json_safe
+from loglint.report import Report, RunInfo
+from loglint.reporters.plain import to_json
 
 
 def render(report: Report) -> str:
     """One JSON document."""
-    return json_safe(to_json(report).decode()) + "\n"
+    return to_json(report) + "\n"
 
 
 def without_sketches(report: Report) -> Report:

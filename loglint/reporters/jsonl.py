@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import msgspec
-
 from loglint.report import Finding, Report
-from loglint.reporters.plain import json_safe
+from loglint.reporters.plain import to_json
 
 
 def render(report: Report) -> str:
@@ -33,4 +31,4 @@ def render(report: Report) -> str:
             "problems": report.problems,
         }
     )
-    return "".join(json_safe(msgspec.json.encode(line).decode()) + "\n" for line in lines)
+    return "".join(to_json(line) + "\n" for line in lines)

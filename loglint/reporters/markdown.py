@@ -36,8 +36,13 @@ def literal(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", html.escape(plain(text), quote=False)).replace("\\@", "&#64;")
 
 
+def _tag_safe(text: str) -> str:
+    """Text between HTML tags, where Markdown's backslashes would be seen."""
+    return html.escape(plain(text)).replace("@", "&#64;")
+
+
 def _block(finding: Finding, runs: dict[str, RunInfo], why: str) -> str:
-    summary = f"{SIGNS[finding.severity]} <b>{finding.rule} {finding.name}</b> {html.escape(plain(place_of(finding)))}"
+    summary = f"{SIGNS[finding.severity]} <b>{finding.rule} {finding.name}</b> {_tag_safe(place_of(finding))}"
     path, line = file_of(finding, runs)
     lines = [f"<details><summary>{summary.replace('**', '')}</summary>", "", literal(finding.message), ""]
     lines += [f"`{plain(path).replace('`', '')}{f':{line}' if line else ''}`", ""]

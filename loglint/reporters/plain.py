@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import IO
+from typing import IO, Any
+
+import msgspec
 
 _UNSAFE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1 controls, escape among them
@@ -12,6 +15,7 @@ _UNSAFE = (
 )
 _LINE = re.compile(f"[{_UNSAFE}\t\n]")
 _LINES = re.compile(f"[{_UNSAFE}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -34,13 +38,21 @@ def shorten(text: str, limit: int) -> str:
     return f"{text[:head]}...{text[len(text) - (limit - 3 - head) :]}"
 
 
-def json_safe(document: str) -> str:
-    r"""A JSON document with the same unsafe characters as \u escapes: equal when parsed, harmless when printed."""
+def to_json(record: Any) -> str:
+    r"""A record as one line of JSON in which unsafe characters stand as \u escapes: equal when parsed, harmless when printed.
+
+    Halves of surrogate pairs (bytes of a file name that are no UTF-8) are no text in JSON: they are written as `\\udc80`.
+    """
+    try:
+        document = msgspec.json.encode(record).decode()
+    except UnicodeEncodeError:
+        document = json.dumps(msgspec.to_builtins(record), ensure_ascii=False, separators=(",", ":"))
+        document = _SURROGATE.sub(lambda match: f"\\\\u{ord(match.group()):04x}", document)
     return _LINES.sub(_json_escape, document)
 
 
 def _json_escape(match: re.Match[str]) -> str:
-    units = match.group().encode("utf-16-be", "surrogatepass")
+    units = match.group().encode("utf-16-be")
     return "".join(f"\\u{units[i] << 8 | units[i + 1]:04x}" for i in range(0, len(units), 2))
 
 

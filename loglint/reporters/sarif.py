@@ -79,7 +79,8 @@ def _result(finding: Finding, runs: dict[str, RunInfo], rules: dict[str, int], a
 
 
 def _location(path: str, line: int) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": {"startLine": line}}}
+    uri = quote(path.encode("utf-8", "surrogatepass"))
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": line}}}
 
 
 def _notification(path: str, line: int | None, message: str) -> dict[str, Any]:

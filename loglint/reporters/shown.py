@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from loglint.model import Problem, Run
 from loglint.report import SCHEMA, RunInfo, SeriesInfo
 from loglint.reporters import counted, figure
 from loglint.reporters.curve import middles
-from loglint.reporters.plain import json_safe, shorten
+from loglint.reporters.plain import shorten, to_json
 from loglint.reporters.sparkline import sparkline
 from loglint.reporters.terminal import Terminal
 
@@ -27,7 +25,7 @@ def as_json(runs: Sequence[tuple[Run, RunInfo]], problems: Sequence[Problem], *,
         document["unread"] = [
             {"run": run.id, "path": path, "line": line, "text": text} for run, _ in runs for path, line, text in run.unread
         ]
-    return json_safe(msgspec.json.encode(document).decode()) + "\n"
+    return to_json(document) + "\n"
 
 
 def write_shown(
