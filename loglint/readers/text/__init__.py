@@ -40,10 +40,12 @@ def read(path: str, data: bytes, patterns: Sequence[str] = ()) -> tuple[Reading,
     lines = split(data)
     said = remarks.read(lines, path)
     found, used = _columns(lines, said)
+    found, summary = verdict.summed_up(found)
     series = curves.assemble(found, lines, path)
     problems = () if series else (Problem("not_a_log", path, _NO_LOG),)
     config = settings.read(lines, used)
-    return (Reading(Source(path, FORMAT), series=series, config=config, events=said.events if series else (), problems=problems),)
+    events = said.events if series else ()
+    return (Reading(Source(path, FORMAT), series=series, config=config, summary=summary, events=events, problems=problems),)
 
 
 def _columns(lines: Lines, said: Remarks) -> tuple[list[Column], frozenset[int]]:
@@ -53,7 +55,7 @@ def _columns(lines: Lines, said: Remarks) -> tuple[list[Column], frozenset[int]]
     taken = in_tables | in_dialects | said.lines
     batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
     batches = merge.lead_rank(merge.without_echoes(batches))
-    found = curves.merge([*curves.columns(batches), *tabled, *spoken])
+    found = curves.merge(curves.under_headings([*curves.columns(batches), *tabled, *spoken], lines))
     found = remarks.vanished(batches, remarks.stated_columns(said, found))
     found = dialects.name_splits(found, _best(batches))
     found = verdict.judge(found, lines, said)

@@ -93,7 +93,7 @@ def global_steps(c: Clock) -> Floats:
     if np.isfinite(c.epoch).mean() < 0.9:
         return _unwrapped(c)
     turned = np.diff(c.epoch) > 0
-    fell = np.diff(c.step) < 0
+    fell = np.diff(c.step) <= 0
     if turned.any() and fell[turned].mean() < 0.5:
         return c.step
     if not turned.any() and not np.isfinite(c.total).any():

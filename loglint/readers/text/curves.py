@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,10 @@ from loglint.readers.text.lines import Lines
 from loglint.readers.text.template import Batch
 
 MOST_SERIES = 400
+_HEADING = re.compile(
+    rb"[^A-Za-z]*(?:(?:[a-z.]+|INFO|root)[^A-Za-z]+){0,6}(?:Training|Validating|Validation|Evaluating|Evaluation|Testing|TRAIN|VALID|TEST|TRAINING|VALIDATION)"
+    rb"(?:phase|set|results?|loop)?[^A-Za-z]*"
+)
 _NEVER = frozenset({"eta", "total", "remaining", "line", "size", "v_num", "seed", "cuda", "rank", "pid", "it"})
 
 
@@ -72,6 +77,8 @@ def columns(batches: Sequence[Batch]) -> list[Column]:
     for key, members in clocks.items():
         c = axes.clock(members, epochs)
         steps = axes.global_steps(c)
+        if key[3] is not None and np.isfinite(c.epoch).all() and len(np.unique(c.step)) == 1:
+            continue  # how many batches the validation had: no place in training
         for batch in members:
             resolved[id(batch)] = steps[np.searchsorted(c.index, batch.index)]
         if key[3] is None:
@@ -175,6 +182,24 @@ def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = T
     return tuple(_series(column, name, every, times, lines, path) for column, name in zip(joined, names, strict=True))
 
 
+def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
+    """Columns without a split, parted by the headings (`Training`, `Validating`) that the text alternates between."""
+    places = lines.where(lambda key: _HEADING.fullmatch(key) is not None)
+    said = [vocabulary.split_of(lines.texts[i]) for i in places]
+    if len(set(said)) < 2:
+        return list(found)
+    index = np.array(places, dtype=np.int64)
+    parted: list[Column] = []
+    for column in found:
+        at = np.searchsorted(index, column.index) - 1
+        if column.key.split is not None or column.key.label or at.min() < 0:
+            parted.append(column)
+            continue
+        splits = np.array([said[k] for k in at.tolist()])
+        parted += [_take(replace(column, key=replace(column.key, split=split)), splits == split) for split in dict.fromkeys(splits.tolist())]
+    return parted
+
+
 def merge(found: Sequence[Column]) -> list[Column]:
     """One column per curve, redrawn progress bars taken out."""
     merged: dict[Key, list[Column]] = defaultdict(list)
@@ -205,7 +230,7 @@ def _bars(found: list[Column]) -> list[Column]:
 
 
 def _redrawn(column: Column) -> Column:
-    drop = axes.repeats(column.step, column.epoch) & np.concatenate([np.diff(column.index) <= 1, [False]])
+    drop = axes.repeats(column.step, column.epoch)
     return column if not drop.any() else _take(column, ~drop)
 
 

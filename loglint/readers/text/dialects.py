@@ -21,6 +21,9 @@ _VALUE = rf"({NUMBER}|{ODD})"
 _DARKNET = re.compile(
     rf"^\s*(?:\([^)]*\)\s*)?(\d+):\s*{_VALUE},\s*{_VALUE}\s+avg(?:\s+loss)?,\s*{_VALUE}\s+rate,\s*{_VALUE}\s+seconds,\s*(\d+)\s+images"
 )
+_KALDI = re.compile(
+    rf"(?i)(overall )?average (objective function|log-?likelihood|loss|cross-entropy) (?:for '([^']+)' )?(?:for minibatches (\d+)-(\d+) )?is {_VALUE}(?=.* over )"
+)
 _MLPERF = re.compile(r":::MLP\S*\s+(?:\S+\s+)?(\d+\.\d+)\s+\([^()]*(?:\([^()]*\))?[^()]*\)\s+(\w+)(?::\s*(.+))?$")
 _MLLOG = re.compile(r":::MLLOG\s+(\{.*\})\s*$")
 _DLL = re.compile(r"^\s*(?:DLLL?\s+)?(\{.*\"(?:data|metrics)\".*\})\s*$")
@@ -33,7 +36,7 @@ _ARRAY_HEAD = re.compile(
 )
 _MOST_ITEMS = 100_000
 _KEYS = re.compile(
-    rb"avg|:::MLP|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|reward)\S*[ '\"]*[:]?[ (a-z]*\[|(?i:array|history|curve|list|values)"
+    rb"avg|[Aa]verage|:::MLP|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|reward)\S*[ '\"]*[:]?[ (a-z]*\[|(?i:array|history|curve|list|values)"
 )
 
 Point = tuple[str, int, float, float, float]  # name, line, value, step, epoch
@@ -70,6 +73,8 @@ def _dialect(lines: Lines, i: int) -> _Dialect | None:
         return None
     if _DARKNET.match(line):
         return _darknet
+    if _KALDI.search(line):
+        return _kaldi
     if ":::MLP" in line:
         return _mlperf
     if _DLL.match(line):
@@ -95,6 +100,15 @@ def _darknet(lines: Lines, i: int) -> tuple[list[Point], int]:
     step = float(found[1])
     names = ("loss", "loss (avg)", "learning rate", "seconds")
     return [(name, i, value_of(text), step, np.nan) for name, text in zip(names, found.group(2, 3, 4, 5), strict=True)], i + 1
+
+
+def _kaldi(lines: Lines, i: int) -> tuple[list[Point], int]:
+    """`Average objective function for 'output' for minibatches 0-99 is -0.25 over 640000 frames` (nnet3)."""
+    found = _KALDI.search(lines.texts[i])
+    if not found:
+        return [], i + 1
+    name = f"{(found[1] or '').lower()}{found[2].lower()}" + (f" {found[3]}" if found[3] else "")
+    return [(name, i, value_of(found[6]), float(found[5]) if found[5] else np.nan, np.nan)], i + 1
 
 
 def _mlperf(lines: Lines, i: int) -> tuple[list[Point], int]:

@@ -48,6 +48,7 @@ _NOT_A_RECORD = re.compile(
     r"^\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\{\s*:|%\.?\d*[fdeg]\b|"
     r"(?:Conv\dd|BatchNorm|Linear|ReLU|Dropout|Dense|Activation|LayerNorm|Embedding|LSTM|GRU|Softmax|Pool\w*)\w*\("
 )
+_PAIRED = re.compile(r"(\d+)\|(\d+)\|(?=[A-Za-z])")  # `epoch|step|Loss: ...`
 _CLOSERS = frozenset(")]}>")
 _JOINING = frozenset(
     {"the", "on", "in", "from", "after", "with", "first", "last", "over", "to", "and", "top", "group", "for", "by", "a", "an"}
@@ -117,6 +118,7 @@ class _Reader:
             else:
                 if split and not self.fields_since_split():
                     self.split = split
+                    self.label = said if len(self.words) <= 5 and not vocabulary.is_split_only(said) else ""
                 self.free += 0 if split and len(self.words) <= 4 else len(self.words)
         self.valued = heading
         self.words = []
@@ -138,6 +140,9 @@ def parse(line: str, start: int = 0) -> Sentence:
     if "(" in text:
         text = _WRAPPED.sub(_unwrap, text)
     reader = _Reader(text)
+    if paired := _PAIRED.match(text, start):
+        reader.fields = [Field("epoch", "", *paired.span(1)), Field("step", "step", *paired.span(2))]
+        start = paired.end()
     tokens = [(m.lastgroup or "punct", m) for m in _TOKEN.finditer(text, start)]
     wide = False
     i = 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.model import Split
+from loglint.readers.text import prefix
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
 from loglint.readers.text.grammar import NUMBER, ODD, value_of
@@ -25,6 +26,7 @@ _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
 _BOX_ROW = re.compile(r"^\s*[|│┃]\s*([^|│┃]+?)\s*[|│┃]\s*([^|│┃]*?)\s*[|│┃]\s*$")
 _SPACES = re.compile(r"\t+| {2,}")
 _COUNTERS = {"e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
+_HALVES = re.compile(rb"(?i)train(?:ing)?\|\W*valid(?:ation)?$")
 _GAP = 6
 _FIRST_WORDS = frozenset(
     "train training trn valid validation val test dev eval dep ner remaining oob learning grad mean avg average elapsed".split()
@@ -136,8 +138,31 @@ def read(lines: Lines) -> tuple[list[Column], set[int]]:
             rows[fitted] += found
             taken.update(row.index for row in found)
             taken.add(i)
-    columns = [column for header, found in rows.items() for column in _columns(header, _last_drawn(found, header))]
+    halves = _halved(lines, taken)
+    columns = halves + [column for header, found in rows.items() for column in _columns(header, _last_drawn(found, header))]
     return columns + _box_columns(boxes), taken
+
+
+def _halved(lines: Lines, taken: set[int]) -> list[Column]:
+    """Tables with a row per metric and a column per split (`Training | Validation` over `loss | 1.0 | 0.9`)."""
+    points: dict[tuple[str, Split], list[tuple[int, float]]] = defaultdict(list)
+    for i in lines.where(lambda key: _HALVES.search(key) is not None):
+        splits = [vocabulary.split_of(cell) for cell in lines.texts[i][prefix.end_of(lines.texts[i]) :].split("|")]
+        for k in range(i + 1, min(i + 60, len(lines.texts))):
+            cells = [cell.strip() for cell in lines.texts[k][prefix.end_of(lines.texts[k]) :].split("|")]
+            if len(cells) != len(splits) + 1 or not cells[0]:
+                break
+            for split, cell in zip(splits, cells[1:], strict=True):
+                value = _number(cell)
+                if value is not None and split and vocabulary.strength(cells[0]) == "strong":
+                    points[(cells[0], split)].append((k, value))
+            taken.add(k)
+    columns = []
+    for (name, split), members in points.items():
+        index, values = zip(*members, strict=True)
+        none = np.full(len(index), np.nan)
+        columns.append(Column(Key(name, split, "table", "bare"), np.array(index, dtype=np.int64), np.array(values), none, none))
+    return columns
 
 
 def _may_be_box(key: bytes) -> bool:

@@ -25,7 +25,7 @@ def judge(found: list[Column], lines: Lines, said: Remarks) -> list[Column]:
     strong = [column for column in found if vocabulary.strength(column.key.name) == "strong" and column.free <= PROSE]
     if said.sure or said.scales or any(_counted(column) for column in strong) or _paced(found):
         return found
-    if _dense(strong, lines) or _headed(strong) or _lost(strong):
+    if _dense(strong, lines) or _headed(strong) or _lost(strong) or _together(strong):
         return found
     return []
 
@@ -58,6 +58,34 @@ def _forward(column: Column) -> bool:
 def _lost(strong: Sequence[Column]) -> bool:
     """Whether losses of a split are printed as NaN: only a training does that."""
     return any("loss" in column.key.name.lower() and column.key.split and np.isnan(column.values).any() for column in strong)
+
+
+def _together(strong: Sequence[Column]) -> bool:
+    """Whether three losses stand in one line under a heading that counts epochs."""
+    under = [column for column in strong if "loss" in column.key.name.lower() and np.isfinite(column.epoch).any()]
+    lines = [int(column.index[0]) for column in under]
+    return any(lines.count(line) >= 3 for line in set(lines))
+
+
+def summed_up(found: Sequence[Column]) -> tuple[list[Column], dict[str, float]]:
+    """The curves, and apart from them the single values that close a log (`Test accuracy: 0.91`, a run time's companions)."""
+    counted = [column for column in found if column.key.stage != "bare" and vocabulary.strength(column.key.name) == "strong"]
+    last = max((int(column.index[-1]) for column in counted if len(column.index) > 1), default=None)
+    closing = {int(column.index[-1]) for column in found if column.key.name == "train_runtime"}
+    curves: list[Column] = []
+    facts: dict[str, float] = {}
+    for column in found:
+        single = len(column.index) == 1 and column.stated is None
+        if single and (int(column.index[0]) in closing or (_closes(column, last))):
+            facts[column.key.name] = float(column.values[0])
+        else:
+            curves.append(column)
+    return curves, facts
+
+
+def _closes(column: Column, last: int | None) -> bool:
+    """Whether a bare value stands behind all records and is of no validation that may go on."""
+    return column.key.stage == "bare" and column.key.split != "val" and last is not None and int(column.index[0]) > last
 
 
 def _dense(strong: Sequence[Column], lines: Lines) -> bool:

@@ -29,7 +29,7 @@ _STEP = frozenset(
     "episode episodes kimg sequences progress tick generation chunk ups".split()
 )
 _STEP_NAMES = frozenset(
-    {"step", "s", "i", "n", "#", "up.", "ep.", "global_step", "globalstep", "num_updates", "total_timesteps", "total timesteps"}
+    {"step", "up", "s", "i", "n", "#", "up.", "ep.", "global_step", "globalstep", "num_updates", "total_timesteps", "total timesteps"}
     | {"num_env_steps", "totalenvinteracts", "total_num_steps", "env_steps", "total_steps", "train_steps", "timesteps_total"}
     | {"num_steps_trained", "current_step", "total num steps", "total num timesteps", "iters_done", "boosting round"}
 )
@@ -82,6 +82,8 @@ def pieces(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def split_of(name: str) -> Split | None:
     """Which split the words of a name belong to, the last such word deciding; None when it says nothing."""
+    if name.lower().startswith(("saving dict", "evaluation result", "finished evaluation")):
+        return "val"
     found = [_SPLITS[bare] for word in pieces(name) if (bare := word.rstrip("0123456789")) in _SPLITS]
     return found[-1] if found else None
 
