@@ -40,10 +40,18 @@ def test_a_usual_name_is_recognised(config: dict[str, Scalar], name: str, value:
 @pytest.mark.parametrize(
     "config",
     [
-        {"lr": "auto"}, {"lr": -1}, {"lr": True}, {"batch_size": 0.5}, {"num_classes": None}, {"max_steps": -1}, {"optimizer": "none"},
-        {"clip_lr_name": 3}, {"epochs": "nan"}, {"lr": 10**400},
+        {"lr": "auto"},
+        {"lr": -1},
+        {"lr": True},
+        {"lr": 10**400},
+        {"batch_size": 0.5},
+        {"num_classes": None},
+        {"max_steps": -1},
+        {"optimizer": "none"},
+        {"epochs": "nan"},
+        {"clip_lr_name": 3},
     ],
-)  # fmt: skip
+)
 def test_a_value_of_the_wrong_kind_is_no_fact(config: dict[str, Scalar]) -> None:
     assert facts(config) == {}
 
@@ -90,9 +98,19 @@ def test_no_planted_secret_person_or_host_is_shown() -> None:
 
 def test_what_is_no_secret_is_shown_as_it_is() -> None:
     harmless: dict[str, Scalar] = {
-        "lr": 0.1, "pad_token": "<pad>", "max_tokens": 4096, "tokens_per_second": 12.5, "tokenizer": "bert-base-uncased", "seed": 3, "resume": None,
-        "monitor": "val_loss", "version": "1.2.3", "optimizer._target_": "torch.optim.AdamW", "path": "data/train/x.csv", "bf16": True, "key_dim": 64,
-    }  # fmt: skip
+        "lr": 0.1,
+        "pad_token": "<pad>",
+        "max_tokens": 4096,
+        "tokens_per_second": 12.5,
+        "tokenizer": "bert-base-uncased",
+        "resume": None,
+        "monitor": "val_loss",
+        "version": "1.2.3",
+        "optimizer._target_": "torch.optim.AdamW",
+        "path": "data/train/x.csv",
+        "bf16": True,
+        "key_dim": 64,
+    }
     assert redact(harmless) == harmless
 
 

@@ -24,7 +24,8 @@ _WRAPPED = re.compile(
     r"(?:<?tf\.)?tensor\(\s*([^\s,()\[\]]+)\s*[,)].*|\[+\s*([^\s,\[\]]+)\s*\]+|np\.float\d+\(([^()]+)\)|([^\s%]+)\s*%", re.I | re.S
 )
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.I)
-_COUNTER = re.compile(r"\[?\s*(\d+)\s*/\s*\d+\s*\]?")
+_COUNTER = re.compile(r"\[?\s*(?:epoch|step|iter(?:ation)?)?[ _:-]*(\d+)\s*(?:/\s*\d+)?\s*\]?", re.I)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 
 
@@ -41,18 +42,21 @@ def number(text: str, comma: bool = False) -> float | None:
     lower = cell.lower()
     if lower in _WORDS:
         return _WORDS[lower]
+    if _GROUPED.fullmatch(cell):
+        return float(cell.replace(",", ""))
     wrapped = _WRAPPED.fullmatch(cell)
     inner = next((group for group in wrapped.groups() if group is not None), "") if wrapped else ""
     return number(inner, comma) if inner and inner != cell else None
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell holds nothing: no point, as told from a NaN."""
-    return text.strip().lower() in BLANK
+    """Whether a cell holds nothing to plot: no point, as told from a NaN. A list of several numbers is none either."""
+    cell = text.strip()
+    return cell.lower() in BLANK or (cell.startswith("[") and cell.endswith("]") and "," in cell)
 
 
 def counter(text: str) -> float | None:
-    """The count in a cell of an axis: 48 for `48/299`, `[48/299]` or `48`."""
+    """The count in a cell of an axis: 48 for `48/299`, `[48/299]`, `Epoch 48` or `48`."""
     match = _COUNTER.fullmatch(text.strip())
     return float(match.group(1)) if match else number(text)
 

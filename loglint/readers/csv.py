@@ -20,7 +20,8 @@ FORMAT = "csv"
 TABLES = frozenset({".csv", ".tsv", ".tab"})
 MAYBE = frozenset({".txt", ".log", ".dat", ".data", ".out", ".stats", ""})
 _TENSORBOARD = re.compile(r"run-(.*?)[-,_]tag-(.*)")
-_DVCLIVE = re.compile(r"^(?:(.*)/)?plots/metrics/(.+?)\.(?:tsv|csv)")
+_EXPORTED = ("Wall time", "Step", "Value")  # the header of TensorBoard's downloads
+_DVCLIVE = re.compile(r"^(?:(.*)/)?(?:plots/metrics|dvclive/scalars)/(.+?)\.(?:tsv|csv)")
 _CATBOOST = re.compile(r"(?:^|[_-])(learn|test)(?:_\d+)?_error")
 
 
@@ -68,7 +69,8 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
     parsed, place = _monitor(parsed, place)
     table = _lone(parsed.table, place, path)
     source = Source(path, FORMAT, place.framework or _framework(parsed.header))
-    found = readings(table, source, parsed.config, place.name, sure=place.framework == "CatBoost")
+    sure = place.framework == "CatBoost" or parsed.header == _EXPORTED
+    found = readings(table, source, parsed.config, place.name, sure)
     return tuple(_completed(one, parsed, place) for one in found)
 
 

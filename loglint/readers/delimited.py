@@ -283,7 +283,7 @@ class _Rows:
         self.lines.append(line)
         for name, cell in zip(self.header, row, strict=False):
             value = number(cell, self.layout.comma)
-            if value is None and "/" in cell and axis_of(name) is not None:
+            if value is None and cell and axis_of(name) is not None:
                 value = counter(cell)
             if value is not None:
                 rows, values = self.numbers.setdefault(name, ([], []))

@@ -25,7 +25,7 @@ from loglint.readers.table import Column, Table, curves, readings
 FORMAT = "json"
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".jsonlines", ".log", ".txt", ".out", ""})
 SETTINGS = re.compile(
-    r"(config|params|hparams|args|arguments|options|opt|flags|cfg|settings|hyperparameters|training_args|hyp|cmd_args|run"
+    r"(config|params|hparams|args|arguments|options|opt|flags|cfg|settings|hyperparameters|training_args|hyp|cmd_args"
     r"|adapter_config|generation_config|tokenizer_config|model_config|train_config|training_config|ds_config.*|deepspeed.*|package|tsconfig)$",
     re.I,
 )

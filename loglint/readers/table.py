@@ -17,11 +17,10 @@ from loglint.readers.names import axis_of, plain, quantity, split_in, split_of, 
 MAX_SERIES = 5000
 MAX_NOTES = 20
 _SPLIT_COLUMNS = frozenset("split mode phase stage subset set dataset_split partition data_type kind type tag_prefix".split())
-_RUN_COLUMNS = frozenset(
-    "run run_id run_name run_uuid experiment experiment_id experiment_name trial trial_id exp exp_name fold seed".split()
-)
+_RUN_COLUMNS = frozenset("run run_id run_name run_uuid experiment experiment_name trial trial_id exp exp_name fold seed".split())
 _PROGRESS = frozenset({"progress", "percent", "progress_remaining", "fraction"})
 _TIDY_NAMES = frozenset("metric metric_name metrics name tag tags key series variable measure quantity scalar statistic".split())
+_LISTED = _RUN_COLUMNS | {"name", "id", "model", "model_name", "method", "algorithm", "experiment_id", "config"}
 _TIDY_VALUES = frozenset("value values metric_value scalar_value val result y".split())
 
 
@@ -244,6 +243,8 @@ def is_log(table: Table, axes: Axes) -> bool:
 
     A table without an axis passes only when all of it is numbers and a sure quantity is among them (a saved history).
     """
+    if _lists_runs(table):
+        return False
     strengths = [quantity(name) for name in table.numbers if name not in axes.used]
     if axes.named:
         return any(strengths)
@@ -255,6 +256,15 @@ def is_log(table: Table, axes: Axes) -> bool:
         return True
     named = [name for name, cells in table.texts.items() if len(cells.rows) > 0.5 * table.size]
     return all(plain(name) in _SPLIT_COLUMNS or "time" in words(name) or "eta" in words(name) for name in named)
+
+
+def _lists_runs(table: Table) -> bool:
+    """Whether every record is another run or model (a table of results), told by a column of names that never repeat."""
+    if table.size < 2:
+        return False
+    texts = [cells.values for name, cells in table.texts.items() if plain(name) in _LISTED]
+    numbers = [column.values.tolist() for name, column in table.numbers.items() if plain(name) in _RUN_COLUMNS]
+    return any(len(one) == table.size == len(set(one)) for one in (*texts, *numbers))
 
 
 def _named(table: Table, lone_name: str) -> Table:
@@ -292,31 +302,27 @@ def _runs(table: Table) -> Iterator[tuple[str, Table]]:
     if sheets:
         yield from sheets
         return
-    for name, cells in table.texts.items():
-        if plain(name) in _RUN_COLUMNS and len(cells.rows) >= 0.9 * table.size:
-            keys = np.array(cells.values, dtype=object)
-            yield from _by_key(table, cells.rows, keys, "")
-            return
-    for name, column in table.numbers.items():
-        if plain(name) in _RUN_COLUMNS and len(column.rows) >= 0.9 * table.size and len(np.unique(column.values)) > 1:
-            keys = np.array([f"{value:g}" for value in column.values.tolist()], dtype=object)
-            yield from _by_key(table, column.rows, keys, f"{plain(name)} ")
-            return
-    yield "", table
-
-
-def _by_key(
-    table: Table, rows: Ints, keys: np.ndarray[tuple[int], np.dtype[np.object_]], prefix: str
-) -> Iterator[tuple[str, Table]]:
-    distinct = list(dict.fromkeys(keys.tolist()))
-    if len(distinct) == 1 or 2 * len(distinct) > len(keys):
-        yield (f"{prefix}{distinct[0]}" if len(distinct) == 1 else ""), table
+    keys = [_keys(table, name) for name in (*table.texts, *table.numbers) if plain(name) in _RUN_COLUMNS]
+    finest = max(keys, key=lambda one: len(set(one)), default=[])
+    if not 1 < len(set(finest)) <= table.size / 2:
+        yield "", table
         return
-    for key in distinct:
-        chosen = np.zeros(table.size, dtype=bool)
-        chosen[rows[keys == key]] = True
-        kept = table.keep(chosen)
-        yield f"{prefix}{key}", replace(kept, numbers={n: c for n, c in kept.numbers.items() if plain(n) not in _RUN_COLUMNS})
+    words = np.array(finest, dtype=object)
+    for key in dict.fromkeys(finest):
+        kept = table.keep(words == key)
+        yield key, replace(kept, numbers={name: column for name, column in kept.numbers.items() if plain(name) not in _RUN_COLUMNS})
+
+
+def _keys(table: Table, name: str) -> list[str]:
+    """The cells of a run column as words, one a record; a number is told with its column (`fold 3`)."""
+    found = [""] * table.size
+    if name in table.texts:
+        for row, word in zip(table.texts[name].rows.tolist(), table.texts[name].values, strict=True):
+            found[row] = word
+    else:
+        for row, value in zip(table.numbers[name].rows.tolist(), table.numbers[name].values.tolist(), strict=True):
+            found[row] = f"{plain(name)} {value:g}"
+    return found
 
 
 def _sheets(table: Table) -> list[tuple[str, Table]]:

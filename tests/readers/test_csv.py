@@ -265,3 +265,29 @@ def test_an_odd_line_in_a_large_table_falls_back_to_the_row_way(odd: str, monkey
     assert slow.series[0].line is not None
     assert fast.series[0].line.tolist() == slow.series[0].line.tolist()
     assert fast.problems == slow.problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,State,_step,loss\nrun-1,finished,100,0.5\nrun-2,finished,100,0.25\n",
+        "trial,loss,lr\n0,0.5,0.1\n1,0.75,0.2\n2,0.25,0.3\n",
+        "model,epoch,accuracy\na,10,0.5\nb,10,0.75\n",
+    ],
+)
+def test_a_list_of_runs_is_no_curve(text: str) -> None:
+    assert csv.read("results.csv", text.encode()) == ()
+
+
+def test_counts_and_numbers_as_people_write_them() -> None:
+    series = named(one("log.csv", 'epoch,step,loss,acc\nEpoch 1,"1,000",tensor(0.5),85.5%\nEpoch 2,"2,000",[0.25],90%\n'))
+    assert points(series["loss"]) == [0.5, 0.25]
+    assert points(series["acc"]) == [85.5, 90.0]
+    assert series["acc"].step is not None
+    assert series["acc"].step.tolist() == [1000, 2000]
+    assert series["acc"].epoch is not None
+    assert series["acc"].epoch.tolist() == [1, 2]
+
+
+def test_a_tensorboard_download_is_a_log_whatever_it_is_called() -> None:
+    assert one("version_0.csv", "Wall time,Step,Value\n15.5,0,2.5\n16.5,1,2.25\n").series[0].name == "version_0"

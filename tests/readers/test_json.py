@@ -68,7 +68,7 @@ def test_a_trainer_state_that_breaks_off_keeps_all_before_the_cut() -> None:
 def test_json_lines_keep_nan_infinities_lines_and_order() -> None:
     reading = one(
         "metrics.json",
-        '{"iteration": 19, "total_loss": 1.5}\n\n{"iteration": 39, "total_loss": NaN}\n{"iteration": 59, "total_loss": -Infinity}\n',
+        '{"iteration": 19, "total_loss": 1.5}\n\n{"iteration": 39, "total_loss": NaN}\n{"iteration": 59, "total_loss":-Infinity}\n',
     )
     (series,) = reading.series
     assert series.values[0] == 1.5

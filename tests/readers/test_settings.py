@@ -107,7 +107,8 @@ def test_printed_trainings_of_a_notebook_are_runs_by_cell() -> None:
 
 def test_a_drawn_table_of_a_notebook_is_read() -> None:
     html = "<div><progress value=2></progress></div><table><thead><tr><th>Step</th><th>Training Loss</th>"
-    html += "<th>Validation Loss</th></tr></thead><tbody><tr><td>10</td><td>0.5</td><td>No log</td></tr><tr><td>20</td><td>0.25</td><td>0.75</td></tr></tbody></table>"
+    html += "<th>Validation Loss</th></tr></thead><tbody><tr><td>10</td><td>0.5</td><td>No log</td></tr>"
+    html += "<tr><td>20</td><td>0.25</td><td>0.75</td></tr></tbody></table>"
     outputs: tuple[dict[str, object], ...] = (
         {"output_type": "display_data", "data": {"text/html": [html], "text/plain": ["<HTML>"]}},
         {"output_type": "error", "ename": "RuntimeError", "evalue": "CUDA out of memory"},
