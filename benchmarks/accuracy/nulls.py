@@ -30,13 +30,14 @@ class Alarms:
     examples: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict)
     crashes: Counter[str] = field(default_factory=Counter)
     by_shape: Counter[tuple[str, str]] = field(default_factory=Counter)  # ("flagged" or "draws", shape)
+    allowed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # (rule, severity, shape) said and true
 
     def add(self, other: Alarms) -> None:
         """Take in the counts of another worker."""
         self.draws += other.draws
         self.flagged += other.flagged
         self.touched += other.touched
-        for name in ("judged", "false", "noises", "crashes", "by_shape"):
+        for name in ("judged", "false", "noises", "crashes", "by_shape", "allowed"):
             getattr(self, name).update(getattr(other, name))
         self.severities.update(other.severities)
         for rule, found in other.examples.items():
@@ -76,6 +77,7 @@ def count(cell: Cell) -> Alarms:
         alarms.by_shape.update({("draws", shape): 1, ("flagged", shape): int(severe)})
         alarms.crashes.update(judgement.crashed)
         alarms.judged.update((rule, shape, length) for rule in judgement.judged)
+        alarms.allowed.update((s.name, s.severity, shape) for s in judgement.said if s.name in draw.allowed)
         for said in {s.name: s for s in false}.values():
             alarms.false[said.name, shape, length] += 1
             alarms.noises[said.name, noise_of(shape, length, index).name] += 1

@@ -20,8 +20,8 @@ BUDGET, BUDGET_IN_ALL = 0.01, 0.05
 MIN_CASES = 5
 ABOUT: Mapping[str, str] = {
     "bundled": "Logs of small real trainings, healthy and with injected faults (`fixtures/`).",
-    "real": "Logs that other people's trainings wrote, labelled by reading them. They are no part of the project, since most show no\n"
-    "licence; `--labels DIR` names a folder of them.",
+    "real": "Logs that other people's trainings wrote, labelled by reading them; no part of the project, as most show no licence\n"
+    "(`--labels DIR` names a folder of them).",
 }
 
 

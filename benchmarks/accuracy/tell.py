@@ -35,7 +35,13 @@ def nulls(alarms: Alarms, rule: str | None = None) -> str:
         f"{s} {alarms.by_shape['flagged', s]}/{alarms.by_shape['draws', s]}" for s in flagged[:6] if alarms.by_shape["flagged", s]
     )
     lines.append(f"runs flagged: warning or error {share(alarms.flagged, alarms.draws)}; any {share(alarms.touched, alarms.draws)}")
-    return "\n".join([*lines, f"flagged most: {worst or 'none'}"])
+    lines.append(f"flagged most: {worst or 'none'}")
+    lines.append("said, and true by construction: " + ", ".join(f"{r} ({sev}, {s}) {n}" for (r, sev, s), n in _true(alarms, rule)))
+    return "\n".join(lines)
+
+
+def _true(alarms: Alarms, rule: str | None) -> list[tuple[tuple[str, str, str], int]]:
+    return [(key, n) for key, n in alarms.allowed.most_common() if rule in (None, key[0])][:EXAMPLES]
 
 
 def _worst(alarms: Alarms, rule: str) -> str:
