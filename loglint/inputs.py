@@ -70,6 +70,7 @@ def resolve(pattern: str, run: Run, attempt: int = 0) -> tuple[Series, ...]:
     if role == "objective":
         found = objective(present, _as_split(split))
         return found.series if isinstance(found, Objective) else ()
+    present = best_versions(present)
     if split in ("", "any", "*"):
         return _sorted(_matching(role, present))
     chosen = _matching(role, [one for one in present if one.role.split == split])
@@ -100,6 +101,21 @@ def _sorted(series: Iterable[Series]) -> tuple[Series, ...]:
     return tuple(sorted(series, key=lambda one: (one.role.name, one.role.dataset or "", *_worth(one))))
 
 
+def best_versions(series: Sequence[Series]) -> list[Series]:
+    """Of one curve's versions the one to judge: raw before averaged; in training per step, on held-out data per epoch."""
+    by_curve: dict[tuple[str, str | None], list[Series]] = {}
+    for one in series:
+        by_curve.setdefault((one.role.place, one.role.dataset), []).append(one)
+    dropped: set[int] = set()
+    for versions in by_curve.values():
+        raw = [one for one in versions if not parse(one.name).average]
+        dropped |= {id(one) for one in versions if raw and parse(one.name).average}
+        coarse = "step" if versions[0].role.split in HELD_OUT else "epoch"
+        kinds = {one.granularity for one in raw or versions}
+        dropped |= {id(one) for one in versions if {"step", "epoch"} <= kinds and one.granularity == coarse}
+    return [one for one in series if id(one) not in dropped or one.role.quantity == "unknown"]
+
+
 def _worth(one: Series) -> tuple[bool, bool, int]:
     """Sorts raw before averaged, per step before per epoch, long before short."""
     return parse(one.name).average, one.granularity == "epoch", -len(one)
@@ -114,6 +130,7 @@ def objective(series: Sequence[Series], split: Split = "train") -> Objective | N
     mine = [one for one in series if one.role.split == split or (one.role.split is None and split == "train")]
     if split == "val" and not mine:
         mine = [one for one in series if one.role.split == "test"]
+    mine = best_versions(mine)
     free = [one for one in mine if one.role.quantity == "loss" and one.role.direction == "none"]
     mine = [one for one in mine if one.role.direction != "none"]
     for choose in (_total, _summed, _perplexity, _falling, _rising):

@@ -15,6 +15,7 @@ from loglint.model import Bools, Floats, Problem, Series
 from loglint.names import parse, words_of
 
 MOST_DECIMALS = 10
+DISTINCT = 3  # different values from which the printed precision of a curve can be told
 COVERED = 0.8  # share of the shorter copy's points that the longer one must have
 
 
@@ -102,8 +103,8 @@ def _constant(values: Floats) -> bool:
 
 def _close(a: Floats, b: Floats, decimals: int) -> Bools:
     size = np.maximum(np.abs(a), np.abs(b))
-    distinct = len(np.unique(b[np.isfinite(b)]))
-    coarse = 0.0 if decimals >= MOST_DECIMALS or (len(b) > 5 and distinct < 3) else 0.501 * 10.0**-decimals
+    distinct = min(len(np.unique(x[np.isfinite(x)])) for x in (a, b))
+    coarse = 0.0 if decimals >= MOST_DECIMALS or distinct < DISTINCT else 0.501 * 10.0**-decimals
     with np.errstate(invalid="ignore"):
         near = np.abs(a - b) <= coarse + 2e-6 * size
     same: Bools = near | (np.isnan(a) & np.isnan(b)) | (a == b)

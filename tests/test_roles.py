@@ -519,6 +519,14 @@ def test_a_test_set_stands_in_for_a_missing_validation_set() -> None:
     assert [one.name for one in resolve("val/loss", both)] == ["val loss"]
 
 
+def test_of_one_curves_versions_the_raw_and_finer_is_taken_in_training_and_the_epochs_in_validation() -> None:
+    run = run_of(curve("val_loss_step", 50), curve("val_loss_epoch", 5), curve("train_loss_step", 50), curve("train_loss_epoch", 5))
+    assert [one.name for one in resolve("val/loss", run)] == ["val_loss_epoch"]
+    assert [one.name for one in resolve("train/loss", run)] == ["train_loss_step"]
+    averaged = run_of(curve("loss", 50), curve("loss_avg", 50))
+    assert [one.name for one in resolve("train/loss", averaged)] == ["loss"]
+
+
 def test_only_the_asked_attempt_is_given_without_superseded_points() -> None:
     attempt = np.array([0, 0, 0, 1, 1])
     again = np.array([False, True, False, False, False])

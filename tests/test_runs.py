@@ -182,6 +182,22 @@ def test_a_second_event_file_that_begins_again_is_a_new_attempt() -> None:
     assert "falls back" in run.attempts[1].reason
 
 
+def test_a_validation_folder_of_the_second_attempt_only_is_placed_by_time() -> None:
+    def timed(n: int, start: float) -> Series:
+        return curve("epoch_loss", falling(n), time=start + np.arange(n, dtype=float))
+
+    run = only(
+        [
+            events("r/train/x.tfevents.1", timed(10, 0.0), started=0.0),
+            events("r/train/x.tfevents.2", timed(10, 100.0), started=100.0),
+            events("r/validation/x.tfevents.3", timed(10, 100.5), started=100.5),
+        ]
+    )
+    val = next(one for one in run.series if one.split == "val")
+    assert val.attempt is not None
+    assert set(val.attempt.tolist()) == {1}
+
+
 def test_another_learning_rate_is_another_attempt() -> None:
     first = events("r/x.tfevents.1", curve("loss", falling(20)), started=1.0, config={"learning_rate": 0.1})
     second = events(
@@ -338,6 +354,11 @@ def test_train_and_validation_curves_that_are_equal_are_not_copies() -> None:
 
 def test_constant_curves_of_different_names_are_not_copies() -> None:
     kept, _ = reconcile([curve("loss_a", np.zeros(20)), curve("loss_b", np.zeros(20))])
+    assert len(kept) == 2
+
+
+def test_a_column_of_zeros_is_no_coarse_copy_of_small_numbers() -> None:
+    kept, _ = reconcile([curve("val/mAP", [0.0, 0.0, 0.0, 0.0], path="a"), curve("val/mAP", [0.001, 0.003, 0.1, 0.3], path="b")])
     assert len(kept) == 2
 
 

@@ -1,0 +1,158 @@
+"""Which files of one home make one run: copies, companions, ranks, parts of one log, tables of one metric each.
+
+Everything else makes a run of its own. What path names mean is in `loglint.places`, what happens inside a run in `loglint.runs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loglint import places
+from loglint.model import Reading, Series, Split
+from loglint.names import parse
+from loglint.reconcile import same_curve
+
+EVENT_FILES = "tensorboard"
+MANY_FILES = 50  # with more in one folder, a file is held against its neighbour only
+TABLES = "csv"
+TELLING = 3  # different values that make a curve known again
+FEW_CURVES = 2  # a table with at most so many may be one of several, one for each metric
+LONGEST_GAP = 3  # records that may be missing between two parts of one log
+OVERLAP = 0.5  # two logs of the same quantity over this share of the shorter one's steps are two runs
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A reading, the folder it lies in, the folder of its run, and the split that folders on the way say."""
+
+    reading: Reading
+    folder: str
+    home: str
+    split: Split | None = None
+
+
+def clusters(members: Sequence[Placed]) -> list[list[Placed]]:
+    """The members of one folder, split into runs: files that contradict each other are different runs."""
+    members = _first_ranks(_paired_splits(sorted(members, key=lambda one: places.natural(one.reading.source.path))))
+    found: list[list[Placed]] = []
+    loose = [one for one in members if not one.reading.series]
+    curves = [one for one in members if one.reading.series]
+    for one in sorted(curves, key=lambda one: one.reading.source.format != EVENT_FILES):
+        tried = found if len(members) <= MANY_FILES else found[-1:]
+        home = next((cluster for cluster in tried if _belongs(one, cluster)), None)
+        if home is None:
+            found.append([one])
+        else:
+            home.append(one)
+    if not found:
+        return [loose] if loose else []
+    for one in loose:
+        mates = [c for c in found if any(places.stem(m.reading.source.path) == places.stem(one.reading.source.path) for m in c)]
+        for cluster in mates or found:
+            cluster.append(one)
+    return found
+
+
+def _paired_splits(members: Sequence[Placed]) -> list[Placed]:
+    """train_log.txt beside val_log.txt: the file's name gives its curves their split."""
+    named = [places.split_stem(one.reading.source.path) for one in members]
+    pairs: dict[tuple[str, ...], set[Split]] = {}
+    for found in named:
+        if found is not None:
+            pairs.setdefault(found[0], set()).add(found[1])
+    return [
+        replace(one, split=one.split or found[1]) if found is not None and len(pairs[found[0]]) > 1 else one
+        for one, found in zip(members, named, strict=True)
+    ]
+
+
+def _first_ranks(members: Sequence[Placed]) -> list[Placed]:
+    """Of one job's logs by rank the first is judged; the others stay listed, without curves."""
+    ranks = [places.rank_of(one.reading.source.path) for one in members]
+    first: dict[str, int] = {}
+    for found in ranks:
+        if found is not None:
+            first[found[0]] = min(found[1], first.get(found[0], found[1]))
+    return [
+        replace(one, reading=replace(one.reading, series=(), histograms=(), unread=()))
+        if found is not None and found[1] != first[found[0]]
+        else one
+        for one, found in zip(members, ranks, strict=True)
+    ]
+
+
+def _belongs(one: Placed, cluster: Sequence[Placed]) -> bool:
+    """Whether a file tells of the same run as those of a cluster."""
+    return all(_compatible(one, other) for other in cluster if other.reading.series)
+
+
+def _compatible(a: Placed, b: Placed) -> bool:
+    """Whether two files of one home may tell of one run: copies, companions, parts of one log, or tables of one metric each."""
+    same_format = a.reading.source.format == b.reading.source.format
+    if a.folder != b.folder or (same_format and a.reading.source.format == EVENT_FILES):
+        return True
+    ours, theirs = _curves(a), _curves(b)
+    shared = [(x, y) for key, x in ours.items() for y in (theirs.get(key),) if y is not None]
+    equal = [same_curve(*((x, y) if len(x) >= len(y) else (y, x))) for x, y in shared if _telling(x)]
+    if equal and sum(equal) >= 0.5 * len(equal):
+        return True
+    companions = _is_companion(a) or _is_companion(b) or _names_match(a, b)
+    if any(_rival(x, y) for x, y in shared):
+        return companions and not same_format
+    if companions:
+        return True
+    if places.series_family(a.reading.source.path) == places.series_family(b.reading.source.path):
+        return all(_goes_on(x, y) for x, y in shared)
+    return same_format and not shared and max(len(ours), len(theirs)) <= FEW_CURVES and a.reading.source.format == TABLES
+
+
+def _telling(series: Series) -> bool:
+    """Whether a curve moves enough for an equal one to be its copy, and no other run stuck at the same value."""
+    return len(np.unique(series.values[np.isfinite(series.values)])) >= TELLING
+
+
+def _names_match(a: Placed, b: Placed) -> bool:
+    return places.stem(a.reading.source.path) == places.stem(b.reading.source.path)
+
+
+def _goes_on(a: Series, b: Series) -> bool:
+    """Whether one of two curves, of which neither is a rival of the other, begins about where the other ends."""
+    for name in ("step", "epoch"):
+        x, y = a.axis(name), b.axis(name)
+        if x is None or y is None or not np.isfinite(x).all() or not np.isfinite(y).all():
+            continue
+        gap = max(float(x.min() - y.max()), float(y.min() - x.max()))
+        spacing = max((float(np.median(np.abs(np.diff(z)))) for z in (x, y) if len(z) > 1), default=np.inf)
+        return gap <= LONGEST_GAP * spacing
+    return False
+
+
+def _is_companion(one: Placed) -> bool:
+    return one.reading.source.format == EVENT_FILES or places.is_plain(one.reading.source.path)
+
+
+def _curves(one: Placed) -> dict[tuple[str, str, str], Series]:
+    """The losses, metrics and rewards of a reading by what their names say."""
+    found: dict[tuple[str, str, str], Series] = {}
+    for series in one.reading.series:
+        name = parse(series.name)
+        split = name.split or series.split or one.split or "train"
+        if name.quantity in ("loss", "perplexity", "metric", "reward") and not name.derived and len(series):
+            part = "_".join((name.component or "", *name.rest, name.dataset or ""))
+            found.setdefault((name.quantity, part, split), series)
+    return found
+
+
+def _rival(a: Series, b: Series) -> bool:
+    """Whether two curves of one name claim the same stretch of training."""
+    for name in ("step", "epoch"):
+        x, y = a.axis(name), b.axis(name)
+        if x is None or y is None or not np.isfinite(x).any() or not np.isfinite(y).any():
+            continue
+        low, high = max(np.nanmin(x), np.nanmin(y)), min(np.nanmax(x), np.nanmax(y))
+        inside = min(((x >= low) & (x <= high)).sum(), ((y >= low) & (y <= high)).sum())
+        return bool(inside >= OVERLAP * min(len(a), len(b)))
+    return True
