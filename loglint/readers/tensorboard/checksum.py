@@ -35,10 +35,8 @@ def masked_rows(rows: Bytes, start: int, end: int, constant: bytes, spans: Seque
     """
     value = np.full(len(rows), crc32c(constant[start:end]), dtype=np.uint32)
     if len(rows) < WIDE:
-        columns = tuple(column for first, last in spans for column in range(first, last))
-        if columns:
-            tables, offsets = _tables(tuple(end - 1 - column for column in columns))
-            value ^= np.bitwise_xor.reduce(tables.take(rows.take(columns, axis=1) + offsets, mode="wrap"), axis=1)
+        columns, tables, offsets = _tables(end, tuple(spans))
+        value ^= np.bitwise_xor.reduce(tables.take(rows.take(columns, axis=1) + offsets, mode="wrap"), axis=1)
     else:
         for first, last in spans:
             for at in range(first, last, 2):
@@ -57,9 +55,11 @@ def _add(value: Checksums, rows: Bytes, at: int, step: int, behind: int) -> None
 
 
 @lru_cache(maxsize=256)
-def _tables(behind: tuple[int, ...]) -> tuple[Checksums, NDArray[np.intp]]:
-    """The tables of several bytes one after the other, and where each begins."""
-    return np.concatenate([_table(count) for count in behind]), np.arange(len(behind), dtype=np.intp) * 256
+def _tables(end: int, spans: tuple[tuple[int, int], ...]) -> tuple[NDArray[np.intp], Checksums, NDArray[np.intp]]:
+    """Columns within the spans of messages that end at `end`, their tables one after the other, and where each table begins."""
+    columns = np.array([column for first, last in spans for column in range(first, last)], dtype=np.intp)
+    tables = np.concatenate([np.zeros(0, dtype=np.uint32), *(_table(end - 1 - column) for column in columns.tolist())])
+    return columns, tables, np.arange(len(columns), dtype=np.intp) * 256
 
 
 @lru_cache(maxsize=4096)
