@@ -14,7 +14,19 @@ from typing import Protocol, cast
 from loglint.model import Reading
 
 HEAD = 65536
-MODULES: Sequence[str] = ("tensorboard", "pickles", "wandb", "sqlite", "notebook", "json", "config", "mlflow", "csv", "text")
+MODULES: Sequence[str] = (
+    "tensorboard",
+    "pickles",
+    "wandb",
+    "sqlite",
+    "parquet",
+    "notebook",
+    "json",
+    "config",
+    "mlflow",
+    "csv",
+    "text",
+)
 
 
 class Reader(Protocol):

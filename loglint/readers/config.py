@@ -1,17 +1,14 @@
 """Hyper-parameters beside a log -> readings with `config` only: YAML, JSON, TOML, Hydra, W&B, Namespace dumps.
 
-A file is taken for settings by its name (or the folder a tool keeps them in), never by content alone. YAML is read by a
-loader that builds scalars, lists and mappings and nothing else. What the keys mean lives in `loglint.facts`.
+A file is taken for settings by its name (or the folder a tool keeps them in), never by content alone. Reading YAML text
+lives in `loglint.readers.yamltext`, what the keys mean in `loglint.facts`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Hashable
 from typing import Any
-
-import yaml
 
 from loglint.model import Problem, Reading, Scalar, Source
 from loglint.readers import documents
@@ -22,7 +19,6 @@ from loglint.readers.names import extension, flatten, stem
 FORMAT = "config"
 MAX_KEYS = 500
 MAX_BYTES = 1 << 20
-MAX_NODES = 100_000
 _SUFFIXES = frozenset({".yaml", ".yml", ".json", ".toml"})
 _FOLDERS = re.compile(r"(?:^|[/!])(?:\.hydra|\.guild|params?|configs?)/[^/]+$")
 _HYDRA = re.compile(r"(?:^|[/!])\.hydra/(?:config|overrides|hydra)\.yaml$")
@@ -51,7 +47,7 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
     value = _parsed(path, decode(data))
     if _HYDRA.search(path) and isinstance(value, list):
         pairs = [one.lstrip("+~").split("=", 1) for one in value if isinstance(one, str) and "=" in one]
-        value = {key: load_yaml(text) for key, text in pairs}
+        value = {key: _yaml(text) for key, text in pairs}
     if not isinstance(value, dict):
         return ()
     config = scalars(value)
@@ -67,7 +63,13 @@ def _parsed(path: str, text: str) -> Any:
             return None
     if extension(path) == ".json":
         return documents.loads(text)
-    return load_yaml(text)
+    return _yaml(text)
+
+
+def _yaml(text: str) -> Any:
+    from loglint.readers.yamltext import load
+
+    return load(text)
 
 
 def scalars(value: dict[str, Any]) -> dict[str, Scalar]:
@@ -78,50 +80,3 @@ def scalars(value: dict[str, Any]) -> dict[str, Scalar]:
         for key, one in kept.items()
     }
     return dict(list(flatten(plain, ".").items())[:MAX_KEYS])
-
-
-class _Loader(yaml.SafeLoader):
-    """Builds plain values; a tag of any programming language gives the plain value under it, never an object."""
-
-
-def _untagged(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return getattr(node, "value", None)
-
-
-_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _untagged)
-_Loader.add_multi_constructor("!", _untagged)
-_Loader.add_implicit_resolver(  # YAML 1.1 as PyYAML reads it takes 1e-4 for a word
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+0123456789.")
-)
-
-
-def load_yaml(text: str) -> Any:
-    """The value of a YAML text without its aliases expanded beyond bounds; None when it is none."""
-    try:
-        node = yaml.compose(text, Loader=_Loader)
-        if node is None or _size(node) > MAX_NODES:
-            return None
-        return _Loader("").construct_document(node)
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError, OverflowError, AttributeError):
-        return None
-
-
-def _size(node: yaml.Node) -> int:
-    """How many values a document holds when every alias is written out (aliases of aliases multiply); stops above the bound."""
-    total = 0
-    stack: list[tuple[yaml.Node, frozenset[Hashable]]] = [(node, frozenset())]
-    while stack and total <= MAX_NODES:
-        one, above = stack.pop()
-        total += 1
-        if id(one) in above or len(above) > documents.MAX_DEPTH:
-            return MAX_NODES + 1
-        inside = above | {id(one)}
-        if isinstance(one, yaml.MappingNode):
-            stack.extend((part, inside) for pair in one.value for part in pair)
-        elif isinstance(one, yaml.SequenceNode):
-            stack.extend((part, inside) for part in one.value)
-    return total

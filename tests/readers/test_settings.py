@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json as standard
 
 import numpy as np
 import pytest
 
 from loglint.model import Reading
-from loglint.readers import config, csv, json, mlflow, notebook
+from loglint.readers import config, csv, json, mlflow, notebook, parquet
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,19 @@ def test_exported_lines_read_back_as_they_were() -> None:
         record["value"] = value if value == "nan" else float(value)
         lines.append(standard.dumps(record))
     check_export(json.read("out.jsonl", ("\n".join(lines) + "\n").encode()))
+
+
+def test_an_export_to_parquet_reads_back_as_it_was() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet")
+    header, *rows = [line.split(",") for line in EXPORT.splitlines()]
+    words = {"run", "series", "split", "role", "path"}
+    columns = {
+        name: [None if not row[i] else row[i] if name in words else float(row[i]) for row in rows] for i, name in enumerate(header)
+    }
+    out = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table(columns), out)
+    assert parquet.claims("points.parquet", out.getvalue())
+    check_export(parquet.read("points.parquet", out.getvalue()))
+    (cut,) = parquet.read("points.parquet", out.getvalue()[:-50])
+    assert [problem.kind for problem in cut.problems] == ["unreadable"]

@@ -1,0 +1,61 @@
+"""YAML text -> plain values: scalars, lists and mappings, nothing else, and no more of them than is reasonable.
+
+What the values are for lives in `loglint.readers.config`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+MAX_NODES = 100_000
+MAX_DEPTH = 64
+
+
+class _Loader(yaml.SafeLoader):
+    """Builds plain values; a tag of any programming language gives the plain value under it, never an object."""
+
+
+def _untagged(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return getattr(node, "value", None)
+
+
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _untagged)
+_Loader.add_multi_constructor("!", _untagged)
+_Loader.add_implicit_resolver(  # YAML 1.1 as PyYAML reads it takes 1e-4 for a word
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+0123456789.")
+)
+
+
+def load(text: str) -> Any:
+    """The value of a YAML text without its aliases expanded beyond bounds; None when it is none."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        if node is None or _size(node) > MAX_NODES:
+            return None
+        return _Loader("").construct_document(node)
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError, OverflowError, AttributeError):
+        return None
+
+
+def _size(node: yaml.Node) -> int:
+    """How many values a document holds when every alias is written out (aliases of aliases multiply); stops above the bound."""
+    total = 0
+    stack: list[tuple[yaml.Node, frozenset[int]]] = [(node, frozenset())]
+    while stack and total <= MAX_NODES:
+        one, above = stack.pop()
+        total += 1
+        if id(one) in above or len(above) > MAX_DEPTH:
+            return MAX_NODES + 1
+        inside = above | {id(one)}
+        if isinstance(one, yaml.MappingNode):
+            stack.extend((part, inside) for pair in one.value for part in pair)
+        elif isinstance(one, yaml.SequenceNode):
+            stack.extend((part, inside) for part in one.value)
+    return total
