@@ -12,7 +12,9 @@ from loglint.model import Problem, Reading, Source
 FORMAT = "pickle"
 NAME = re.compile(r"\.(pkl|pickle|pk|p|pt|pth|ckpt|joblib|dill|cloudpickle)(\.(gz|bz2|xz|lzma|z|zst))?$", re.IGNORECASE)
 PROTOCOL = re.compile(rb"\x80[\x02-\x05]")  # PROTO opcode and protocol number
-TEXT_PROTOCOL = re.compile(rb"(\(dp0?\n|\(lp0?\n|c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n|\(i[A-Za-z_][\w.]*\n)")  # protocols 0 and 1
+OLD_PROTOCOL = re.compile(
+    rb"(\(dp0?\n|\(lp0?\n|\(?[}\])]q\x00|\(?c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n|\(i[A-Za-z_][\w.]*\n)"
+)  # 0 and 1
 ZIP = b"PK\x03\x04"
 COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"x\x9c", b"x\x01", b"x\xda")
 MESSAGE = (
@@ -29,7 +31,7 @@ def claims(path: str, head: bytes) -> bool:
         return b"/data.pkl" in head[:4096] or head[30:38] == b"data.pkl"
     if NAME.search(path) is None:
         return False
-    return TEXT_PROTOCOL.match(head) is not None or head.startswith(COMPRESSED)
+    return OLD_PROTOCOL.match(head) is not None or head.startswith(COMPRESSED)
 
 
 def read(path: str, data: bytes) -> tuple[Reading, ...]:
