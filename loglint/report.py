@@ -215,7 +215,7 @@ def number(value: float | int | None) -> Number:
 
 def fingerprint(rule: str, key: str, place: str) -> str:
     """A finding's identity across reruns: rule, run key and split/role; no step, value or language (DESIGN 4)."""
-    return hashlib.sha256("\0".join((rule, key, place)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\0".join((rule, key, place)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def to_json(report: Report | RunReport | Finding) -> bytes:

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+LOGLINT = [sys.executable, "-m", "loglint"]
+
+
+def loglint(*arguments: str, environment: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*LOGLINT, *arguments], capture_output=True, timeout=60, check=False, env=os.environ | (environment or {}), **options
+    )
+
+
+@pytest.fixture
+def log(tmp_path) -> Path:
+    path = tmp_path / "m.csv"
+    rows = "".join(f"{i},{'nan' if i > 10 else 2.3 - 0.1 * i}\n" for i in range(40))
+    path.write_text("epoch,train_loss\n" + rows, "utf-8")
+    return path
+
+
+def test_an_interrupted_run_ends_with_130_and_one_line():
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([*LOGLINT, "run", "-", "--isolated"], stdin=pipe, stderr=pipe, stdout=pipe)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors.decode().strip() == "loglint: interrupted"
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    for i in range(120):
+        (tmp_path / f"r{i}.csv").write_text("epoch,train_loss\n" + "".join(f"{e},nan\n" for e in range(12)), "utf-8")
+    command = f"{sys.executable} -m loglint run {tmp_path} --isolated --format jsonl --jobs 1 | head -c 10 > /dev/null"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, timeout=120, check=False)
+    assert "Traceback" not in done.stderr.decode()
+    assert "BrokenPipe" not in done.stderr.decode()
+
+
+def test_an_internal_error_shows_a_traceback_only_when_asked(log):
+    breaking = "import loglint.corridor as c, sys\nc.iter_runs = None\nfrom loglint.__main__ import main\nmain()"
+    command = [sys.executable, "-c", breaking, "run", str(log)]
+    quiet, loud = (
+        subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=60) for more in ([], ["-v"])
+    )
+    assert (quiet.returncode, loud.returncode) == (2, 2)
+    assert "Traceback" not in quiet.stderr
+    assert "internal error, TypeError" in quiet.stderr
+    assert "Traceback" in loud.stderr
+
+
+def test_an_unreadable_configuration_is_said_without_a_traceback(tmp_path, log):
+    (tmp_path / "loglint.toml").write_bytes(b"\xff\xfe\x00")
+    done = loglint("run", str(log), cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"loglint.toml" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_output_in_a_narrow_encoding_is_ascii(log, encoding):
+    done = loglint("run", str(log), "--isolated", environment={"PYTHONIOENCODING": encoding})
+    assert done.returncode == 1
+    assert done.stdout.isascii()
+    assert b"xxxx" in done.stdout
+
+
+def test_a_report_is_written_for_every_suffix_beside_the_printed_one(tmp_path, log):
+    names = ["r.json", "r.jsonl", "r.sarif", "r.xml", "r.md", "sub/r.gitlab.json"]
+    options = [word for name in names for word in ("--report", str(tmp_path / name))]
+    done = loglint("run", str(log), "--isolated", "--format", "concise", *options)
+    assert done.returncode == 1
+    assert all((tmp_path / name).stat().st_size > 100 for name in names)
+    assert b'"sketch":[[' in (tmp_path / "r.json").read_bytes()
+
+
+def test_output_is_the_same_from_run_to_run_but_for_the_seconds(log):
+    first, second = (loglint("run", str(log), "--isolated", "--format", "json").stdout for _ in range(2))
+    assert re.sub(rb'"seconds":[\d.]+', b"", first) == re.sub(rb'"seconds":[\d.]+', b"", second)
+
+
+def test_a_file_name_that_is_no_text_is_reported_in_every_form(tmp_path, log):
+    strange = os.path.join(os.fsencode(tmp_path), b"log\xff.csv")
+    Path(os.fsdecode(strange)).write_bytes(log.read_bytes())
+    for form in ("full", "json"):
+        done = subprocess.run(
+            [*LOGLINT, "run", strange, "--isolated", "--format", form], capture_output=True, check=False, timeout=60
+        )
+        assert done.returncode == 1, done.stderr
+        assert done.stdout.decode("utf-8")
+
+
+def test_completion_scripts_name_the_command():
+    for shell in ("bash", "zsh", "fish"):
+        assert b"_LOGLINT_COMPLETE" in loglint("completion", shell).stdout
