@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from benchmarks.accuracy import page, tell
-from benchmarks.accuracy.faults import FAULTS
+from benchmarks.accuracy.faults import FAULTS, injected
 from benchmarks.accuracy.generators import HEALTHY, LENGTHS, SHORT, healthy
 from benchmarks.accuracy.noise import NOISES
 from benchmarks.document import ROOT
@@ -30,7 +30,10 @@ def options() -> argparse.Namespace:
     parser.add_argument("--fault", nargs="+", choices=list(FAULTS), default=list(FAULTS), metavar="FAULT")
     parser.add_argument("--rule", help="show this rule only, and every draw in which it cried wolf")
     parser.add_argument(
-        "--show", nargs=3, metavar=("SHAPE", "LENGTH", "INDEX"), help="judge one healthy draw and print what is said of it"
+        "--show",
+        nargs=3,
+        metavar=("NAME", "NUMBER", "INDEX"),
+        help="print what is said of one draw: shape and length, or fault and strength",
     )
     parser.add_argument("--labels", type=Path, help="folder of labelled real logs (labels.jsonl, corpus/); never copied")
     parser.add_argument("--jobs", type=int, default=2)
@@ -40,8 +43,12 @@ def options() -> argparse.Namespace:
 def main() -> int:
     asked = options()
     if asked.show:
-        shape, length, index = asked.show
-        print(tell.draw(healthy(shape, int(length), int(index))))
+        name, number, index = asked.show
+        if name in FAULTS:
+            print(tell.draw(injected(name, float(number), int(index)).draw, FAULTS[name].permits, FAULTS[name].rule))
+        else:
+            drawn = healthy(name, int(number), int(index))
+            print(tell.draw(drawn, drawn.permits, asked.rule))
         return 0
     started = time.perf_counter()
     everything = not (asked.nulls or asked.faults or asked.logs)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from benchmarks.accuracy.detection import Curve
 from benchmarks.accuracy.faults import FAULTS
 from benchmarks.accuracy.generators import Draw
-from benchmarks.accuracy.judge import judge
+from benchmarks.accuracy.judge import judge, rulebook, run_of
 from benchmarks.accuracy.labelled import Scores
 from benchmarks.accuracy.nulls import Alarms
 from benchmarks.accuracy.statistics import f1, share, wilson
+from loglint.engine import examine
 
 EXAMPLES = 40
 
@@ -91,13 +92,17 @@ def logs(title: str, scores: Scores) -> str:
     return "\n".join(lines)
 
 
-def draw(drawn: Draw) -> str:
-    """Everything said of one draw, with its evidence."""
+def draw(drawn: Draw, permits: Callable[[str], bool], rule: str | None = None) -> str:
+    """Everything said of one draw, with its evidence; and of one rule, what it measured and how far it was from speaking."""
     judgement = judge(drawn)
-    lines = [f"{drawn.name}: {', '.join(f'{name} x {len(points.y)}' for name, points in drawn.curves.items())}"]
+    lines = [f"{', '.join(f'{name} x {len(points.y)}' for name, points in drawn.curves.items())}"]
     for said in judgement.said:
-        lines.append(f"{'true ' if drawn.permits(said.name) else 'FALSE'} {said.severity} {said.name}: {said.message}")
+        lines.append(f"{'true ' if permits(said.name) else 'FALSE'} {said.severity} {said.name}: {said.message}")
         lines.append("      " + ", ".join(f"{k}={v}" for k, v in said.evidence.items()))
+    for verdict in examine(run_of(drawn), rulebook()[rule]) if rule in rulebook() else ():
+        lines.append(f"{rule}: {verdict.outcome} {verdict.reason}")
+        lines.append("      " + ", ".join(f"{k}={v}" for k, v in verdict.evidence.items()))
+        lines.append("      margins: " + ", ".join(f"{k}={v:.3g}" for k, v in verdict.margins.items()))
     for name, points in drawn.curves.items():
         lines.append(f"  {name}: " + " ".join(f"{value:.4g}" for value in points.y[:: max(1, len(points.y) // 60)]))
     return "\n".join([*lines, *judgement.crashed])

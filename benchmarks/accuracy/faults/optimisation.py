@@ -50,7 +50,7 @@ def late_plateau(rng: Generator, strength: float) -> Injected:
     first = int(ground.n * (1.0 - strength))
     t = np.minimum(shapes.progress(ground.n) / (1.0 - strength), 1.0)
     clean = ground.clean[0] * (1.0 - 0.6 * np.sqrt(t))
-    y = clean + 0.02 * ground.clean[0] * white(rng, ground.n)
+    y = clean + 0.005 * ground.clean[0] * white(rng, ground.n)
     return Injected(draw(ground.x, train__loss=y, learning_rate=np.full(ground.n, 1e-3)), float(ground.x[first]))
 
 
@@ -146,6 +146,6 @@ def vanishing_gradient(rng: Generator, strength: float) -> Injected:
 def horizon(rng: Generator, strength: float) -> Injected:
     ground = by_step(rng, int(rng.choice([300, 1000])))
     ends = int(strength * ground.n)
-    rate = np.concatenate((shapes.cosine(ends, 1e-3), np.full(ground.n - ends, 1e-9)))
+    rate = np.maximum(np.concatenate((shapes.cosine(ends, 1e-3), np.zeros(ground.n - ends))), 1e-9)
     y = cover(rng, ground.noise, ground.clean)
     return Injected(draw(ground.x, train__loss=y, learning_rate=rate), float(ground.x[ends]))
