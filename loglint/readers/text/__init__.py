@@ -54,7 +54,7 @@ def _columns(lines: Lines, said: Remarks) -> tuple[list[Column], frozenset[int]]
     spoken, in_dialects = dialects.read(lines, in_tables)
     taken = in_tables | in_dialects | said.lines
     batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
-    batches = merge.lead_rank(merge.without_echoes(batches))
+    batches = merge.lead_rank(merge.without_echoes(merge.without_best(batches, lines)))
     found = curves.merge(curves.under_headings([*curves.columns(batches), *tabled, *spoken], lines))
     found = remarks.vanished(batches, remarks.stated_columns(said, found))
     found = dialects.name_splits(found, _best(batches))

@@ -53,11 +53,15 @@ def _column(batch: Batch, kind: str) -> Floats:
 
 
 def is_keras(batch: Batch) -> bool:
-    """Whether a bar opens the line (`12/100 [===>...]`) as Keras draws it, and the line measures something."""
+    """Whether a bar opens the line (`12/100 [===>...]`) as Keras draws it, or always-full counters do (`100/100 - 3s - loss: ...`)."""
     fields = batch.sentence.fields
-    if not batch.sentence.bar or len(fields) < 3 or fields[0].kind != "step" or fields[0].name or b"|" in batch.key:
+    if len(fields) < 3 or fields[0].kind != "step" or fields[0].name or b"|" in batch.key:
         return False
-    return fields[1].kind == "steps" and any(field.kind == "value" for field in fields)
+    if fields[1].kind != "steps" or any(field.kind == "epoch" for field in fields):
+        return False
+    if not batch.sentence.bar and not (batch.columns[0] == batch.columns[1]).all():
+        return False
+    return any(field.kind == "value" for field in fields)
 
 
 def is_validation_loop(batch: Batch) -> bool:
@@ -131,10 +135,18 @@ def _renamed(batch: Batch, suffix: str) -> Batch:
 
 def _at_epoch(batch: Batch, c: Loop) -> Batch:
     """A record of the epoch: its place in the loop gives way to the epoch that the heading counted."""
-    pairs = [(f, column) for f, column in zip(batch.sentence.fields, batch.columns, strict=True) if f.kind not in ("step", "steps", "epoch")]
+    pairs = [
+        (f, column)
+        for f, column in zip(batch.sentence.fields, batch.columns, strict=True)
+        if f.kind not in ("step", "steps", "epoch")
+    ]
     epoch = c.epoch[np.searchsorted(c.index, batch.index)]
     fields = (Field("epoch", "epoch", 0, 0), *(f for f, _ in pairs))
-    return replace(batch, sentence=replace(batch.sentence, fields=fields, bar=False, running=False), columns=(epoch, *(column for _, column in pairs)))
+    return replace(
+        batch,
+        sentence=replace(batch.sentence, fields=fields, bar=False, running=False),
+        columns=(epoch, *(column for _, column in pairs)),
+    )
 
 
 def _validations(tests: Sequence[Batch], rest: Sequence[Batch], epochs: Marks) -> tuple[list[Batch], list[Batch]]:
@@ -143,7 +155,9 @@ def _validations(tests: Sequence[Batch], rest: Sequence[Batch], epochs: Marks) -
     ends = c.index[c.last]
     split = next(field.split for field in tests[0].sentence.fields if field.kind == "step")
     followed = [_as_summary(batch, c.index, split) for batch in rest]
-    known = {(f.name.lower(), f.split) for batch in followed for f in batch.sentence.fields if f.kind == "value" and f.split == split}
+    known = {
+        (f.name.lower(), f.split) for batch in followed for f in batch.sentence.fields if f.kind == "value" and f.split == split
+    }
     if not any(_trains(batch) for batch in rest):
         return followed, []
     closed = [_mean(_only(batch, ends), known, split) for batch in tests]
@@ -170,7 +184,11 @@ def _as_summary(batch: Batch, loops: Ints, split: Split | None) -> Batch:
 
 def _mean(batch: Batch, known: set[tuple[str, Split | None]], split: Split | None) -> Batch:
     """The end of a loop: its running means where it has them, its values where not; without counters, and without what is known."""
-    averages = {f.name.removesuffix(" (avg)"): column for f, column in zip(batch.sentence.fields, batch.columns, strict=True) if f.kind == "average"}
+    averages = {
+        f.name.removesuffix(" (avg)"): column
+        for f, column in zip(batch.sentence.fields, batch.columns, strict=True)
+        if f.kind == "average"
+    }
     pairs = [
         (replace(f, split=f.split or split), averages.get(f.name, column))
         for f, column in zip(batch.sentence.fields, batch.columns, strict=True)

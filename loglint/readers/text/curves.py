@@ -196,7 +196,10 @@ def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
             parted.append(column)
             continue
         splits = np.array([said[k] for k in at.tolist()])
-        parted += [_take(replace(column, key=replace(column.key, split=split)), splits == split) for split in dict.fromkeys(splits.tolist())]
+        parted += [
+            _take(replace(column, key=replace(column.key, split=split)), splits == split)
+            for split in dict.fromkeys(splits.tolist())
+        ]
     return parted
 
 
@@ -278,9 +281,7 @@ def _times(index: Ints, lines: Lines) -> Floats:
 
 def _series(column: Column, name: str, every: Ints, times: Floats, lines: Lines, path: str) -> Series:
     place = np.searchsorted(every, column.index)
-    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step"}.get(
-        column.key.stage
-    )  # type: ignore[assignment]
+    granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step"}.get(column.key.stage)  # type: ignore[assignment]
     time = times[place]
     return Series(
         name=name,

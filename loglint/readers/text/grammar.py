@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from loglint.model import Split
@@ -362,6 +362,8 @@ def _pair(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int, j: i
             reader.split = vocabulary.split_of(name)
         if name and words and counter == "step" and any(f.kind == "step" for f in reader.fields):
             reader.fields = [f for f in reader.fields if f.kind not in ("step", "steps") or f.name]
+        if not name and [f.kind for f in reader.fields] == ["step", "steps"] and not reader.fields[0].name:
+            reader.fields = [replace(f, kind=kind) for f, kind in zip(reader.fields, ("epoch", "epochs"), strict=True)]
         if not any(f.kind == counter for f in reader.fields):
             total: Kind = "epochs" if counter == "epoch" else "steps"
             reader.fields.append(Field(counter, name, *spans[0], reader.split, reader.label))
@@ -407,7 +409,7 @@ def _unnamed(
         return
     whole = text.isdigit()
     has_step = any(f.kind == "step" for f in reader.fields)
-    if unit and vocabulary.counter_of(unit) and not unit.endswith("s") and whole:
+    if unit.isalpha() and vocabulary.counter_of(unit) and not unit.endswith("s") and whole:
         kind = vocabulary.counter_of(unit)
         if kind and not any(f.kind == kind for f in reader.fields):
             reader.fields.append(Field(kind, unit, *span, reader.split, reader.label))

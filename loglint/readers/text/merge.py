@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -10,8 +11,10 @@ import numpy as np
 
 from loglint.model import Bools
 from loglint.readers.text import words as vocabulary
+from loglint.readers.text.lines import Lines
 from loglint.readers.text.template import Batch
 
+_BEST_HEADING = re.compile(rb"(?i)best ?iteration ?(?:is)?:?$")
 _NEAR = 3  # lines between a message and its echo
 _ECHOED = 0.6  # share of rows that must be echoes for the rest to be taken for ones
 
@@ -74,6 +77,15 @@ def _echo(first: Batch, second: Batch) -> Bools:
 
 def _rows(batch: Batch, keep: Bools) -> Batch:
     return replace(batch, index=batch.index[keep], columns=tuple(column[keep] for column in batch.columns))
+
+
+def without_best(batches: Sequence[Batch], lines: Lines) -> list[Batch]:
+    """Drop a record that is printed again under `Best iteration:`."""
+    said = {i + 1 for i in lines.where(lambda key: _BEST_HEADING.search(key) is not None)}
+    if not said:
+        return list(batches)
+    kept = [_rows(batch, ~np.isin(batch.index, list(said))) for batch in batches]
+    return [batch for batch in kept if len(batch.index)]
 
 
 def lead_rank(batches: Sequence[Batch]) -> list[Batch]:

@@ -74,7 +74,7 @@ _SENTENCE = re.compile(
 _SURE_SAID = re.compile(
     r"(?i)^(?:[\w.]*(?:Error|Exception):.*|.*diverged with loss|.*loss is \S{1,8}, stopping training|.*nan loss during training|.*encountered nan\b.{0,20}$|.*loss.{0,20}\bis nan.*stop.*)"
 )
-_PRINTED = re.compile(rf"(?i)[=:]\s*['\"(\[]*[-+]?(?:nan|inf)\b")
+_PRINTED = re.compile(r"(?i)[=:]\s*['\"(\[]*[-+]?(?:nan|inf)\b")
 _STEP = re.compile(r"(?i)\b(?:iteration|iter|step|batch)\s*[=:#]?\s*(\d+)")
 _SCALE = re.compile(
     rf"(?i)(?:loss[ _]?scal(?:e|er)\b.{{0,60}}?(?:reducing(?: it)?|setting)?.{{0,30}}?\bto:?|reducing to|loss scale to:?)\s*({NUMBER})\s*$"

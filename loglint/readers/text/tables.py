@@ -14,12 +14,13 @@ import numpy as np
 from loglint.model import Split
 from loglint.readers.text import prefix
 from loglint.readers.text import words as vocabulary
+from loglint.readers.text.axes import marks
 from loglint.readers.text.curves import Column, Key
 from loglint.readers.text.grammar import NUMBER, ODD, value_of
 from loglint.readers.text.lines import Lines
 
-_HEADER = re.compile(rb"(?i)epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
-_METRIC = re.compile(rb"(?i)loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents")
+_HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
+_METRIC = re.compile(rb"(?i)^\|AP\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents")
 _RULE = re.compile(r"^[\s|+:=─━┃│┼╇-]*$")
 _BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
 _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
@@ -58,6 +59,8 @@ def header_of(line: str) -> Header | None:
         return None
     if text.count("|") >= 2:
         names, parted = [cell.strip() for cell in text.strip("|").split("|")], "|"
+    elif text.count("\t") >= 1 and ":" not in text:
+        names, parted = [cell.strip() for cell in text.split("\t")], "\t"
     elif text.count(",") >= 2 and ":" not in text:
         names, parted = [cell.strip() for cell in text.split(",")], ","
     elif ":" in text.rstrip(":"):
@@ -65,7 +68,7 @@ def header_of(line: str) -> Header | None:
     else:
         wide = _SPACES.split(text)
         names, parted = (wide, " ") if len(wide) >= 3 else (text.split(" "), " ")
-    names = [name.strip("*: ") for name in names]
+    names = [_unclosed(name.strip("*: ")) for name in names]
     if (
         not 2 <= len(names) <= 60
         or any(_CELL.fullmatch(word) for name in names for word in name.split())
@@ -74,9 +77,21 @@ def header_of(line: str) -> Header | None:
         return None
     counters = tuple(_counter(name) for name in names)
     strong = [name for name in names if vocabulary.strength(name) == "strong" and not vocabulary.is_best(name)]
-    if not strong or not (any(counters) or _is_classes(names)):
+    results = parted == "|" and len(strong) == len(names) == len(set(names)) and len(names) > 2
+    if not strong or not (any(counters) or _is_classes(names) or results):
         return None
     return Header(tuple(names), counters, parted)
+
+
+def _unclosed(name: str) -> str:
+    """`Box(P` and `mAP50-95)`, two columns of one group, without their half of the bracket."""
+    return (
+        name.split("(")[-1]
+        if name.count("(") > name.count(")")
+        else name.rstrip(")")
+        if name.count(")") > name.count("(")
+        else name
+    )
 
 
 def _counter(name: str) -> str | None:
@@ -92,6 +107,8 @@ def row_of(line: str, header: Header, index: int) -> Row | None:
     """The numbers of a row, None when the line does not fit the header."""
     text, bars = _BAR.subn("", line)
     text = text.strip()
+    if _is_classes(header.names) and not text.startswith("all "):
+        return None
     if header.parted == " ":
         cells = text.split()
     else:
@@ -131,16 +148,33 @@ def read(lines: Lines) -> tuple[list[Column], set[int]]:
     for i in lines.where(_may_be_box):
         if i >= until:
             until = _box(lines, i, boxes, taken)
-    for i in lines.where(lambda key: _may_be_header(lines, key)):
+    heads = lines.where(lambda key: _may_be_header(lines, key))
+    for i in heads:
         header = header_of(lines.texts[i]) if i not in taken else None
         if header is not None:
-            fitted, found = _rows(lines, i, header)
+            fitted, found = _rows(lines, i, header, frozenset(heads))
             rows[fitted] += found
             taken.update(row.index for row in found)
             taken.add(i)
     halves = _halved(lines, taken)
     columns = halves + [column for header, found in rows.items() for column in _columns(header, _last_drawn(found, header))]
-    return columns + _box_columns(boxes), taken
+    return _carried(columns) + _box_columns(boxes), taken
+
+
+def _carried(columns: list[Column]) -> list[Column]:
+    """Validation tables without a counter get the epoch of the training rows above them, and one row for each."""
+    counted = next((column for column in columns if column.key.stage != "bare" and np.isfinite(column.epoch).any()), None)
+    if counted is None:
+        return columns
+    passed = marks([(counted.index, counted.epoch)])
+    carried = []
+    for column in columns:
+        if column.key.stage == "bare" and column.key.label == "":
+            epoch = passed.at(column.index)
+            first = np.concatenate([[True], np.diff(epoch) != 0]) & np.isfinite(epoch)
+            column = Column(column.key, column.index[first], column.values[first], column.step[first], epoch[first])
+        carried.append(column)
+    return [column for column in carried if len(column.index)]
 
 
 def _halved(lines: Lines, taken: set[int]) -> list[Column]:
@@ -177,12 +211,14 @@ def _may_be_header(lines: Lines, key: bytes) -> bool:
     )
 
 
-def _rows(lines: Lines, start: int, header: Header) -> tuple[Header, list[Row]]:
+def _rows(lines: Lines, start: int, header: Header, heads: frozenset[int]) -> tuple[Header, list[Row]]:
     """The rows under the header at `start`; a few other lines may stand between them."""
     found: list[Row] = []
     gap = 0
     for i in range(start + 1, len(lines.texts)):
         line = lines.texts[i]
+        if i in heads:
+            break
         if _RULE.match(line) and (line.strip() or header.parted == " "):
             if not line.strip() and (found or gap):
                 gap += 1
@@ -195,9 +231,9 @@ def _rows(lines: Lines, start: int, header: Header) -> tuple[Header, list[Row]]:
             gap = 0
             continue
         gap += 1
-        if gap > _GAP or lines.keys[i] == lines.keys[start]:
+        if gap > _GAP:
             break
-    return header, found
+    return header, [row for row in found if row.cells[0] is None] if _is_classes(header.names) else found
 
 
 def _goes_on(header: Header, found: list[Row], row: Row) -> bool:

@@ -22,6 +22,7 @@ INTERESTING = re.compile(
     rb"nan|inf\b|norm|mae|mse|l1|l2|cost|cer|wer|round|update|psnr|prec|rec|obj|\brank|avg|grad|time|ep[ :]|dev|entropy|lik|elbo|\bkl|fid|"
     rb"ndcg|hit|trl|tel|deviance|gini|progress|episode|speed|dice|fitness|gan|\bd:|\bg:"
 )
+_RANKED = re.compile(rb"(?i)rank|<std(?:out|err)>")
 _SMALL = 6
 _TRIES = 24
 _SLOW_LIMIT = 150_000
@@ -61,11 +62,9 @@ def group(lines: Lines, taken: Set[int]) -> dict[bytes, list[int]]:
 def read_groups(lines: Lines, groups: dict[bytes, list[int]], keep: Callable[[Sentence], bool]) -> Iterator[Batch]:
     """Batches of all groups whose sentences `keep` wants."""
     budget = _SLOW_LIMIT
-    for key, index in groups.items():
-        if not index:
-            continue
+    for key, index in _by_rank(lines, groups):
         rest = index
-        for _ in range(_TRIES):
+        for _ in range(_TRIES if rest else 0):
             if len(rest) < _SMALL:
                 break
             batch, rest = _bulk(lines, rest, key, keep)
@@ -83,6 +82,19 @@ def read_groups(lines: Lines, groups: dict[bytes, list[int]], keep: Callable[[Se
                 values = tuple(np.array([grammar.value_of(line[f.start : f.end])]) for f in sentence.fields)
                 head = line[:start]
                 yield Batch(sentence, np.array([i], dtype=np.int64), values, prefix.shape_of(head), prefix.rank_of(head), key)
+
+
+def _by_rank(lines: Lines, groups: dict[bytes, list[int]]) -> Iterator[tuple[bytes, list[int]]]:
+    """The groups, those of several processes parted by the rank before the message."""
+    for key, index in groups.items():
+        if not _RANKED.search(key[:200]):
+            yield key, index
+            continue
+        ranks: dict[int | None, list[int]] = {}
+        for i in index:
+            ranks.setdefault(prefix.rank_of(lines.texts[i][:100]), []).append(i)
+        for members in ranks.values():
+            yield key, members
 
 
 def _bulk(lines: Lines, index: list[int], key: bytes, keep: Callable[[Sentence], bool]) -> tuple[Batch | None, list[int]]:

@@ -29,7 +29,21 @@ _STEP = frozenset(
     "episode episodes kimg sequences progress tick generation chunk ups".split()
 )
 _STEP_NAMES = frozenset(
-    {"step", "up", "s", "i", "n", "#", "up.", "ep.", "global_step", "globalstep", "num_updates", "total_timesteps", "total timesteps"}
+    {
+        "step",
+        "up",
+        "s",
+        "i",
+        "n",
+        "#",
+        "up.",
+        "ep.",
+        "global_step",
+        "globalstep",
+        "num_updates",
+        "total_timesteps",
+        "total timesteps",
+    }
     | {"num_env_steps", "totalenvinteracts", "total_num_steps", "env_steps", "total_steps", "train_steps", "timesteps_total"}
     | {"num_steps_trained", "current_step", "total num steps", "total num timesteps", "iters_done", "boosting round"}
 )
@@ -43,7 +57,7 @@ _STRONG = frozenset(
     "mae mape mse smape rmsle l1 l2 logloss logloss xent ce bce crossentropy entropy reward rewards rew return returns ret score kl kld elbo "
     "ndcg mrr hr hit dice psnr ssim lpips fid mcc kappa r2 objf objective obj likelihood loglik lik logprob pplx smoothl1 xentropy "
     "deviance gini poisson quantile huber mlogloss merror rec5 pixacc top1 top5 las uas spearman pearson corr "
-    "trl tel vloss tloss ler ctc mel energy divergence regret hinge triplet fitness".split()
+    "trl tel vloss tloss ler ctc mel energy divergence regret hinge triplet cycle idt gan fitness".split()
 )
 _STRONG_PHRASES = re.compile(
     r"loss|accura|perplex|entropy|(?:^|[^a-z])(?:train|val|valid|test|learn|dev|eval)\d*(?:$|[^a-z])|top[-_ ]?[15k]\b|acc@|prec@|rec@|"
@@ -64,7 +78,9 @@ _NO_METRIC = re.compile(
     r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|\bexit|retries|eta\b|remaining|elapsed|took|took$|rewards?_w",
     re.I,
 )
-_BEST = re.compile(r"(?:^|[^a-z])(?:best|highest|lowest|record)(?:$|[^a-z])|^best|^(?:max|min)[ _](?:acc|loss|map|score|bleu|err)", re.I)
+_BEST = re.compile(
+    r"(?:^|[^a-z])(?:best|highest|lowest|record)(?:$|[^a-z])|^best|^(?:max|min)[ _](?:acc|loss|map|score|bleu|err)", re.I
+)
 _UNIT = re.compile(
     r"(?:[µun]?s|ms|secs?|seconds?|mins?|minutes?|hrs?|hours?|h|days?|it/s|s/it|it/sec|ms/it|[a-z_]+/s(?:ec(?:ond)?)?\.?|s(?:ec)?/[a-z_]+|ms/[a-z]+|"
     r"us/[a-z]+|[kmgt]i?b|bytes|images?|imgs?|samples?|examples?|ex/s|tokens?|toks?|words?|elapsed|sps|fps|tflops?|x|z|px|%|steps?|iters?|epochs?|"
