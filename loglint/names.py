@@ -35,6 +35,7 @@ Quantity = Literal[
     "unknown",
 ]
 QUANTITIES: tuple[str, ...] = get_args(Quantity)
+LONGEST_REST = 3  # a phrase of words with more unknown ones beside a metric is a sentence, no name
 MAX_NAME = 400  # longer names are judged by their beginning
 _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")
 _WORDS = re.compile(r"[^\W_]+")
@@ -62,6 +63,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignored: frozenset[str]
     average: frozenset[str]
     derived: frozenset[str]
+    not_loss: frozenset[str]
     dataset: frozenset[str]
     step: frozenset[str]
     epoch: frozenset[str]
@@ -137,6 +139,11 @@ def _phrases() -> Mapping[str, tuple[tuple[tuple[str, ...], int, _Role], ...]]:
 
 
 @cache
+def _benchmarks() -> frozenset[str]:
+    return frozenset(name for role in knowledge().role if role.evaluation for name in role.names)
+
+
+@cache
 def _components() -> Mapping[str, str]:
     return {word: canonical for canonical, words in knowledge().component.items() for word in (canonical, *words)}
 
@@ -182,6 +189,8 @@ def parse(name: str) -> Name:
     span, role = found
     rest = tuple(word for word in _rest(words, set(span) | taken) if role.quantity != "loss" or word not in role.names)
     component, rest = _at(role, rest)
+    if role.quantity in ("metric", "reward") and " " in name and len(rest) > LONGEST_REST:
+        return Name(words, split=split, dataset=dataset, rest=rest, split_word=split_word)
     return Name(
         words=words,
         quantity=role.quantity,
@@ -195,7 +204,7 @@ def parse(name: str) -> Name:
         split_word=split_word or (" ".join(words[i] for i in span) if role.split else ""),
         average=average,
         derived=derived,
-        evaluation=role.evaluation,
+        evaluation=role.evaluation or " ".join(rest) in _benchmarks(),
         granularity=granularity,
     )
 
@@ -207,11 +216,13 @@ def _parted(word: str) -> tuple[str, ...]:
     match = _NUMBERED.match(word)
     if match and (split_of(match[1]) or any(phrase == (match[1],) for phrase, _, _ in _phrases().get(match[1], ()))):
         return match[1], match[2]
-    for tail in ("loss", "acc", "accuracy"):  # "trainloss", "valacc", "boxloss"
+    for tail in ("loss", "acc", "accuracy"):  # "trainloss", "valacc", "boxloss", "closs"
         head = word.removesuffix(tail)
-        if head != word and head and (split_of(head) or head in _components()):
+        known = bool(split_of(head)) or head in _components() or (tail == "loss" and word not in knowledge().words.not_loss)
+        if head != word and head and known:
             return head, tail
-    return (word,)
+    part = word.removeprefix("loss")  # "lossbox"
+    return ("loss", part) if part != word and (part in _components() or part in knowledge().words.ignored) else (word,)
 
 
 def _split(words: tuple[str, ...]) -> tuple[Split | None, str, frozenset[int], str | None]:
@@ -252,7 +263,8 @@ def _longest(words: tuple[str, ...], taken: frozenset[int]) -> tuple[range, _Rol
 def _manner(words: tuple[str, ...], span: range, taken: frozenset[int]) -> tuple[str, bool, Granularity | None]:
     """A word that makes the name a statistic, whether it is an average, and the granularity that a suffix says."""
     lexicon = knowledge().words
-    others = [word for i, word in enumerate(words) if i not in span and i not in taken]
+    own = {words[i] for i in span}
+    others = [word for i, word in enumerate(words) if i not in span and i not in taken and word not in own]
     derived = next((word for word in others if word in lexicon.derived), "")
     granularity: Granularity | None = None
     if len(words) > 1 and others and words[-1] == others[-1]:

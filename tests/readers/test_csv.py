@@ -291,3 +291,21 @@ def test_counts_and_numbers_as_people_write_them() -> None:
 
 def test_a_tensorboard_download_is_a_log_whatever_it_is_called() -> None:
     assert one("version_0.csv", "Wall time,Step,Value\n15.5,0,2.5\n16.5,1,2.25\n").series[0].name == "version_0"
+
+
+def test_a_file_named_after_a_quantity_needs_no_names_inside() -> None:
+    assert points(one("losses.txt", "0.5\n0.25\n0.125\n").series[0]) == [0.5, 0.25, 0.125]
+    assert csv.claims("losses.txt", b"0.5\n0.25\n0.125\n")
+    assert not csv.claims("numbers.txt", b"0.5\n0.25\n0.125\n")
+    series = named(one("loss_log.csv", "epoch,iters,D_A,G_A\n1,100,0.5,0.25\n1,200,0.75,0.125\n"))
+    assert points(series["D_A"]) == [0.5, 0.75]
+
+
+def test_the_last_part_of_a_name_tells_a_split_column() -> None:
+    series = named(
+        one(
+            "m.csv", "metric.name,context.subset,step,value\nloss,train,0,0.5\nloss,val,0,0.75\nloss,train,1,0.25\nloss,val,1,0.5\n"
+        )
+    )
+    assert points(series["train/loss"]) == [0.5, 0.25]
+    assert points(series["val/loss"]) == [0.75, 0.5]

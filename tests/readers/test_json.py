@@ -217,3 +217,16 @@ def test_the_quick_way_over_lines_gives_what_the_careful_way_gives() -> None:
         a, b = named(quick)[name], named(careful)[name]
         assert a.values.tolist() == b.values.tolist()[: len(a)]
         assert places(a, "line") == places(b, "line")[: len(a)]
+
+
+def test_evaluations_counted_in_epochs_are_placed_among_the_iterations() -> None:
+    rows = [{"loss": 1 / s, "epoch": e, "iter": s, "step": s} for e, s in ((1, 50), (1, 100))]
+    rows += [
+        {"coco/bbox_mAP": 0.25, "step": 1},
+        {"loss": 0.005, "epoch": 2, "iter": 150, "step": 150},
+        {"coco/bbox_mAP": 0.5, "step": 2},
+    ]
+    series = named(one("vis_data/scalars.json", "\n".join(map(standard.dumps, rows)) + "\n"))
+    assert places(series["loss"], "step") == [50, 100, 150]
+    assert places(series["coco/bbox_mAP"], "step") == [100, 150]
+    assert places(series["coco/bbox_mAP"], "epoch") == [1, 2]
