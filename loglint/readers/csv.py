@@ -49,11 +49,16 @@ def claims(path: str, head: bytes) -> bool:
     layout = sniff(lines)
     if layout is None:
         return False
-    return suffix in TABLES or _surely(layout, lines)
+    return suffix in TABLES or _surely(path, layout, lines)
 
 
-def _surely(layout: Layout, lines: list[str]) -> bool:
-    """Whether a file without a table's suffix is one all the same: an axis and a quantity in the header, rows right under it."""
+def _surely(path: str, layout: Layout, lines: list[str]) -> bool:
+    """Whether a file without a table's suffix is one all the same: an axis and a quantity in the header, rows right under it.
+
+    A file that is named after a quantity may do without a header (`losses.txt`).
+    """
+    if layout.header in (("value",), ("step", "value")):
+        return quantity(stem(path)) == "strong"
     named = any(axis_of(name) for name in layout.header) and any(quantity(name) for name in layout.header)
     return named and layout.first <= 3 and len(lines) > layout.first
 

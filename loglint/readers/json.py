@@ -7,6 +7,7 @@ list of TensorBoard's triples. Reading JSON text lives in `loglint.readers.docum
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -113,13 +114,28 @@ def from_records(path: str, records: Sequence[Mapping[str, Any]], lines: Sequenc
         kept = [index for index, record in enumerate(records) if _RUNTIME not in record or "loss" in record]
         records = [records[index] for index in kept]
         lines = None if lines is None else [lines[index] for index in kept]
-    table = to_table(records, lines)
+    table = to_table(_placed_evaluations(records), lines)
     if is_export([*table.numbers, *table.texts, *(records[0] if records else ())]):
         return from_export(table, path)
     summary = {key: float(value) for record in final for key, value in flatten(record, "/").items() if _is_number(value)}
     source = Source(path, FORMAT, _framework(table))
     found = readings(table, source, settings(records), stem(path))
     return tuple(replace(one, summary={**summary, **one.summary}) for one in found)
+
+
+def _placed_evaluations(records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """mmengine's records with evaluations where they belong: their `step` is an epoch, while that of training is an iteration."""
+    if not any("iter" in record and "step" in record for record in records[:100]):
+        return records
+    placed: list[Mapping[str, Any]] = []
+    last: Mapping[str, Any] | None = None
+    for record in records:
+        if "iter" in record:
+            last = record
+        elif last is not None and record.get("step", math.inf) <= last.get("epoch", -1) < last.get("step", -1):
+            record = {**record, "step": last["step"], "epoch": record["step"]}
+        placed.append(record)
+    return placed
 
 
 def from_value(path: str, value: object) -> tuple[Reading, ...]:

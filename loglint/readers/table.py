@@ -6,6 +6,7 @@ Shared by every reader whose format comes down to records with named fields (CSV
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -91,16 +92,19 @@ def readings(
     """
     found: list[Reading] = []
     for group, part in _runs(_tidy(_named(table, lone_name))):
-        series, problems = curves(part, source.path, sure)
+        series, problems = curves(part, source.path, sure, lone_name)
         if series:
             found.append(Reading(source, series, config=config or {}, problems=problems, group=group))
     return tuple(found)
 
 
-def curves(table: Table, path: str, sure: bool = False) -> tuple[tuple[Series, ...], tuple[Problem, ...]]:
-    """The curves of one run's table, and notes on columns that were left out; no curves when this is no training log."""
+def curves(table: Table, path: str, sure: bool = False, about: str = "") -> tuple[tuple[Series, ...], tuple[Problem, ...]]:
+    """The curves of one run's table, and notes on columns that were left out; no curves when this is no training log.
+
+    `sure`: it is one, whatever its columns are called; `about`: what the file's name says it holds.
+    """
     axes = find_axes(table)
-    if not sure and not is_log(table, axes):
+    if not sure and not is_log(table, axes, about):
         return (), ()
     found: list[Series] = []
     problems: list[Problem] = []
@@ -238,16 +242,17 @@ def end_to_end(step: Floats, epoch: Floats) -> Floats:
     return joined
 
 
-def is_log(table: Table, axes: Axes) -> bool:
+def is_log(table: Table, axes: Axes, about: str = "") -> bool:
     """Whether a table is a training log: a training quantity, and records in an order that an axis shows.
 
-    A table without an axis passes only when all of it is numbers and a sure quantity is among them (a saved history).
+    Columns of unknown names pass in a file whose name is a quantity (`loss_log`). A table without an axis passes only when all
+    of it is numbers and a sure quantity is among them (a saved history).
     """
     if _lists_runs(table):
         return False
     strengths = [quantity(name) for name in table.numbers if name not in axes.used]
     if axes.named:
-        return any(strengths)
+        return any(strengths) or (quantity(about) == "strong" and len(strengths) > 0)
     if "strong" not in strengths:
         return False
     if axes.step is not None or axes.time is not None:
@@ -255,7 +260,7 @@ def is_log(table: Table, axes: Axes) -> bool:
     if any(plain(name) in _PROGRESS and is_axis("time", column.values) for name, column in table.numbers.items()):
         return True
     named = [name for name, cells in table.texts.items() if len(cells.rows) > 0.5 * table.size]
-    return all(plain(name) in _SPLIT_COLUMNS or "time" in words(name) or "eta" in words(name) for name in named)
+    return all(_is(name, _SPLIT_COLUMNS) or "time" in words(name) or "eta" in words(name) for name in named)
 
 
 def _lists_runs(table: Table) -> bool:
@@ -263,8 +268,13 @@ def _lists_runs(table: Table) -> bool:
     if table.size < 2:
         return False
     texts = [cells.values for name, cells in table.texts.items() if plain(name) in _LISTED]
-    numbers = [column.values.tolist() for name, column in table.numbers.items() if plain(name) in _RUN_COLUMNS]
+    numbers = [column.values.tolist() for name, column in table.numbers.items() if _is(name, _RUN_COLUMNS)]
     return any(len(one) == table.size == len(set(one)) for one in (*texts, *numbers))
+
+
+def _is(name: str, kinds: frozenset[str]) -> bool:
+    """Whether a column's name, or its last part (`context.subset`), is one of a kind."""
+    return plain(name) in kinds or plain(re.split(r"[./]", name)[-1]) in kinds
 
 
 def _named(table: Table, lone_name: str) -> Table:
@@ -302,7 +312,7 @@ def _runs(table: Table) -> Iterator[tuple[str, Table]]:
     if sheets:
         yield from sheets
         return
-    keys = [_keys(table, name) for name in (*table.texts, *table.numbers) if plain(name) in _RUN_COLUMNS]
+    keys = [_keys(table, name) for name in (*table.texts, *table.numbers) if _is(name, _RUN_COLUMNS)]
     finest = max(keys, key=lambda one: len(set(one)), default=[])
     if not 1 < len(set(finest)) <= table.size / 2:
         yield "", table
@@ -310,7 +320,7 @@ def _runs(table: Table) -> Iterator[tuple[str, Table]]:
     words = np.array(finest, dtype=object)
     for key in dict.fromkeys(finest):
         kept = table.keep(words == key)
-        yield key, replace(kept, numbers={name: column for name, column in kept.numbers.items() if plain(name) not in _RUN_COLUMNS})
+        yield key, replace(kept, numbers={name: column for name, column in kept.numbers.items() if not _is(name, _RUN_COLUMNS)})
 
 
 def _keys(table: Table, name: str) -> list[str]:
@@ -359,7 +369,7 @@ def _splits(table: Table) -> Iterator[tuple[str | None, Table]]:
     """(split word, its records), where a column says to which split each record belongs."""
     for name, cells in table.texts.items():
         kinds = list(dict.fromkeys(cells.values))
-        if plain(name) not in _SPLIT_COLUMNS or len(kinds) > 8 or not any(split_of(kind) for kind in kinds):
+        if not _is(name, _SPLIT_COLUMNS) or len(kinds) > 8 or not any(split_of(kind) for kind in kinds):
             continue
         told = np.zeros(table.size, dtype=bool)
         for kind in kinds:
