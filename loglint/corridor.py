@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LOG_SUFFIX = re.compile(
     r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb)(\.(gz|zst|xz|bz2))?$|tfevents|(^|/)(log|events|metrics|progress)[^/]*$"
 )
+TEXT_SUFFIXES = (".log", ".csv", ".tsv", ".jsonl")  # what should be text: bytes that are none are damage
 MOST_TOGETHER = 2000  # files that are held in memory before their runs are put together
 MOST_BYTES = 256 * 2**20  # the same, in bytes
 
@@ -161,11 +162,11 @@ def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], l
     head = b"" if small else file.head()
     reader = reader_for(file.path, head) if head else None
     if head and reader is None:
-        return [], _nothing(file, ()), len(head)
+        return [], _nothing(file, (), head), len(head)
     data, problems = file.read()
     reader = reader or (reader_for(file.path, data[:HEAD]) if data else None)
     if reader is None:
-        return [], [*_spoken(problems, likely, file.named), *_nothing(file, problems)], len(data)
+        return [], [*_spoken(problems, likely, file.named), *_nothing(file, problems, data[:HEAD])], len(data)
     mine = [pattern.regex for pattern in patterns if fnmatch.fnmatch(file.path, pattern.path) or pattern.path == "**"]
     read = cast(Any, reader).read
     found: Sequence[Reading] = read(file.path, data, mine) if mine and reader.FORMAT == "text" else read(file.path, data)
@@ -192,10 +193,20 @@ def _spoken(problems: Iterable[Problem], likely: bool, named: bool) -> list[Prob
     return [problem for problem in problems if (likely and problem.kind != "not_a_log") or named]
 
 
-def _nothing(file: File, problems: Sequence[Problem]) -> list[Problem]:
+def _nothing(file: File, problems: Sequence[Problem], head: bytes = b"") -> list[Problem]:
+    if not problems and _binary(head) and (file.named or file.path.endswith(TEXT_SUFFIXES)):
+        return [Problem("unreadable", file.path, "it is binary, and in no format that loglint reads")]
     if not file.named or problems:
         return []
     return [Problem("not_a_log", file.path, "no reader finds a training log in it; see `loglint show --unread`")]
+
+
+def _binary(head: bytes) -> bool:
+    """Whether bytes are no text in any encoding: control characters that no log prints, and no byte order mark of UTF-16."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    odd = len(head) - len(head.translate(None, delete=bytes(range(7)) + bytes(range(14, 27))))
+    return odd > 0.02 * len(head)
 
 
 # ---------------------------------------------------------------- the Python API's ways in
