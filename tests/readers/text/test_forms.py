@@ -1,0 +1,84 @@
+"""Every form of log of `forms.FORMS` gives exactly the curves that stand in it, whole, cut, quoted or sent with other line ends."""
+
+import numpy as np
+import pytest
+
+from loglint.readers import text
+from loglint.readers.text import words
+from tests.readers.text.forms import FORMS
+
+SHORT = sorted(FORMS, key=lambda name: len(FORMS[name][0]))[:12]
+
+
+def curves(data: bytes) -> dict[str, tuple]:
+    """The curves of a text that measure or steer, by name, as lists."""
+    (reading,) = text.read("log.txt", data)
+    told = {}
+    for series in reading.series:
+        if words.strength(series.name.split(": ")[-1]) == "strong" or words.is_rate(series.name):
+            axes = [None if axis is None else axis.tolist() for axis in (series.step, series.epoch)]
+            told[series.name] = (series.split, series.values.tolist(), *axes)
+    return told
+
+
+def same(found: dict[str, tuple], wanted: dict[str, tuple]) -> None:
+    assert list(found) == list(wanted)
+    for name, (split, *columns) in wanted.items():
+        assert found[name][0] == split, name
+        for got, expected in zip(found[name][1:], columns, strict=True):
+            assert (got is None) == (expected is None), name
+            if expected is not None:
+                np.testing.assert_allclose(got, expected, rtol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_all_curves_are_read_exactly(name: str) -> None:
+    log, wanted = FORMS[name]
+    same(curves(log.encode()), wanted)
+
+
+@pytest.mark.parametrize("name", ["nanogpt", "fairseq", "megatron with a loss left out", "hugging face trainer behind a bar"])
+def test_line_ends_of_windows_and_utf_16_change_nothing(name: str) -> None:
+    log, wanted = FORMS[name]
+    same(curves(log.replace("\n", "\r\n").encode()), wanted)
+    same(curves(log.encode("utf-16")), wanted)
+
+
+@pytest.mark.parametrize("name", ["nanogpt", "pytorch mnist", "marian", "spacy", "keras verbose 2"])
+def test_a_log_quoted_in_a_thread_is_the_same_log(name: str) -> None:
+    log, wanted = FORMS[name]
+    quoted = "".join(f"> {line}\n" for line in ["It diverges:", "```", *log.splitlines(), "```"])
+    same(curves(quoted.encode()), wanted)
+
+
+@pytest.mark.parametrize("name", ["nanogpt", "pytorch mnist", "marian", "xgboost", "scikit-learn perceptron"])
+def test_time_stamps_before_messages_change_no_curve(name: str) -> None:
+    log, wanted = FORMS[name]
+    lines = log.splitlines()
+    stamped = "".join(f"2024-05-01 10:{i // 60:02d}:{i % 60:02d},123 - root - INFO - {line}\n" for i, line in enumerate(lines))
+    same(curves(stamped.encode()), wanted)
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_truncation_at_every_byte_invents_no_point(name: str) -> None:
+    data = FORMS[name][0].encode()
+    known = points(data)
+    for cut in range(len(data)):
+        found = points(data[:cut])
+        extra = {value for value in found - known if not partial(value, data[:cut])}
+        assert not extra, (cut, extra)
+
+
+def points(data: bytes) -> set[tuple[int, float]]:
+    """Every (line, value) of every curve; NaN is written as a text so that sets can hold it."""
+    (reading,) = text.read("log.txt", data)
+    return {
+        (int(line), "nan" if np.isnan(value) else float(value))
+        for series in reading.series
+        for line, value in zip(series.line, series.values, strict=True)
+    }
+
+
+def partial(point: tuple[int, float], data: bytes) -> bool:
+    """Whether a point stands on the unterminated last line, of which nobody can know whether it is complete."""
+    return not data.endswith(b"\n") and point[0] == data.count(b"\n") + 1
