@@ -18,6 +18,7 @@ TITLE = "How often loglint is right"
 LEAST = 500  # draws below which a rate counts as not measured
 BUDGET, BUDGET_IN_ALL = 0.01, 0.05
 MIN_CASES = 5
+MOST_CELLS = 20
 ABOUT: Mapping[str, str] = {
     "bundled": "Logs of small real trainings, healthy and with injected faults (`fixtures/`).",
     "real": "Logs that other people's trainings wrote, labelled by reading them; no part of the project, as most show no licence\n"
@@ -70,9 +71,26 @@ With a false finding of any severity: {share(alarms.touched, alarms.draws)}.
 {table(("rule", "judged", "false", "rate [95 %]", "budget 1 %"), rows)}
 
 {table(("shape of run", "runs", "flagged", "rate [95 %]"), shapes)}
+
+{_worst_cells(alarms)}
 """,
         TITLE,
     )
+
+
+def _worst_cells(alarms: Alarms) -> str:
+    """Rule, shape and length whose rate is surely above the budget: the average hides them."""
+    rows = [
+        (*cell, alarms.judged[cell], false, _percent(false, alarms.judged[cell]))
+        for cell, false in alarms.false.most_common()
+        if alarms.judged[cell] and wilson(false, alarms.judged[cell])[0] > BUDGET
+    ]
+    if not rows:
+        return "No rule is surely above its budget on any shape at any length."
+    said = (
+        f"Where a rule is surely above its budget on one shape at one length ({len(rows)} places, the most frequent {MOST_CELLS}):"
+    )
+    return f"{said}\n\n{table(('rule', 'shape', 'length', 'judged', 'false', 'rate [95 %]'), rows[:MOST_CELLS])}"
 
 
 def faults(curves: Sequence[Curve]) -> None:
