@@ -19,6 +19,7 @@ LEAST = 500  # draws below which a rate counts as not measured
 BUDGET, BUDGET_IN_ALL = 0.01, 0.05
 MIN_CASES = 5
 MOST_CELLS = 20
+MOST_TRUE = 8
 ABOUT: Mapping[str, str] = {
     "bundled": "Logs of small real trainings, healthy and with injected faults (`fixtures/`).",
     "real": "Logs that other people's trainings wrote, labelled by reading them; no part of the project, as most show no licence\n"
@@ -31,27 +32,10 @@ def nulls(alarms: Alarms) -> None:
     rows = []
     for rule in sorted(alarms.rules()):
         false, judged = alarms.rate(rule)
-        verdict = (
-            "not measured"
-            if judged < LEAST
-            else "within"
-            if wilson(false, judged)[1] <= BUDGET
-            else "over"
-            if false / judged > BUDGET
-            else "open"
-        )
-        rows.append((rule, judged, false, _percent(false, judged), verdict))
+        rows.append((rule, judged, false, _percent(false, judged), _verdict(false, judged)))
     lengths = sorted({length for _, _, length in alarms.judged})
-    shapes = [
-        (
-            s,
-            alarms.by_shape["draws", s],
-            alarms.by_shape["flagged", s],
-            _percent(alarms.by_shape["flagged", s], alarms.by_shape["draws", s]),
-        )
-        for s in HEALTHY
-        if alarms.by_shape["draws", s]
-    ]
+    runs = {shape: (alarms.by_shape["draws", shape], alarms.by_shape["flagged", shape]) for shape in HEALTHY}
+    shapes = [(shape, drawn, flagged, _percent(flagged, drawn)) for shape, (drawn, flagged) in runs.items() if drawn]
     names = ", ".join(noise.name for noise in NOISES)
     sizes = ", ".join(map(str, lengths))
     put(
@@ -67,6 +51,7 @@ draw). Rates are over the runs in which the rule was judged, with Wilson's 95 % 
 
 Runs with a false warning or error: {share(alarms.flagged, alarms.draws)} (budget {100 * BUDGET_IN_ALL:.0f} %).
 With a false finding of any severity: {share(alarms.touched, alarms.draws)}.
+Said at warning or error, and true by construction: {_true(alarms)}.
 
 {table(("rule", "judged", "false", "rate [95 %]", "budget 1 %"), rows)}
 
@@ -76,6 +61,23 @@ With a false finding of any severity: {share(alarms.touched, alarms.draws)}.
 """,
         TITLE,
     )
+
+
+def _verdict(false: int, judged: int) -> str:
+    if judged < LEAST:
+        return "not measured"
+    if wilson(false, judged)[1] <= BUDGET:
+        return "within"
+    return "over" if false / judged > BUDGET else "open"
+
+
+def _true(alarms: Alarms) -> str:
+    """What is true by construction and was said loudly, most frequent first."""
+    loud = [(key, n) for key, n in alarms.allowed.most_common() if key[1] != "info"]
+    said = [
+        f"{rule} of {n} of {alarms.by_shape['draws', shape]} runs of shape *{shape}*" for (rule, _, shape), n in loud[:MOST_TRUE]
+    ]
+    return "; ".join(said) or "nothing"
 
 
 def _worst_cells(alarms: Alarms) -> str:
