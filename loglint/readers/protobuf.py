@@ -30,10 +30,18 @@ def varint(data: bytes, at: int, end: int) -> tuple[int, int]:
 def fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
     """(field number, wire type, start, end) of each field of the message in data[at:end]."""
     while at < end:
-        key, at = varint(data, at, end)
+        key = data[at]
+        if key < 0x80:
+            at += 1
+        else:
+            key, at = varint(data, at, end)
         kind = key & 7
         if kind == BYTES:
-            length, start = varint(data, at, end)
+            length = data[at] if at < end else 0x80
+            if length < 0x80:
+                start = at + 1
+            else:
+                length, start = varint(data, at, end)
             following = start + length
         elif kind == VARINT:
             start = at

@@ -126,8 +126,10 @@ def test_metrics_stand_on_the_axis_they_were_given():
 
 
 def test_step_counted_by_the_training_is_preferred_to_the_number_of_calls():
-    reading = read(*(history(call, {"train/loss": 1.0, "train/global_step": call * 500}) for call in range(3)))
+    rows = (history(call, {"train/loss": 1.0, "train/global_step": call * 500, "train/epoch": call / 2}) for call in range(3))
+    reading = read(*rows)
     assert curve(reading, "train/loss") == [(0.0, 1.0), (500.0, 1.0), (1000.0, 1.0)]
+    assert [one.epoch.tolist() for one in reading.series] == [[0.0, 0.5, 1.0]]
 
 
 def test_histograms_are_read_in_both_forms():

@@ -21,6 +21,7 @@ LONGEST_TEXT = 1000
 DEEPEST = 6
 WORDS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 STEP_NAMES = ("trainer/global_step", "train/global_step", "global_step")
+EPOCH_NAMES = ("epoch", "train/epoch", "trainer/epoch")
 Bars = tuple[float, Floats, Floats]
 
 
@@ -33,7 +34,7 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
     """Every logged number, in order; a reading without series when the run logged none."""
     log = blocks.split(data)
     contents = records.gather(log.records)
-    rows = [Row(row.step, dict(_flat(row.items))) for row in contents.rows]
+    rows = [Row(row.step, _flattened(row.items)) for row in contents.rows]
     axes = _axes(rows, contents.axes)
     summary = {name: _number(value) for name, value in _flat(contents.summary) if not name.startswith("_")}
     reading = Reading(
@@ -49,6 +50,10 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
     return (reading,)
 
 
+def _flattened(items: dict[str, object]) -> dict[str, object]:
+    return dict(_flat(items)) if any(isinstance(value, dict) for value in items.values()) else items
+
+
 def _flat(values: Mapping[str, object], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
     """Nested mappings as dotted names; typed objects (`_type`: histograms, images, tables) stay whole."""
     for name, value in values.items():
@@ -61,8 +66,10 @@ def _flat(values: Mapping[str, object], prefix: str = "", depth: int = 0) -> Ite
 
 def _number(value: object) -> float | None:
     """A logged number, with JSON's way of writing the non-finite ones; None for anything else, truth values included."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if abs(value) < 1e308 or isinstance(value, float) else None
+    if type(value) is float:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value) if abs(value) < 1e308 else None
     return WORDS.get(value) if isinstance(value, str) else None
 
 
@@ -71,10 +78,11 @@ def _axes(rows: list[Row], defined: Mapping[str, str]) -> dict[str, Floats]:
 
     A metric used as an axis keeps its value until it is logged again, as in W&B's own charts.
     """
-    axes = {name: _column(rows, name) for name in ("_step", "_timestamp", "epoch")}
+    logged = {name for row in rows for name in row.items}
+    axes = {name: _column(rows, name) for name in ("_step", "_timestamp", *EPOCH_NAMES) if name in logged or name == "_step"}
     counted = np.array([np.nan if row.step is None else row.step for row in rows], dtype=np.float64)
     axes["_step"] = np.where(np.isnan(axes["_step"]), counted, axes["_step"])
-    for name in {*STEP_NAMES, *defined.values()} - set(axes):
+    for name in ({*STEP_NAMES, *defined.values()} & logged) - set(axes):
         column = _column(rows, name)
         if not np.isnan(column).all():
             last = np.maximum.accumulate(np.where(np.isnan(column), -1, np.arange(len(column))))
@@ -114,8 +122,9 @@ def _on_axes(series: Series, axes: Mapping[str, Floats], own: str | None) -> Ser
     on = {axis: column[series.seq] for axis, column in axes.items()}
     counts_epochs = own is not None and "epoch" in own.rpartition("/")[2].lower()
     steps = [axis for axis in (None if counts_epochs else own, *STEP_NAMES) if axis in on and not np.isnan(on[axis]).any()]
-    epoch = own if counts_epochs and own in on else "epoch"
-    return replace(series, step=on.get(steps[0] if steps else "_step"), epoch=on.get(epoch), time=on.get("_timestamp"))
+    epochs = [axis for axis in (own if counts_epochs else None, *EPOCH_NAMES) if axis in on and not np.isnan(on[axis]).all()]
+    epoch = on[epochs[0]] if epochs and epochs[0] is not None else None
+    return replace(series, step=on.get(steps[0] if steps else "_step"), epoch=epoch, time=on.get("_timestamp"))
 
 
 def _histograms(path: str, rows: list[Row]) -> tuple[Histograms, ...]:

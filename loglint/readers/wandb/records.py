@@ -6,6 +6,7 @@ Console output, system metrics, files and artifacts are passed over.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from struct import unpack_from
 
@@ -13,6 +14,7 @@ from loglint.readers.protobuf import BYTES, FIXED64, VARINT, UnusualError, field
 
 HISTORY, SUMMARY, CONFIG, TELEMETRY, METRIC, RUN, EXIT = 2, 3, 5, 11, 12, 17, 18
 LONGEST_VALUE = 1 << 22
+NUMBER = re.compile(rb"-?[0-9]+\.[0-9]+")  # most of what is logged
 DEEPEST = 16
 IMPORTS = {
     9: "lightning",
@@ -169,6 +171,8 @@ def _item(record: bytes, start: int, end: int) -> tuple[list[str], object]:
 def _json(raw: bytes) -> object:
     """A JSON value; None where it is none (a writer that was killed) or nested beyond reason."""
     try:
+        if NUMBER.fullmatch(raw):
+            return float(raw)
         return json.loads(raw)
     except (ValueError, RecursionError):
         return None
