@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from loglint.model import Reading, Source, Split
+from loglint.readers import bulk
 from loglint.readers.delimited import Layout, Parsed, decode, parse, sniff
 from loglint.readers.exports import from_export, is_export
 from loglint.readers.names import axis_of, extension, folder, quantity, split_in, split_of, stem, words
@@ -65,7 +66,8 @@ def _surely(path: str, layout: Layout, lines: list[str]) -> bool:
 
 def read(path: str, data: bytes) -> tuple[Reading, ...]:
     """Every run in a table; empty when it holds no training quantity along an axis. Never raises on bad bytes."""
-    parsed = parse(data, path)
+    parsed = bulk.parse(data, path) if len(data) > bulk.LARGE else None
+    parsed = parsed or parse(data, path)
     if parsed is None:
         return ()
     if is_export(parsed.header):

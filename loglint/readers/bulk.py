@@ -1,0 +1,120 @@
+"""Large plain tables -> `Table` at the speed of pandas' C parser, with exact numbers, and blanks told from NaN.
+
+What is not plain (quotes, comments, a row of another width, words among numbers) is left to `loglint.readers.delimited`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from loglint.model import Bools, Ints, Problem
+from loglint.readers.cells import is_blank, number
+from loglint.readers.delimited import Parsed, decode, sniff
+from loglint.readers.table import Column, Table, Texts
+
+LARGE = 1 << 20  # bytes, above which importing pandas costs less than it saves
+_NANS = ("nan", "NaN", "NAN", "-nan", "-NaN", "+nan")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """A column as pandas parsed it, and which of its cells (bool) hold something."""
+
+    values: np.ndarray[tuple[int], np.dtype[np.generic]]
+    held: Bools
+
+
+def parse(data: bytes, path: str) -> Parsed | None:
+    """A large, plain table at the speed of pandas' C parser; None when it is not plain."""
+    head = data[: 1 << 17]
+    if b'"' in data or b"\x00" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None
+    layout = sniff(decode(head[: head.rfind(b"\n") + 1]).splitlines())
+    if layout is None or layout.delimiter == " " or layout.edged or layout.comma or not layout.header:
+        return None
+    start, end = _line_start(data, layout.first), data.rfind(b"\n") + 1
+    body = data if end == len(data) else data[:end]
+    mark, size, width = layout.delimiter.encode(), data.count(b"\n", start), len(layout.header)
+    odd = b"\n\n" in data or b"\n\r" in data or data.find(b"#", start) >= 0 or data.count(b"\r", start) not in (0, size)
+    if odd or data.count(mark, start, end) != size * (width - 1):
+        return None
+    cells = _bulk_cells(body, start, layout.delimiter, width)
+    if cells is None or len(cells[0].held) != size:
+        return None
+    columns = dict(zip(layout.header, map(_bulk_column, cells), strict=True))
+    if None in columns.values():
+        return None
+    numbers = {name: column for name, column in columns.items() if isinstance(column, Column) and len(column.rows)}
+    texts = {name: column for name, column in columns.items() if isinstance(column, Texts)}
+    problems: tuple[Problem, ...] = ()
+    if data[end:].strip():
+        problems = (Problem("truncated", path, "the last line breaks off; it was not taken", layout.first + size + 1),)
+    line = np.arange(layout.first + 1, layout.first + size + 1, dtype=np.int64)
+    return Parsed(Table(size, numbers, texts, line), layout.header, problems=problems)
+
+
+def _line_start(data: bytes, line: int) -> int:
+    position = 0
+    for _ in range(line):
+        position = data.index(b"\n", position) + 1
+    return position
+
+
+def _bulk_cells(body: bytes, start: int, delimiter: str, width: int) -> list[_Cells] | None:
+    """The columns of a plain table as (cells, bool mask of those that hold something); None when pandas cannot take it."""
+    import pandas
+
+    exact: dict[str, Any] = (
+        {"float_precision": "round_trip"} if int(pandas.__version__.split(".", 1)[0]) < 3 else {}
+    )  # exact by itself since 3
+    stream = io.BytesIO(body)
+    stream.seek(start)
+    try:
+        frame = pandas.read_csv(
+            stream, sep=delimiter, header=None, names=list(range(width)), engine="c", keep_default_na=False,
+            na_values=["", *_NANS], skipinitialspace=True, low_memory=False, index_col=False, **exact,
+        )  # fmt: skip
+    except (ValueError, OverflowError, pandas.errors.ParserError):
+        return None
+    columns = [frame[index].to_numpy() for index in range(width)]
+    empty = [pandas.isna(column) for column in columns]
+    if any(mask.any() for mask in empty) and re.compile(rb"[nN][aA][nN]").search(body, start):
+        lengths = _lengths(body, start, delimiter, width)
+        empty = [mask & (lengths[:, index] == 0) for index, mask in enumerate(empty)]
+    return [_Cells(column, ~mask) for column, mask in zip(columns, empty, strict=True)]
+
+
+def _lengths(body: bytes, start: int, delimiter: str, width: int) -> Ints:
+    """The length in bytes of every cell, int64[rows, width], blanks around it not counted."""
+    text = np.frombuffer(body, dtype=np.uint8, offset=start)
+    ends = np.flatnonzero((text == ord(delimiter)) | (text == ord("\n")))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    blanks = np.flatnonzero((text == ord(" ")) | (text == ord("\r")))
+    found = ends - starts - (np.searchsorted(blanks, ends) - np.searchsorted(blanks, starts))
+    return found.reshape(-1, width).astype(np.int64)
+
+
+def _bulk_column(cells: _Cells) -> Column | Texts | None:
+    """One column as pandas parsed it; None when words stand among numbers."""
+    import pandas
+
+    rows = np.flatnonzero(cells.held).astype(np.int64)
+    if cells.values.dtype.kind in "iuf":
+        values = cells.values.astype(np.float64)
+        return Column(rows, values if len(rows) == len(values) else values[rows])
+    codes, unique = pandas.factorize(cells.values, use_na_sentinel=False)
+    known = [number(str(one)) for one in unique]
+    blank = np.array([value is None and is_blank(str(one)) for value, one in zip(known, unique, strict=True)], dtype=bool)
+    words = sum(value is None for value in known) - int(blank.sum())
+    rows = rows[~blank[codes[rows]]]
+    if words == 0:
+        table = np.array([np.nan if value is None else value for value in known], dtype=np.float64)
+        return Column(rows, table[codes[rows]])
+    if words < len(known) - blank.sum():
+        return None
+    return Texts(rows, tuple(str(unique[code]) for code in codes[rows]))
