@@ -422,7 +422,7 @@ def _unnamed(
 
 
 def _says_rate(unit: str) -> bool:
-    return "/s" in unit or unit.lower() in ("fps", "sps")
+    return ("/s" in unit and unit.partition("/")[0] not in _TIMES) or unit.lower() in ("fps", "sps")
 
 
 def _touches(tokens: list[tuple[str, re.Match[str]]], i: int, previous: Field) -> bool:

@@ -19,6 +19,8 @@ _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\ufeff]")
 _ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u3000]")
 _LINE_ENDS = re.compile(r"[\u0085\u2028\u2029]")
 _QUOTED = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
+_TAIL = re.compile(r"\d[\d.eE+-]*$")
+_DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
 _DROPPED = bytes(sorted(set(b"0123456789.+-=># \t\r_") | set(range(0x80, 0x100))))
 LONGEST = 20000
 
@@ -74,6 +76,8 @@ def split(data: bytes) -> Lines:
     if terminated:
         texts.pop()
         keys.pop()
+    elif texts:
+        texts[-1] = _whole(texts, keys)
     by_key: dict[bytes, list[int]] = {}
     for i, key in enumerate(keys):
         if key in by_key:
@@ -81,6 +85,19 @@ def split(data: bytes) -> Lines:
         else:
             by_key[key] = [i]
     return Lines(texts, keys, by_key, numbers[: len(texts)], terminated)
+
+
+def _whole(texts: list[str], keys: list[bytes]) -> str:
+    """The last line of a text that breaks off, without a last number that is shorter than in lines of its kind: it was cut."""
+    last = texts[-1]
+    found = _TAIL.search(last[-LONGEST:])
+    if not found:
+        return last
+    key = keys[-1]
+    place = len(_DECIMAL.findall(last)) - 1
+    mates = [texts[i] for i in range(len(texts) - 2, max(-1, len(texts) - 200), -1) if (keys[i].startswith(key) if key else not keys[i])][:5]
+    lengths = [len(numbers[place].partition(".")[2]) for mate in mates if len(numbers := _DECIMAL.findall(mate)) > place]
+    return last[: -len(found[0])] if lengths and len(found[0].partition(".")[2]) < min(lengths) else last
 
 
 def _clean(text: str) -> str:
