@@ -111,8 +111,10 @@ def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
 def _log_findings(run: Run, rule: Rule) -> list[Finding]:
     """A `log` rule's findings: the first problem or event of the kinds it names, for each file.
 
-    An error after which training went on was caught, and is no finding.
+    An error after which training went on was caught, and is no finding; a job without a curve is no training run.
     """
+    if rule.code.startswith("RUN") and not run.series:
+        return []
     kinds = rule.detect.settings.get("kinds", ())
     wanted = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, tuple) else set()
     reports: tuple[Problem | Event, ...] = (*run.problems, *run.events)

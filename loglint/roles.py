@@ -93,10 +93,8 @@ def _without_prefix(seen: tuple[_Seen, ...]) -> tuple[_Seen, ...]:
 
 
 def _stated_split(series: Series, name: Name) -> Split | None:
-    """The split that the name or the format says; a name's held-out split is nearer than the folder's."""
-    if name.split in ("val", "test") or series.split is None:
-        return name.split
-    return series.split
+    """The split that the name or the format says; the name is nearer than the folder."""
+    return name.split or series.split
 
 
 def _role(one: _Seen, train_parts: set[tuple[str, ...]], splits: _Splits) -> Role:

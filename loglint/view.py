@@ -57,6 +57,20 @@ class View:
         return tuple(part for one in self.run.series if len(part := attempt_of(one, self.attempt)))
 
     @cached_property
+    def resumed(self) -> Mapping[str, frozenset[int]]:
+        """By file, the `seq` of the first record after each resume: where points were written again, else where the log says so."""
+        again: dict[str, set[int]] = {}
+        for one in self.run.series:
+            if one.superseded is not None:
+                back = np.flatnonzero(one.superseded[:-1] & ~one.superseded[1:])
+                again.setdefault(one.path, set()).update(int(one.seq[i + 1]) for i in back)
+        said: dict[str, set[int]] = {}
+        for event in self.run.events:
+            if event.kind == "resume" and event.path not in again:
+                said.setdefault(event.path, set()).add(event.seq + 1)
+        return {path: frozenset(places) for path, places in {**said, **again}.items()}
+
+    @cached_property
     def extents(self) -> Mapping[Axis, tuple[float, float]]:
         """The attempt's extent on each axis that any of its series is placed on."""
         found: dict[Axis, tuple[float, float]] = {}
@@ -81,6 +95,10 @@ class View:
         series = resolve(pattern, self.run, self.attempt)
         if not series:
             return Absent("absent", f"no {pattern} is logged")
+        if role == "loss":
+            series = tuple(one for one in series if one.role.direction != "none")
+            if not series:
+                return Absent("excluded", "its losses need not fall")
         return tuple(self._curve(one.name, one.values, one, one.role.direction == "up") for one in series)
 
     def _of_objective(self, found: Objective) -> Curve:
@@ -93,7 +111,13 @@ class View:
         if key not in self.made:
             axes = {a: x for a in AXES if (x := series.axis(a)) is not None and np.isfinite(x).all()}
             y = -values if mirrored and not already else values
-            curve = Curve(name, y, axes, mirrored, series.granularity, series.role.dataset, series.role.quantity)
+            resumes = self._resumes(series)
+            curve = Curve(name, y, axes, mirrored, series.granularity, series.role.dataset, series.role.quantity, resumes)
             self.made[key] = curve
             self.sources[id(curve)] = series
         return self.made[key]
+
+    def _resumes(self, series: Series) -> tuple[int, ...]:
+        """Indices of a series' first points after each resume."""
+        first = (int(np.searchsorted(series.seq, seq)) for seq in sorted(self.resumed.get(series.path, ())))
+        return tuple(dict.fromkeys(i for i in first if 0 < i < len(series)))

@@ -22,6 +22,7 @@ class Curve:
     `y` is float64[n] with NaN and infinities kept. `mirrored` says that y is minus what was logged, so that lower is
     better. `axes` maps each axis on which all points are placed to float64[n]; `seq` is always there. `quantity` is
     the role's (loss, perplexity, metric, reward ...), since their scales differ: a metric's range is known, a reward's is not.
+    `resumes` are the indices of the first points after the job went on from a checkpoint.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Curve:
     granularity: Granularity | None = None
     dataset: str | None = None
     quantity: str = "loss"
+    resumes: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.y)

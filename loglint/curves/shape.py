@@ -16,6 +16,7 @@ from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation
 from loglint.model import Floats, Ints
 
 BLOCKS = 240
+DISTINCT_LOOKED_AT, DISTINCT_FEW = 2000, 12  # values this coarse (wins and losses) have means but no useful medians
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,16 +89,19 @@ class Shape:
 
 
 def block_medians(y: Floats, blocks: int = BLOCKS) -> tuple[Floats, Ints, int]:
-    """Medians of equal blocks, the index of each block's middle point, and the block size; a short rest joins no block's
-    median but the last one's."""
+    """Medians of equal blocks, the index of each block's middle point, and the block size; a short rest joins the last block.
+
+    Values that are only a few different ones are averaged instead: the median of wins and losses is one or the other.
+    """
     size = max(1, -(-len(y) // blocks))
     whole = len(y) // size
     if whole == 0:
         return y, np.arange(len(y)), 1
-    medians = np.median(y[: whole * size].reshape(whole, size), axis=1)
+    middle = np.mean if len(np.unique(y[:DISTINCT_LOOKED_AT])) <= DISTINCT_FEW else np.median
+    medians = middle(y[: whole * size].reshape(whole, size), axis=1)
     rest = y[whole * size :]
     if len(rest) and size > 1:
-        medians[-1] = np.median(y[(whole - 1) * size :])
+        medians[-1] = middle(y[(whole - 1) * size :])
     return medians, np.arange(whole) * size + size // 2, size
 
 

@@ -49,14 +49,16 @@ def flat_from_start(
     """The objective never learns: after the first `skip` of the run it stays at one level.
 
     The level is that of chance when it lies within `chance_within` of ln C, for the run's own number of classes or, if
-    that is unknown, one of `chance_classes`. Fewer than `min_points` records, down to `chance_points`, are judged only at
-    chance, and so is a log that begins later than `latest_start` of its run. An accuracy (mirrored) is judged only where it
-    is poor, at most `poor_metric`. A reward's gain is measured in `reward_noise` times its own noise.
+    that is unknown, one of `chance_classes`; two halves at the same such level need no estimate of noise. Fewer than
+    `min_points` records, down to `chance_points`, are judged only at chance, and so is a log that begins later than
+    `latest_start` of its run. An accuracy (mirrored) is judged only where it is poor, at most `poor_metric`. A reward's
+    gain is measured in `reward_noise` times its own noise.
     """
     shape = objective.shape
     if shape.n < chance_points:
         return NotJudged("too_short", f"{shape.n} records, {chance_points} needed")
     first = float(np.median(objective.values[: 3 if shape.n >= 10 else 1]))
+    skip = max(skip, 1 / len(shape.y))
     early, late = shape.level(skip, max(2 * skip, 0.4)), shape.level(0.6, 1.0)
     error = float(np.hypot(shape.error_of(shape.blocks(skip, max(2 * skip, 0.4))), shape.error_of(shape.blocks(0.6, 1.0))))
     scale = _scale(objective, reward_noise, metric_range)
@@ -70,12 +72,14 @@ def flat_from_start(
         return NotJudged("excluded", "the log begins in the middle of the run")
     if objective.quantity == "metric" and objective.mirrored and -late > poor_metric * scale / metric_range:
         return NotJudged("excluded", "a good metric that stays is no failure to learn")
+    if at_chance and _chance(early, classes, chance_within, chance_classes) == chance:
+        error = 0.0
     gain = (early - late) / scale
     upper = gain + 2 * error / scale
     evidence = FlatFromStart(
         gain=gain,
         gain_upper=upper,
-        gain_sigmas=0.0 if upper < negligible or objective.quantity == "reward" else (early - late) / max(error, 1e-300),
+        gain_sigmas=0.0 if upper < negligible or objective.quantity == "reward" or error == 0 else (early - late) / error,
         first_drop=0.0 if at_chance else max(0.0, (first - late) / scale),
         level=-late if objective.mirrored else late,
         chance=chance,

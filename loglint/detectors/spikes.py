@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import MAD_TO_SD
+from loglint.curves.noise import MAD_TO_SD, noise_scale
 from loglint.detectors import Measured, NotJudged, Span
 from loglint.model import Floats, Ints
 
@@ -71,12 +71,13 @@ def spikes(
 def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
     """Median of the `window` records before each point, and their robust deviation.
 
-    A point with fewer than five records before it has nothing to stand out from (infinite deviation); one with fewer than
-    `window` is held against those there are. Up to 20 000 points every window is taken, beyond that every eighth.
+    The first two records have nothing to stand out from; the next three are held against the highest before them and the
+    noise of the rest; those with fewer than `window` before them against what there is. Up to 20 000 points every window is
+    taken, beyond that every eighth.
     """
     medians, deviations = np.full(len(y), np.nan), np.full(len(y), np.inf)
-    for i in range(5, min(window, len(y))):
-        medians[i], deviations[i] = _level(y[:i])
+    for i in range(2, min(window, len(y))):
+        medians[i], deviations[i] = _level(y[:i]) if i >= 5 else (float(y[:i].max()), noise_scale(y[5:]) or np.inf)
     starts = np.arange(0, len(y) - window, 1 if len(y) <= 20_000 else max(1, window // 8))
     views = sliding_window_view(y, window)[starts]
     middle = np.median(views, axis=1)

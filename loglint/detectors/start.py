@@ -91,7 +91,7 @@ def hockey_stick(
         return NotJudged("excluded", "ratios of levels need a positive loss")
     if loss.stretch > latest_start:
         return NotJudged("excluded", "the log begins in the middle of the run")
-    start = float(np.median(loss.values[:3]))
+    start = float(loss.values[0])
     knee_at = max(1, int(0.05 * shape.n))
     knee = float(np.median(loss.values[knee_at : max(knee_at + 1, int(0.08 * shape.n))]))
     tenth = shape.level(0.1, 0.15)
