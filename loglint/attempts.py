@@ -19,6 +19,7 @@ from loglint.names import parse
 NEAR_START = 0.1  # of the steps made so far: a counter that falls back this far has begun again
 CONTINUES = 0.2  # of the curve's range: what the values at an overlap may differ by, beside their noise
 SAME_LENGTH = 0.1  # of an epoch: by how much the ends of an in-epoch counter may differ
+MOST_FALLS = 1000  # falls of a counter that are judged one by one
 BEHIND = 10  # points of an overlap that are held against what was there before
 EDGE = 5  # points whose median stands for the level before and after a reset
 
@@ -170,7 +171,7 @@ def _boundaries(series: Series) -> list[Boundary]:
     x, values, seq = x[placed], series.values[placed], series.seq[placed]
     found = []
     origin = 0  # index at which the present attempt starts
-    for i in map(int, np.flatnonzero(np.diff(x) < 0)):
+    for i in map(int, _falls(x)):
         if i < origin:
             continue
         boundary = _judge_drop(axis, x, values, seq, origin, i)
@@ -178,6 +179,16 @@ def _boundaries(series: Series) -> list[Boundary]:
             found.append(boundary)
             origin = i + 1 if boundary.kind == "attempt" else origin
     return found
+
+
+def _falls(x: Floats) -> Ints:
+    """Where the axis falls back; of more than can be judged one by one only the deep ones (interleaved writers fall all the time)."""
+    moves = np.diff(x)
+    falls = np.flatnonzero(moves < 0)
+    if len(falls) <= MOST_FALLS:
+        return falls
+    deep: Ints = falls[moves[falls] <= -0.5 * np.ptp(x)][:MOST_FALLS]
+    return deep
 
 
 def _judge_drop(axis: Axis, x: Floats, values: Floats, seq: Ints, origin: int, i: int) -> Boundary | None:

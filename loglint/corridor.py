@@ -97,15 +97,21 @@ def collect(paths: Sequence[str], settings: Settings | Loaded | None = None) -> 
 
 def iter_runs(paths: Sequence[str], settings: Settings | Loaded | None = None) -> Iterator[Batch]:
     """The runs below the paths, one batch for each folder that may hold a run, in order of folders."""
+    settings = _settings(settings)
+    for files in plan(paths, settings):
+        yield read_batch(files, settings)
+
+
+def plan(paths: Sequence[str], settings: Settings) -> Iterator[list[File]]:
+    """The files below the paths, those together that may belong to one run; each list can be read in a process of its own."""
     from loglint.discover import discover
 
-    settings = _settings(settings)
     families: dict[str, list[File]] = {}
     for file in discover(paths, settings.include, settings.exclude):
         shown = replace(file, path=_shown(file, settings.root))
         families.setdefault(places.family(places.folder_of(shown.path)), []).append(shown)
     for folder in _together(families):
-        yield _batch([file for one in folder for file in families[one]], settings)
+        yield [file for one in folder for file in families[one]]
 
 
 def _settings(given: Settings | Loaded | None) -> Settings:
@@ -140,7 +146,8 @@ def _shown(file: File, root: Path) -> str:
     return f"{shown}!{inner}" if inner else shown
 
 
-def _batch(files: Sequence[File], settings: Settings) -> Batch:
+def read_batch(files: Sequence[File], settings: Settings) -> Batch:
+    """Read files that were planned together: runs with roles, and problems of files that belong to none."""
     readings: list[Reading] = []
     problems: list[Problem] = []
     size = 0

@@ -258,6 +258,16 @@ def test_interleaved_writers_are_no_attempts() -> None:
     assert len(found.attempts) == 1
 
 
+def test_a_long_log_of_interleaved_writers_is_judged_in_no_time() -> None:
+    import time
+
+    steps = np.arange(200_000.0)
+    steps[1::2] -= 2.0
+    started = time.perf_counter()
+    assert len(segment([curve("loss", np.zeros(200_000), step=steps)]).attempts) == 1
+    assert time.perf_counter() - started < 2
+
+
 @pytest.mark.parametrize("with_epoch", [True, False])
 def test_a_batch_counter_that_restarts_each_epoch_becomes_one_axis(with_epoch: bool) -> None:
     batches, epochs = 20, 5
