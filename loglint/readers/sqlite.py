@@ -81,10 +81,10 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
                 take(connection, tables, runs)
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:
         if not problems:
             problems.append(
-                Problem("unreadable", path, f"the database cannot be read: {error}; restore it with `sqlite3 FILE .recover`")
+                Problem("unreadable", path, f"the database cannot be read ({error}); restore it with `sqlite3 FILE .recover`")
             )
     readings = [
         _reading(Source(path, FORMAT, framework), group, run) for group, run in _named(runs) if run.curves and not run.deleted
@@ -113,7 +113,12 @@ def _tables(connection: sqlite3.Connection) -> Tables:
     """Names of the plain tables and of their columns."""
     found: dict[str, tuple[str, ...]] = {}
     for name, text in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' LIMIT 1000").fetchall():
-        if isinstance(text, str) and not text.upper().startswith("CREATE VIRTUAL") and not str(name).startswith("sqlite_"):
+        if (
+            isinstance(name, str)
+            and isinstance(text, str)
+            and not text.upper().startswith("CREATE VIRTUAL")
+            and not name.startswith("sqlite_")
+        ):
             described = connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0").description  # noqa: S608
             found[name] = tuple(column[0] for column in described)
     return found

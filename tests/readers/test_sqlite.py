@@ -1,4 +1,5 @@
 import json
+import random
 import sqlite3
 
 import numpy as np
@@ -151,3 +152,12 @@ def test_claims_by_content():
     data = database("CREATE TABLE t (x)")
     assert reader_for("any.name", data[:65536]) is sqlite
     assert not sqlite.claims("x.db", b"plain text")
+
+
+def test_damaged_databases_never_raise():
+    whole = mlflow([("loss", float(step), START, "aaaaaaaa1", step, 0) for step in range(300)])
+    for seed in range(150):
+        rng, damaged = random.Random(seed), bytearray(whole)
+        for _ in range(rng.randrange(1, 40)):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        assert sqlite.read("mlflow.db", bytes(damaged))

@@ -383,3 +383,13 @@ def test_frames_of_all_sizes_are_found():
     found = frames.walk(b"".join(map(frame, records)))
     assert found.size.tolist() == [len(record) for record in records]
     assert (found.lost, found.cut) == ((), None)
+
+
+@pytest.mark.parametrize("make", [simple, tensor])
+def test_garbage_with_a_right_checksum_never_raises(make):
+    for seed in range(150):
+        rng, damaged = random.Random(seed), bytearray(make("loss", 3, 0.5).SerializeToString())
+        for _ in range(rng.randrange(1, 4)):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        data = file_of([bytes(damaged)] * rng.choice([1, 20]) + [rng.randbytes(40), simple("kept", 1, 2.0)])
+        assert [point[1:] for point in points(read(data))["kept"]] == [(1.0, START, 2.0)]

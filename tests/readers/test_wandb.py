@@ -219,3 +219,13 @@ def test_claims_by_content():
     assert reader_for("anything", log(history(0, {"loss": 1.0}))) is wandb
     assert wandb.claims("run-x.wandb", b"")
     assert not wandb.claims("run-x.txt", b"loss 1.0")
+
+
+def test_garbage_with_a_right_checksum_never_raises():
+    row = history(1, {"loss": 1.0, "h": {"_type": "histogram", "values": [1, 2], "bins": [0, 1, 2]}, "a": {"b": 1}})
+    for seed in range(300):
+        rng, damaged = random.Random(seed), bytearray(row)
+        for _ in range(rng.randrange(1, 5)):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        reading = read(bytes(damaged), rng.randbytes(50), history(2, {"kept": 5.0}))
+        assert curve(reading, "kept") == [(2.0, 5.0)]
