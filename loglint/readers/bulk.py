@@ -40,11 +40,11 @@ def parse(data: bytes, path: str) -> Parsed | None:
     start, end = _line_start(data, layout.first), data.rfind(b"\n") + 1
     body = data if end == len(data) else data[:end]
     mark, size, width = layout.delimiter.encode(), data.count(b"\n", start), len(layout.header)
-    odd = b"\n\n" in data or b"\n\r" in data or data.find(b"#", start) >= 0 or data.count(b"\r", start) not in (0, size)
-    if odd or data.count(mark, start, end) != size * (width - 1):
+    ends = data.count(b"\r", start) if data.find(b"\r", start) >= 0 else 0
+    if ends not in (0, size) or data.find(b"#", start) >= 0 or data.count(mark, start, end) != size * (width - 1):
         return None
     cells = _bulk_cells(body, start, layout.delimiter, width)
-    if cells is None or len(cells[0].held) != size:
+    if cells is None or len(cells[0].held) != size:  # blank lines make fewer rows
         return None
     columns = dict(zip(layout.header, map(_bulk_column, cells), strict=True))
     if None in columns.values():
@@ -103,10 +103,11 @@ def _bulk_column(cells: _Cells) -> Column | Texts | None:
     """One column as pandas parsed it; None when words stand among numbers."""
     import pandas
 
-    rows = np.flatnonzero(cells.held).astype(np.int64)
+    whole = bool(cells.held.all())
+    rows = np.arange(len(cells.held), dtype=np.int64) if whole else np.flatnonzero(cells.held).astype(np.int64, copy=False)
     if cells.values.dtype.kind in "iuf":
-        values = cells.values.astype(np.float64)
-        return Column(rows, values if len(rows) == len(values) else values[rows])
+        values = cells.values.astype(np.float64, copy=False)
+        return Column(rows, values if whole else values[rows])
     codes, unique = pandas.factorize(cells.values, use_na_sentinel=False)
     known = [number(str(one)) for one in unique]
     blank = np.array([value is None and is_blank(str(one)) for value, one in zip(known, unique, strict=True)], dtype=bool)

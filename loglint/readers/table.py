@@ -129,7 +129,7 @@ def _series(name: str, column: Column, axes: Axes, lines: Ints | None, path: str
         step=_placed(axes.step, at),
         epoch=_placed(axes.epoch, at),
         time=_placed(axes.time, at),
-        line=lines[at] if lines is not None else None,
+        line=None if lines is None else lines if len(at) == len(lines) else lines[at],
         split=split_of(split) if split is not None else None,
         path=path,
     )
@@ -138,7 +138,7 @@ def _series(name: str, column: Column, axes: Axes, lines: Ints | None, path: str
 def _placed(axis: Floats | None, rows: Ints) -> Floats | None:
     if axis is None:
         return None
-    places: Floats = axis[rows]
+    places: Floats = axis if len(rows) == len(axis) else axis[rows]
     return places if np.isfinite(places).any() else None
 
 
