@@ -8,7 +8,7 @@ import msgspec
 
 from loglint.report import SEVERITIES, Finding, Severity
 
-SLACK = 0.05  # share of the attempt by which a cause may seem to begin after its effect
+SLACK = 0.12  # share of the attempt by which a cause may seem to begin after its effect
 
 
 def fold(findings: Sequence[Finding], folds: Mapping[str, Sequence[str]]) -> tuple[Finding, ...]:

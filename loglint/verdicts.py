@@ -105,6 +105,7 @@ def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) ->
     passed = all(distance >= 0 for distance in distances.values())
     curve = curves.get(detect.each or next(iter(detect.inputs)))
     position = float(curve.x[measured.at]) if curve is not None and len(curve) else math.nan
+    begins = float(curve.x[measured.since]) if curve is not None and measured.since is not None else position
     first, last = extent
     return Verdict(
         rule=rule,
@@ -115,7 +116,7 @@ def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) ->
         margins=distances,
         at=measured.at,
         position=position,
-        onset=(position - first) / (last - first) if last > first else 0.0,
+        onset=(begins - first) / (last - first) if last > first else 0.0,
         spans=measured.spans,
         reason=result.reason if isinstance(result, Vetoed) else "",
         curve=curve,

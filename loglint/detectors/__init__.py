@@ -34,12 +34,13 @@ class Span:
 class Measured(Generic[E]):
     """What was seen: the numbers, and the places of the first input curve that they speak of.
 
-    `at` is the index of the onset (the step a finding names first).
+    `at` is the index of the onset (the step a finding names first); `since` where what leads to it begins, if earlier.
     """
 
     evidence: E
     at: int
     spans: tuple[Span, ...] = ()
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,12 +131,12 @@ class Waiting:
 def waiting_for_data(data: Curve, whole: Curve, *, min_points: int, settle: float) -> Measured[Waiting] | NotJudged:
     """Time for loading data beside the time of the whole step, record by record, after the first `settle` of the run.
 
-    Where loading takes longer than the step, the step is taken as logged without it.
+    Where loading usually takes longer than the step they are no parts of one whole, or in different units.
     """
     axis = shared_axis(data, whole)
     if axis not in data.axes or axis not in whole.axes:
         return NotJudged("absent", "the two times have no axis in common")
-    common, mine, other = np.intersect1d(data.axes[axis], whole.axes[axis], return_indices=True)
+    _, mine, other = np.intersect1d(data.axes[axis], whole.axes[axis], return_indices=True)
     d, w = data.y[mine], whole.y[other]
     known = np.isfinite(d) & np.isfinite(w) & (d >= 0) & (w > 0)
     mine, d, w = mine[known], d[known], w[known]
@@ -144,11 +144,10 @@ def waiting_for_data(data: Curve, whole: Curve, *, min_points: int, settle: floa
     d, w = d[skipped:], w[skipped:]
     if len(d) < min_points:
         return NotJudged("too_short", f"{len(d)} records with both times, {min_points} needed")
-    total = np.where(d > w, d + w, w)
-    shares = d / total
-    evidence = Waiting(
-        float(np.median(shares)), float(np.quantile(shares, 0.25)), float(np.median(d)), float(np.median(w)), len(d)
-    )
+    shares = d / w
+    if float(np.median(shares)) > 1:
+        return NotJudged("excluded", "loading is logged as longer than the step it is a part of")
+    evidence = Waiting(float(np.median(shares)), float(np.quantile(shares, 0.25)), float(np.median(d)), float(np.median(w)), len(d))
     return Measured(evidence, int(mine[skipped]), (Span(int(mine[skipped]), int(mine[-1])),))
 
 

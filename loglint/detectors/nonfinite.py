@@ -67,7 +67,8 @@ def non_finite(
         ratio=ratio,
         grew=int(sigmas >= growth_sigmas and ratio >= growth_ratio),
     )
-    return Measured(evidence, first, _runs(np.flatnonzero(bad)))
+    since = _rises_from(before) if evidence.grew else None
+    return Measured(evidence, first, _runs(np.flatnonzero(bad)), since)
 
 
 def _when(loss: Curve, first: int, early_iterations: float, early_epochs: float) -> tuple[float, float, float]:
@@ -95,6 +96,12 @@ def _growth(before: Floats) -> tuple[float, float]:
     scale = max(noise_scale(usual), abs(median) * 1e-6, 1e-300)
     largest = max(float(usual.max()) - median, scale)
     return excess / scale, excess / largest
+
+
+def _rises_from(before: Floats) -> int:
+    """Index from which the curve lies above the median of all before its end: where a growth begins."""
+    low = np.flatnonzero(before <= np.median(before))
+    return min(int(low[-1]) + 1, len(before) - 1) if len(low) else 0
 
 
 def _runs(places: Floats | np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[Span, ...]:
