@@ -14,6 +14,9 @@ from loglint.model import Bools, Floats, Ints
 from loglint.readers.text.template import Batch
 
 
+_BLOCK = 12  # lines that one record may take
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Counters in order of appearance: `values[i]` is what the line `index[i]` says."""
@@ -26,7 +29,21 @@ class Marks:
         if not len(self.index):
             return np.full(len(index), np.nan)
         place = np.searchsorted(self.index, index, side="right") - 1
-        return np.where(place >= 0, self.values[np.maximum(place, 0)], np.nan)
+        said = np.where(place >= 0, self.values[np.maximum(place, 0)], np.nan)
+        return self._after(index) if self._leads(index, place) else said
+
+    def _after(self, index: Ints) -> Floats:
+        """The value said next after each line; NaN after the last."""
+        place = np.searchsorted(self.index, index, side="right")
+        return np.where(place < len(self.index), self.values[np.minimum(place, len(self.index) - 1)], np.nan)
+
+    def _leads(self, index: Ints, place: Ints) -> bool:
+        """Whether these lines stand before the counter of their record: close ahead of one each time, the first too."""
+        if place[0] >= 0 or len(index) < 2:
+            return False
+        following = np.searchsorted(self.index, index, side="right")
+        gaps = self.index[np.minimum(following, len(self.index) - 1)] - index
+        return bool((following[:-1] < len(self.index)).all() and (gaps[:-1] > 0).all() and (gaps[:-1] <= _BLOCK).all() and len(np.unique(following)) == len(index))
 
 
 NO_MARKS = Marks(np.zeros(0, dtype=np.int64), np.zeros(0))

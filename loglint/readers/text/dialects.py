@@ -24,6 +24,7 @@ _DARKNET = re.compile(
 _KALDI = re.compile(
     rf"(?i)(overall )?average (objective function|log-?likelihood|loss|cross-entropy) (?:for '([^']+)' )?(?:for minibatches (\d+)-(\d+) )?is {_VALUE}(?=.* over )"
 )
+_TUTORIAL = re.compile(rf"^\s*\d+[hm] \d+[ms] \(- [^()]+\) \((\d+) \d+%\) {_VALUE}\s*$")
 _MLPERF = re.compile(r":::MLP\S*\s+(?:\S+\s+)?(\d+\.\d+)\s+\([^()]*(?:\([^()]*\))?[^()]*\)\s+(\w+)(?::\s*(.+))?$")
 _MLLOG = re.compile(r":::MLLOG\s+(\{.*\})\s*$")
 _DLL = re.compile(r"^\s*(?:DLLL?\s+)?(\{.*\"(?:data|metrics)\".*\})\s*$")
@@ -36,7 +37,7 @@ _ARRAY_HEAD = re.compile(
 )
 _MOST_ITEMS = 100_000
 _KEYS = re.compile(
-    rb"avg|[Aa]verage|:::MLP|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|reward)\S*[ '\"]*[:]?[ (a-z]*\[|(?i:array|history|curve|list|values)"
+    rb"avg|[Aa]verage|:::ML|ms\(ms\)\(%\)|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|reward)\S*[ '\"]*[:]?[ (a-z]*\[|(?i:array|history|curve|list|values)"
 )
 
 Point = tuple[str, int, float, float, float]  # name, line, value, step, epoch
@@ -73,9 +74,11 @@ def _dialect(lines: Lines, i: int) -> _Dialect | None:
         return None
     if _DARKNET.match(line):
         return _darknet
+    if _TUTORIAL.match(line):
+        return _tutorial
     if _KALDI.search(line):
         return _kaldi
-    if ":::MLP" in line:
+    if ":::ML" in line:
         return _mlperf
     if _DLL.match(line):
         return _dllogger
@@ -109,6 +112,12 @@ def _kaldi(lines: Lines, i: int) -> tuple[list[Point], int]:
         return [], i + 1
     name = f"{(found[1] or '').lower()}{found[2].lower()}" + (f" {found[3]}" if found[3] else "")
     return [(name, i, value_of(found[6]), float(found[5]) if found[5] else np.nan, np.nan)], i + 1
+
+
+def _tutorial(lines: Lines, i: int) -> tuple[list[Point], int]:
+    """`1m 12s (- 12m 2s) (5000 6%) 2.85`: elapsed, remaining, iteration and loss (PyTorch's translation tutorials)."""
+    found = _TUTORIAL.match(lines.texts[i])
+    return ([("loss", i, value_of(found[2]), float(found[1]), np.nan)] if found else []), i + 1
 
 
 def _mlperf(lines: Lines, i: int) -> tuple[list[Point], int]:
@@ -180,11 +189,11 @@ def _array(lines: Lines, i: int) -> tuple[list[Point], int]:
     until = i + 1
     for start in _ARRAY_START.finditer(line):
         values, until = _items(lines, i, start.end())
-        found += [(start[1].strip(), at, value, np.nan, np.nan) for at, value in values]
+        found += [(start[1].strip(), at, value, float(k), np.nan) for k, (at, value) in enumerate(values)]
     head = _ARRAY_HEAD.match(line)
     if not found and head and i + 1 < len(lines.texts) and lines.texts[i + 1].lstrip().startswith("["):
         values, until = _items(lines, i + 1, lines.texts[i + 1].index("[") + 1)
-        found = [(head[1].strip(), at, value, np.nan, np.nan) for at, value in values]
+        found = [(head[1].strip(), at, value, float(k), np.nan) for k, (at, value) in enumerate(values)]
     return (found, until) if len(found) >= 3 else ([], i + 1)
 
 

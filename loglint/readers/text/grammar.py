@@ -18,7 +18,7 @@ from loglint.readers.text.lines import LONGEST
 
 Kind = Literal["value", "average", "epoch", "epochs", "step", "steps", "percent"]
 
-NUMBER = r"[-+]?+(?:(?:\d{1,3}(?:,\d{3})++(?![\d,])(?:\.\d++)?+|\d++(?:\.\d++|\.(?=[eE][-+\d]))?+|\.\d++)(?:[eE][-+]?+\d++)?+)"
+NUMBER = r"[-+]?+(?:(?:0,\d{3,}+(?![\d,])|\d{1,2},\d{4,}+(?![\d,])|\d{1,3}(?:,\d{3})++(?![\d,])(?:\.\d++)?+|\d++(?:\.\d++|\.(?=[eE][-+\d]))?+|\.\d++)(?:[eE][-+]?+\d++)?+)"
 ODD = r"[-+]?+(?:1\.[#](?:IND|INF|QNAN|SNAN)\d*+|(?:nan|NaN|NAN|Nan|inf|Inf|INF|infinity|Infinity)(?:\(ind\))?+)"
 _TOKEN = re.compile(
     rf"""
@@ -38,17 +38,19 @@ _TOKEN = re.compile(
     """,
     re.X,
 )
-_PLAIN = re.compile(NUMBER)
+_DECIMAL_COMMA = re.compile(r"[-+]?(?:0,\d{3,}|\d{1,2},\d{4,})(?:[eE][-+]?\d+)?")
 _WEIGHTED = re.compile(r"\(\* [^()]{1,60}\)")
 _WRAPPED = re.compile(
     rf"\b(?:tensor|(?:np\.|numpy\.|jnp\.|torch\.)?(?:float|int)\d+|array|Array|DeviceArray|EagerTensor|mx\.nd\.array)\(\s*+\[?\s*+({NUMBER}|{ODD})[^()]*+\)"
 )
 _NOT_A_RECORD = re.compile(
-    r"(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
+    r"^\W*wandb:|(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
     r"^\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\{\s*:|%\.?\d*[fdeg]\b|"
     r"(?:Conv\dd|BatchNorm|Linear|ReLU|Dropout|Dense|Activation|LayerNorm|Embedding|LSTM|GRU|Softmax|Pool\w*)\w*\("
 )
-_PAIRED = re.compile(r"(\d+)\|(\d+)\|(?=[A-Za-z])")  # `epoch|step|Loss: ...`
+_PAIRED = re.compile(  # `epoch|step|Loss: ...`, `[epoch, step] loss: ...`, `1epoch:train:1-100batch: ...`
+    r"(\d+)\|(\d+)\|(?=[A-Za-z])|[\[(] *(\d+), +(\d+)[\])](?= *:? *[A-Za-z])|(\d+)epoch:(?:\w+:)?\d+-(\d+)batch:"
+)
 _CLOSERS = frozenset(")]}>")
 _JOINING = frozenset(
     {"the", "on", "in", "from", "after", "with", "first", "last", "over", "to", "and", "top", "group", "for", "by", "a", "an"}
@@ -141,7 +143,10 @@ def parse(line: str, start: int = 0) -> Sentence:
         text = _WRAPPED.sub(_unwrap, text)
     reader = _Reader(text)
     if paired := _PAIRED.match(text, start):
-        reader.fields = [Field("epoch", "", *paired.span(1)), Field("step", "step", *paired.span(2))]
+        first = paired.lastindex - 1 if paired.lastindex else 1
+        split = vocabulary.split_of(paired[0])
+        reader.fields = [Field("epoch", "", *paired.span(first), split), Field("step", "step", *paired.span(first + 1), split)]
+        reader.split = split
         start = paired.end()
     tokens = [(m.lastgroup or "punct", m) for m in _TOKEN.finditer(text, start)]
     wide = False
@@ -352,8 +357,8 @@ def _pair(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int, j: i
     words = bool(reader.words) or bool(reader.sep)
     if not counter and not reader.sep and vocabulary.split_of(name) and not vocabulary.measures(name):
         counter = "step"
-    if not counter and vocabulary.is_split_only(name):
-        counter = "step"
+    if (not counter or counter == "step") and vocabulary.is_split_only(name):
+        counter, reader.split, name = "step", vocabulary.split_of(name), ""
     if name and not counter and not reader.sep and whole and vocabulary.strength(name) == "none" and len(reader.words) <= 4:
         counter = "step"  # `97% Epoch bar 12/100`
         reader.free += len(reader.words)
@@ -493,6 +498,8 @@ def _rank(name: str) -> int:
 
 def value_of(text: str) -> float:
     """The number a slot holds: `nan`, `-1.#IND`, `1,234.5`, `89k` included."""
+    if _DECIMAL_COMMA.fullmatch(text):
+        return float(text.replace(",", "."))
     try:
         return float(text)
     except ValueError:

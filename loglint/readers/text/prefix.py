@@ -34,6 +34,8 @@ _PARTS = (
     r"(?:__main__|root|tensorflow|absl|mmdet|mmcls|mmseg|mmengine|mmaction|allennlp[\w.]*|lightning[\w.]*|d2\.[\w.]*|[a-z_]\w*(?:\.\w+)+)(?=\s+[-|]\s|\s+INFO)",
     r"\d{10}(?:\.\d+)?(?=\s+(?:INFO|WARNING))",
     r"\d{1,7}(?=\s+(?:INFO|WARNING|DEBUG)\b)",
+    r"\(\w+(?:\.py)?[: ]\d+\)(?=:?\s+(?:INFO|DEBUG|WARNING|ERROR)\b):?",
+    r"\[[\w.-]+\](?=\s+\d{4}-\d\d-\d\d)",
     r"[-|:>~]{1,4}(?=\s)",
     r"\s++",
 )

@@ -20,13 +20,14 @@ from loglint.readers.text.grammar import NUMBER, ODD, value_of
 from loglint.readers.text.lines import Lines
 
 _HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
-_METRIC = re.compile(rb"(?i)^\|AP\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents")
+_METRIC = re.compile(rb"(?i)^\|AP\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls")
 _RULE = re.compile(r"^[\s|+:=─━┃│┼╇-]*$")
 _BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
 _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
 _BOX_ROW = re.compile(r"^\s*[|│┃]\s*([^|│┃]+?)\s*[|│┃]\s*([^|│┃]*?)\s*[|│┃]\s*$")
+_THRESHOLDS = re.compile(r"@\.?\d[\d.:]*")  # of `mAP@.5:.95`
 _SPACES = re.compile(r"\t+| {2,}")
-_COUNTERS = {"e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
+_COUNTERS = {"ts": "step", "e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
 _HALVES = re.compile(rb"(?i)train(?:ing)?\|\W*valid(?:ation)?$")
 _GAP = 6
 _FIRST_WORDS = frozenset(
@@ -63,8 +64,10 @@ def header_of(line: str) -> Header | None:
         names, parted = [cell.strip() for cell in text.split("\t")], "\t"
     elif text.count(",") >= 2 and ":" not in text:
         names, parted = [cell.strip() for cell in text.split(",")], ","
-    elif ":" in text.rstrip(":"):
+    elif ":" in _THRESHOLDS.sub("", text).rstrip(":"):
         return None
+    elif text.lower().startswith("class "):
+        names, parted = text.split(), " "
     else:
         wide = _SPACES.split(text)
         names, parted = (wide, " ") if len(wide) >= 3 else (text.split(" "), " ")

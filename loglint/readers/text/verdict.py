@@ -90,7 +90,7 @@ def _closes(column: Column, last: int | None) -> bool:
 
 def _dense(strong: Sequence[Column], lines: Lines) -> bool:
     """Whether the text consists of bare records of one kind."""
-    rows: dict[tuple[str, str], set[int]] = defaultdict(set)
+    rows: dict[tuple[str, str], int] = defaultdict(int)
     for column in strong:
         if (
             column.key.stage == "bare"
@@ -98,12 +98,12 @@ def _dense(strong: Sequence[Column], lines: Lines) -> bool:
             and "err" not in column.key.name.lower()
             and len(column.key.name.split(" ")) <= 4
         ):
-            rows[(column.key.name, column.key.label)].update(column.index.tolist())
-    most = max((len(index) for index in rows.values()), default=0)
+            rows[(column.key.name, column.key.label)] += len(column.index)
+    most = max(rows.values(), default=0)
     return most >= 3 and most >= DENSE * sum(1 for text in lines.texts if text and not text.isspace()) / max(1, _period(rows))
 
 
-def _period(rows: dict[tuple[str, str], set[int]]) -> int:
+def _period(rows: dict[tuple[str, str], int]) -> int:
     """How many lines one record of the text takes: bare records often come several lines to a record."""
     return max(1, min(8, len(rows)))
 

@@ -23,7 +23,7 @@ _SPLITS: dict[str, Split] = {
     **dict.fromkeys(("crossval", "heldout", "holdout", "validset", "vali"), "val"),
     **dict.fromkeys(("test", "testing", "tst", "tel", "testset"), "test"),
 }
-_EPOCH = frozenset({"epoch", "ep", "epochs"})
+_EPOCH = frozenset({"epoch", "ep", "epochs", "epoche"})
 _STEP = frozenset(
     "iter iters iteration iterations it itr itn step steps batch minibatch mb update updates nupdates round timestep timesteps "
     "episode episodes kimg sequences progress tick generation chunk ups".split()
@@ -49,7 +49,7 @@ _STEP_NAMES = frozenset(
 )
 _NOT_COUNTER = frozenset(
     "per every number num max min total time avg average size best loss acc rate lr interval s/ sec remaining eta left took elapsed "
-    "warmup decay save log eval skipped nan length samples speed".split()
+    "warmup decay save log skipped nan length samples speed".split()
 )
 _STRONG = frozenset(
     "loss losses closs cost nll ppl perplexity perp bpb bpc bpd acc accuracy accu tokenacc err error errors errs prec precision recall rec "
@@ -57,12 +57,12 @@ _STRONG = frozenset(
     "mae mape mse smape rmsle l1 l2 logloss logloss xent ce bce crossentropy entropy reward rewards rew return returns ret score kl kld elbo "
     "ndcg mrr hr hit dice psnr ssim lpips fid mcc kappa r2 objf objective obj likelihood loglik lik logprob pplx smoothl1 xentropy "
     "deviance gini poisson quantile huber mlogloss merror rec5 pixacc top1 top5 las uas spearman pearson corr "
-    "trl tel vloss tloss ler ctc mel energy divergence regret hinge triplet cycle idt gan fitness".split()
+    "trl tel vloss tloss ler ctc mel energy divergence regret hinge triplet cycle idt gan box cls dfl fitness".split()
 )
 _STRONG_PHRASES = re.compile(
     r"loss|accura|perplex|entropy|(?:^|[^a-z])(?:train|val|valid|test|learn|dev|eval)\d*(?:$|[^a-z])|top[-_ ]?[15k]\b|acc@|prec@|rec@|"
     r"hits?@|recall@|ndcg@|map@|map_?50|average[-_ ]?reward|mean[-_ ]?reward|log[-_ ]?lik|neg[-_ ]log|objective|"
-    r"error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score",
+    r"error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score|fid\\d*k?(?:$|[^a-z])",
     re.I,
 )
 _WEAK = re.compile(
@@ -129,6 +129,8 @@ def counter_of(name: str) -> Literal["epoch", "step"] | None:
         return None
     if last[-1] in _EPOCH or (last[0] in _EPOCH and len(last) <= 2):
         return "epoch" if "epochs" not in last or len(last) == 1 else None
+    if len(last) < len(words) and last[-1].endswith("s") and not {"train", "training"} & set(words):
+        return None  # `eval steps` is a setting
     if last[-1] in _STEP or (last[0] in _STEP and len(last) <= 2 and last[0] not in {"it", "ups", "progress"}):
         return "step"
     return None
