@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from loglint.model import Attempt, Axis, Floats, Ints, Series
-from loglint.names import parse
+from loglint.names import CURVES, parse
 
 NEAR_START = 0.1  # of the steps made so far: a counter that falls back this far has begun again
 CONTINUES = 0.2  # of the curve's range: what the values at an overlap may differ by, beside their noise
@@ -67,9 +67,10 @@ def segment(series: Sequence[Series], forced: Sequence[Boundary] = ()) -> Segmen
 
 
 def _drivers(series: Sequence[Series]) -> list[Series]:
-    """The series that may tell where something begins again: those of a known quantity, else all."""
-    known = [one for one in series if parse(one.name).quantity != "unknown" and clock(one) is not None]
-    return known or list(series)
+    """The series that may tell where something begins again: losses, metrics and rewards, else known quantities, else all."""
+    clocked = [(parse(one.name).quantity, one) for one in series if clock(one) is not None]
+    curves = [one for quantity, one in clocked if quantity in CURVES]
+    return curves or [one for quantity, one in clocked if quantity != "unknown"] or list(series)
 
 
 def _overlaps(a: Boundary, b: Boundary) -> bool:
@@ -182,7 +183,7 @@ def _boundaries(series: Series) -> list[Boundary]:
 
 
 def _falls(x: Floats) -> Ints:
-    """Where the axis falls back; of more than can be judged one by one only the deep ones (interleaved writers fall all the time)."""
+    """Where the axis falls back; of more than can be judged one by one only the deep ones (interleaved writers always fall)."""
     moves = np.diff(x)
     falls = np.flatnonzero(moves < 0)
     if len(falls) <= MOST_FALLS:

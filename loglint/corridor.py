@@ -107,8 +107,12 @@ def plan(paths: Sequence[str], settings: Settings) -> Iterator[list[File]]:
     from loglint.discover import discover
 
     families: dict[str, list[File]] = {}
+    seen: set[str] = set()
     for file in discover(paths, settings.include, settings.exclude):
         shown = replace(file, path=_shown(file, settings.root))
+        if shown.path in seen:
+            continue
+        seen.add(shown.path)
         families.setdefault(places.family(places.folder_of(shown.path)), []).append(shown)
     for folder in _together(families):
         yield [file for one in folder for file in families[one]]

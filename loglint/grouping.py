@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loglint import places
-from loglint.model import Reading, Series, Split
-from loglint.names import parse
+from loglint.model import Problem, Reading, Series, Split
+from loglint.names import CURVES, parse
 from loglint.reconcile import same_curve
 
 EVENT_FILES = "tensorboard"
@@ -36,7 +36,7 @@ class Placed:
 
 def clusters(members: Sequence[Placed]) -> list[list[Placed]]:
     """The members of one folder, split into runs: files that contradict each other are different runs."""
-    members = _first_ranks(_paired_splits(sorted(members, key=lambda one: places.natural(one.reading.source.path))))
+    members = _first_writers(_paired_splits(sorted(members, key=lambda one: places.natural(one.reading.source.path))))
     found: list[list[Placed]] = []
     loose = [one for one in members if not one.reading.series]
     curves = [one for one in members if one.reading.series]
@@ -67,6 +67,35 @@ def _paired_splits(members: Sequence[Placed]) -> list[Placed]:
         replace(one, split=one.split or found[1]) if found is not None and len(pairs[found[0]]) > 1 else one
         for one, found in zip(members, named, strict=True)
     ]
+
+
+def _first_writers(members: Sequence[Placed]) -> list[Placed]:
+    """Event files that several processes wrote at the same time: the first is judged, the others stay listed and are said."""
+    kept: list[Placed] = []
+    told: dict[int, Placed] = {}
+    for one in sorted(members, key=lambda m: (m.reading.started is None, m.reading.started or 0.0)):
+        rival = next((other for other in kept if _at_once(other, one)), None)
+        if rival is None:
+            kept.append(one)
+        else:
+            text = f"written at the same time as {rival.reading.source.path} with the same curves, by another process; not judged"
+            problem = Problem("disagreement", one.reading.source.path, text)
+            told[id(one)] = replace(
+                one, reading=replace(one.reading, series=(), histograms=(), problems=(*one.reading.problems, problem))
+            )
+    return _first_ranks([told.get(id(one), one) for one in members])
+
+
+def _at_once(first: Placed, second: Placed) -> bool:
+    """Whether the second event file begins while the first one is still being written, and holds its curves at its steps."""
+    a, b = first.reading, second.reading
+    if first.folder != second.folder or not (a.source.format == b.source.format == EVENT_FILES):
+        return False
+    ends = [float(np.nanmax(s.time)) for s in a.series if s.time is not None and np.isfinite(s.time).any()]
+    if a.started is None or b.started is None or not ends or b.started >= max(ends):
+        return False
+    ours = {s.name: s for s in a.series}
+    return any(s.name in ours and len(s) > 1 and _rival(ours[s.name], s) for s in b.series)
 
 
 def _first_ranks(members: Sequence[Placed]) -> list[Placed]:
@@ -140,7 +169,7 @@ def _curves(one: Placed) -> dict[tuple[str, str, str], Series]:
     for series in one.reading.series:
         name = parse(series.name)
         split = name.split or series.split or one.split or "train"
-        if name.quantity in ("loss", "perplexity", "metric", "reward") and not name.derived and len(series):
+        if name.quantity in CURVES and not name.derived and len(series):
             part = "_".join((name.component or "", *name.rest, name.dataset or ""))
             found.setdefault((name.quantity, part, split), series)
     return found

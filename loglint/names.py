@@ -35,6 +35,7 @@ Quantity = Literal[
     "unknown",
 ]
 QUANTITIES: tuple[str, ...] = get_args(Quantity)
+CURVES = frozenset({"loss", "perplexity", "metric", "reward"})  # quantities that say how well the training does
 LONGEST_REST = 3  # a phrase of words with more unknown ones beside a metric is a sentence, no name
 MAX_NAME = 400  # longer names are judged by their beginning
 _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])")

@@ -15,9 +15,8 @@ from itertools import takewhile
 import numpy as np
 
 from loglint.model import Direction, Role, Run, Series, Split
-from loglint.names import Name, Trait, component_word, knowledge, parse
+from loglint.names import CURVES, Name, Trait, component_word, knowledge, parse
 
-CURVES = frozenset({"loss", "perplexity", "metric", "reward"})
 RARE = 0.5  # a bare metric with at most this share of the training loss's points was evaluated, not trained on
 
 

@@ -52,6 +52,12 @@ def test_batches_are_read_one_folder_at_a_time(tmp_path: Path) -> None:
     assert [[run.id for run in batch.runs] for batch in batches] == [[f"run_{i}"] for i in range(4)]
 
 
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
+    write(tmp_path, {"a/log.txt": LOG})
+    found = collect((str(tmp_path), str(tmp_path / "a/log.txt")), Settings(root=tmp_path))
+    assert [[len(one) for one in run.series] for run in found.runs] == [[12, 12]]
+
+
 def test_what_is_no_log_is_said_only_of_a_named_file(tmp_path: Path) -> None:
     write(tmp_path, {"notes.txt": "buy milk\n", "a/log.txt": LOG})
     whole = collect((str(tmp_path),), Settings(root=tmp_path))

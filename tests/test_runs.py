@@ -145,6 +145,16 @@ def test_of_all_ranks_the_first_is_judged_and_the_others_are_listed() -> None:
     assert len(run.sources) == 3
 
 
+def test_event_files_of_several_processes_at_once_are_no_attempts() -> None:
+    def written(path: str, start: float) -> Reading:
+        return events(path, curve("loss", falling(20), time=start + np.arange(20.0)), started=start)
+
+    run = only([written("e/x.tfevents.1.rank", 100.0), written("e/x.tfevents.2.rank", 101.0), written("e/x.tfevents.3", 500.0)])
+    assert len(run.attempts) == 2
+    assert [len(one) for one in run.series] == [40]
+    assert [problem.path for problem in run.problems] == ["e/x.tfevents.2.rank"]
+
+
 def test_groups_inside_a_file_are_runs() -> None:
     runs = assemble([reading("w.csv", curve("loss", falling(9)), fmt="csv", group=name) for name in ("b", "a")])
     assert [run.id.rsplit("/", 1)[-1] for run in runs] == ["a", "b"]
