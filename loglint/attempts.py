@@ -209,7 +209,7 @@ def _judge_drop(axis: Axis, x: Floats, values: Floats, seq: Ints, origin: int, i
     if not _continues(x, values, origin, i, behind):
         return Boundary("attempt", before, after, f"{fall}, and the values do not continue")
     again = origin + int(np.flatnonzero(past >= low)[0])
-    return Boundary("resume", before, after, f"{fall}, and the values continue", int(seq[again]))
+    return Boundary("resume", before, after, f"{fall}, and the training goes on from there", int(seq[again]))
 
 
 def _disordered(x: Floats) -> bool:

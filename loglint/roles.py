@@ -153,7 +153,7 @@ def _sole_loss(seen: Sequence[_Seen], roles: Sequence[Role]) -> list[Role]:
 class _Splits:
     """What the named splits of a run say of the bare names beside them."""
 
-    metrics: frozenset[tuple[str | None, Split]]  # (component, split) of the metrics whose split is named
+    metrics: frozenset[tuple[str | None, tuple[str, ...], Split]]  # (component, other words, split) of metrics with a named split
     losses: frozenset[Split]
     train_points: int  # of the longest training loss, 0 where there is none
     explicit_train: bool  # some curve says "train" by name
@@ -163,7 +163,9 @@ class _Splits:
         curves = [one for one in seen if one.name.quantity in CURVES and not one.name.derived]
         losses = [one for one in curves if one.name.quantity in ("loss", "perplexity")]
         return _Splits(
-            metrics=frozenset((one.name.component, one.split) for one in curves if one.name.quantity == "metric" and one.split),
+            metrics=frozenset(
+                (one.name.component, one.name.rest, one.split) for one in curves if one.name.quantity == "metric" and one.split
+            ),
             losses=frozenset(one.split for one in losses if one.split),
             train_points=max((len(one.series) for one in losses if one.split in (None, "train")), default=0),
             explicit_train=any(one.split == "train" for one in losses),
@@ -175,7 +177,7 @@ class _Splits:
         if name.quantity != "metric":
             beside = " beside a held-out one" if self.losses - {"train"} else ""
             return "train", f"a bare {name.phrase!r}{beside} is train"
-        held_out = {split for component, split in self.metrics if component == name.component}
+        held_out = {split for component, rest, split in self.metrics if (component, rest) == (name.component, name.rest)}
         if "train" in held_out and held_out == {"train"}:
             return "val", "beside the training metric of the same kind it is val"
         if "train" not in held_out and held_out:
