@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from loglint.model import Problem, Reading, Source
-from loglint.readers.text import curves, dialects, merge, remarks, settings, tables, template, verdict
+from loglint.readers.text import curves, dialects, merge, origin, remarks, settings, tables, template, verdict
+from loglint.readers.text import patterns as user
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column
 from loglint.readers.text.grammar import Sentence
@@ -36,32 +37,44 @@ def claims(path: str, head: bytes) -> bool:
 
 
 def read(path: str, data: bytes, patterns: Sequence[str] = ()) -> tuple[Reading, ...]:
-    """All that a text log holds; without series and with a problem `not_a_log` when it is none."""
+    """All that a text log holds; without series and with a problem `not_a_log` when it is none.
+
+    `patterns` are regular expressions with named groups (`step`, `epoch`, and one per value), tried first. Raises
+    `ConfigError` for a pattern that is none.
+    """
     lines = split(data)
     said = remarks.read(lines, path)
-    found, used = _columns(lines, said)
-    found, summary = verdict.summed_up(found)
+    mine, matched = user.read(lines, patterns)
+    found, used = _columns(lines, said, frozenset(matched))
+    found, summary = verdict.summed_up([*mine, *found])
     series = curves.assemble(found, lines, path)
-    problems = () if series else (Problem("not_a_log", path, _NO_LOG),)
-    config = settings.read(lines, used)
-    events = said.events if series else ()
-    return (Reading(Source(path, FORMAT), series=series, config=config, summary=summary, events=events, problems=problems),)
+    if not series:
+        return (Reading(Source(path, FORMAT), config=settings.read(lines, used), problems=(Problem("not_a_log", path, _NO_LOG),)),)
+    return (
+        Reading(
+            Source(path, FORMAT, origin.framework(lines)),
+            series=series,
+            config=settings.read(lines, used),
+            summary=summary,
+            events=said.events,
+            unread=origin.unread(lines, used | said.lines),
+        ),
+    )
 
 
-def _columns(lines: Lines, said: Remarks) -> tuple[list[Column], frozenset[int]]:
+def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list[Column], frozenset[int]]:
     """All curves of a text, none when it is no training log; and the lines they stand on."""
     tabled, in_tables = tables.read(lines)
     spoken, in_dialects = dialects.read(lines, in_tables)
-    taken = in_tables | in_dialects | said.lines
+    taken = in_tables | in_dialects | said.lines | matched
     batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
     batches = merge.lead_rank(merge.without_echoes(merge.without_best(batches, lines)))
     found = curves.merge(curves.under_headings([*curves.columns(batches), *tabled, *spoken], lines))
     found = remarks.vanished(batches, remarks.stated_columns(said, found))
     found = dialects.name_splits(found, _best(batches))
     found = verdict.judge(found, lines, said)
-    return found, frozenset(
-        in_tables | in_dialects | set(np.concatenate([column.index for column in found]).tolist() if found else ())
-    )
+    on_lines = np.concatenate([column.index for column in found]).tolist() if found else []
+    return found, frozenset(in_tables | in_dialects | matched).union(on_lines)
 
 
 def _keep(sentence: Sentence) -> bool:

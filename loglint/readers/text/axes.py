@@ -43,7 +43,12 @@ class Marks:
             return False
         following = np.searchsorted(self.index, index, side="right")
         gaps = self.index[np.minimum(following, len(self.index) - 1)] - index
-        return bool((following[:-1] < len(self.index)).all() and (gaps[:-1] > 0).all() and (gaps[:-1] <= _BLOCK).all() and len(np.unique(following)) == len(index))
+        return bool(
+            (following[:-1] < len(self.index)).all()
+            and (gaps[:-1] > 0).all()
+            and (gaps[:-1] <= _BLOCK).all()
+            and len(np.unique(following)) == len(index)
+        )
 
 
 NO_MARKS = Marks(np.zeros(0, dtype=np.int64), np.zeros(0))

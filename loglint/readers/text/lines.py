@@ -95,7 +95,9 @@ def _whole(texts: list[str], keys: list[bytes]) -> str:
         return last
     key = keys[-1]
     place = len(_DECIMAL.findall(last)) - 1
-    mates = [texts[i] for i in range(len(texts) - 2, max(-1, len(texts) - 200), -1) if (keys[i].startswith(key) if key else not keys[i])][:5]
+    mates = [
+        texts[i] for i in range(len(texts) - 2, max(-1, len(texts) - 200), -1) if (keys[i].startswith(key) if key else not keys[i])
+    ][:5]
     lengths = [len(numbers[place].partition(".")[2]) for mate in mates if len(numbers := _DECIMAL.findall(mate)) > place]
     return last[: -len(found[0])] if lengths and len(found[0].partition(".")[2]) < min(lengths) else last
 

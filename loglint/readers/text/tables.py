@@ -20,7 +20,9 @@ from loglint.readers.text.grammar import NUMBER, ODD, value_of
 from loglint.readers.text.lines import Lines
 
 _HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
-_METRIC = re.compile(rb"(?i)^\|AP\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls")
+_METRIC = re.compile(
+    rb"(?i)^\|AP\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls"
+)
 _RULE = re.compile(r"^[\s|+:=─━┃│┼╇-]*$")
 _BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
 _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")

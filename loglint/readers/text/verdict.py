@@ -85,7 +85,13 @@ def summed_up(found: Sequence[Column]) -> tuple[list[Column], dict[str, float]]:
 
 def _closes(column: Column, last: int | None) -> bool:
     """Whether a bare value stands behind all records and is of no validation that may go on."""
-    return column.key.stage == "bare" and column.key.split != "val" and last is not None and int(column.index[0]) > last
+    return (
+        column.key.stage == "bare"
+        and column.key.split != "val"
+        and column.key.label != "overflow"
+        and last is not None
+        and int(column.index[0]) > last
+    )
 
 
 def _dense(strong: Sequence[Column], lines: Lines) -> bool:

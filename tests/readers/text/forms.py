@@ -174,8 +174,9 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         "[2023-05-01 10:00:21,123] [INFO] [loss_scaler.py:190:update_scale] [deepspeed] OVERFLOW! Rank 0 Skipping "
         "step. Attempted loss scale: 65536, reducing to 32768\n",
         {
-            "lr": (None, [1.2e-05, 2.2e-05], [10, 20], [nan, 0]),
+            "lr": (None, [1.2e-05, 2.2e-05], [10, 20], [0, 0]),
             "Loss": (None, [2.4512, 2.3512], [10, 20], [0, 0]),
+            "loss scale": (None, [32768], None, None),
         },
     ),
     "timm": (
@@ -404,7 +405,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         "eval metrics after step: 1, loss=10.512, total_weights=65536.0\n",
         {
             "loss": (None, [10.912, 10.812], [0, 1], None),
-            "eval metrics after step": ("val", [1], [1], None),
             "val: loss": ("val", [10.512], [1], None),
         },
     ),
@@ -877,6 +877,382 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "Training Loss": ("train", [0.5123, 0.3123], [100, 200], [1, 2]),
             "Validation Loss": ("val", [0.4512, 0.3512], [100, 200], [1, 2]),
             "Accuracy": (None, [0.8123, 0.8523], [100, 200], [1, 2]),
+        },
+    ),
+    "tqdm bars with values": (
+        "Epoch 1/2:   0%|          | 0/3 [00:00<?, ?it/s]\rEpoch 1/2:  33%|███▎      | 1/3 [00:01<00:02,  1.01s/it,"
+        " loss=0.912, acc=0.512]\rEpoch 1/2:  67%|██████▋   | 2/3 [00:02<00:01,  1.01s/it, loss=0.812, acc=0.612]\rE"
+        "poch 1/2: 100%|██████████| 3/3 [00:03<00:00,  1.01s/it, loss=0.712, acc=0.712]\n"
+        "Epoch 2/2:  33%|███▎      | 1/3 [00:01<00:02,  1.01s/it, loss=0.612, acc=0.732]\rEpoch 2/2: 100%|█████████"
+        "█| 3/3 [00:03<00:00,  1.01s/it, loss=0.512, acc=0.762]\n",
+        {
+            "loss": (None, [0.912, 0.812, 0.712, 0.612, 0.512], [1, 2, 3, 4, 6], [1, 1, 1, 2, 2]),
+            "acc": (None, [0.512, 0.612, 0.712, 0.732, 0.762], [1, 2, 3, 4, 6], [1, 1, 1, 2, 2]),
+        },
+    ),
+    "tqdm bars with the loss before them": (
+        "loss: 0.9123:  10%|█         | 10/100 [00:01<00:09, 10.01it/s]\n"
+        "loss: 0.8123:  20%|██        | 20/100 [00:02<00:08, 10.01it/s]\n"
+        "loss: 0.7123:  30%|███       | 30/100 [00:03<00:07, 10.01it/s]\n",
+        {
+            "loss": (None, [0.9123, 0.8123, 0.7123], [10, 20, 30], None),
+        },
+    ),
+    "weights and biases summary at the end": (
+        "epoch 1 loss 0.912 val_loss 0.812\n"
+        "epoch 2 loss 0.712 val_loss 0.712\n"
+        "epoch 3 loss 0.612 val_loss 0.652\n"
+        "wandb: \n"
+        "wandb: Run history:\n"
+        "wandb:     epoch ▁▅█\n"
+        "wandb:      loss █▃▁\n"
+        "wandb: \n"
+        "wandb: Run summary:\n"
+        "wandb:     epoch 3\n"
+        "wandb:      loss 0.612\n"
+        "wandb:  val_loss 0.652\n"
+        "wandb: Synced 5 W&B file(s)\n",
+        {
+            "loss": (None, [0.912, 0.712, 0.612], None, [1, 2, 3]),
+            "val_loss": ("val", [0.812, 0.712, 0.652], None, [1, 2, 3]),
+        },
+    ),
+    "espnet2": (
+        "[host] 2021-01-01 10:00:00,123 (trainer:279) INFO: 1/50epoch started\n"
+        "[host] 2021-01-01 10:01:00,123 (trainer:679) INFO: 1epoch:train:1-100batch: iter_time=0.012, forward_time"
+        "=0.112, loss_ctc=201.12, loss_att=101.12, acc=0.112, loss=131.12, backward_time=0.212, optim_step_time=0."
+        "012, optim0_lr0=2.040e-06, train_time=0.512\n"
+        "[host] 2021-01-01 10:02:00,123 (trainer:679) INFO: 1epoch:train:101-200batch: iter_time=0.002, forward_ti"
+        "me=0.112, loss_ctc=181.12, loss_att=91.12, acc=0.132, loss=118.12, backward_time=0.212, optim_step_time=0"
+        ".012, optim0_lr0=6.040e-06, train_time=0.412\n"
+        "[host] 2021-01-01 10:12:00,123 (trainer:328) INFO: 1epoch results: [train] iter_time=0.002, forward_time="
+        "0.112, loss_ctc=151.12, loss_att=81.12, acc=0.152, loss=102.12, optim0_lr0=1.040e-05, train_time=0.412, t"
+        "ime=11 minutes and 3.12 seconds, total_count=1000, gpu_max_cached_mem_GB=10.1, [valid] loss_ctc=121.12, c"
+        "er_ctc=0.812, loss_att=71.12, acc=0.202, cer=0.712, wer=0.912, loss=86.12, time=12.1 seconds, total_count"
+        "=100, gpu_max_cached_mem_GB=10.1\n"
+        "[host] 2021-01-01 10:24:00,123 (trainer:328) INFO: 2epoch results: [train] iter_time=0.002, forward_time="
+        "0.112, loss_ctc=111.12, loss_att=61.12, acc=0.252, loss=76.12, optim0_lr0=2.040e-05, train_time=0.412, ti"
+        "me=11 minutes and 3.12 seconds, total_count=2000, gpu_max_cached_mem_GB=10.1, [valid] loss_ctc=91.12, cer"
+        "_ctc=0.612, loss_att=51.12, acc=0.302, cer=0.512, wer=0.812, loss=63.12, time=12.1 seconds, total_count=2"
+        "00, gpu_max_cached_mem_GB=10.1\n",
+        {
+            "loss_ctc": ("train", [201.12, 181.12], [100, 200], [1, 1]),
+            "loss_att": ("train", [101.12, 91.12], [100, 200], [1, 1]),
+            "acc": ("train", [0.112, 0.132], [100, 200], [1, 1]),
+            "loss": ("train", [131.12, 118.12], [100, 200], [1, 1]),
+            "epoch: loss_ctc": ("train", [151.12, 111.12], [200, 200], [1, 2]),
+            "epoch: loss_att": ("train", [81.12, 61.12], [200, 200], [1, 2]),
+            "epoch: acc": ("train", [0.152, 0.252], [200, 200], [1, 2]),
+            "epoch: loss": ("train", [102.12, 76.12], [200, 200], [1, 2]),
+            "val: loss_ctc": ("val", [121.12, 91.12], [200, 200], [1, 2]),
+            "cer_ctc": ("val", [0.812, 0.612], [200, 200], [1, 2]),
+            "val: loss_att": ("val", [71.12, 51.12], [200, 200], [1, 2]),
+            "val: acc": ("val", [0.202, 0.302], [200, 200], [1, 2]),
+            "cer": ("val", [0.712, 0.512], [200, 200], [1, 2]),
+            "wer": ("val", [0.912, 0.812], [200, 200], [1, 2]),
+            "val: loss": ("val", [86.12, 63.12], [200, 200], [1, 2]),
+        },
+    ),
+    "mlperf events of two editions": (
+        ':::MLLOG {"namespace": "", "time_ms": 1612312312312, "event_type": "POINT_IN_TIME", "key": "opt_base_lear'
+        'ning_rate", "value": 0.1, "metadata": {"file": "train.py", "lineno": 12}}\n'
+        ':::MLLOG {"namespace": "", "time_ms": 1612312412312, "event_type": "POINT_IN_TIME", "key": "eval_accuracy'
+        '", "value": 0.312, "metadata": {"file": "train.py", "lineno": 212, "epoch_num": 4}}\n'
+        ':::MLLOG {"namespace": "", "time_ms": 1612312512312, "event_type": "POINT_IN_TIME", "key": "eval_accuracy'
+        '", "value": 0.512, "metadata": {"file": "train.py", "lineno": 212, "epoch_num": 8}}\n'
+        ':::MLPv0.5.0 resnet 1541720811.052114725 (/work/log.py:49) eval_accuracy: {"epoch": 12, "value": 0.6123}\n',
+        {
+            "eval_accuracy": ("val", [0.312, 0.512, 0.6123], None, [4, 8, 12]),
+        },
+    ),
+    "dllogger": (
+        "DLL 2021-01-01 10:00:00.123456 - PARAMETER learning_rate : 0.1  batch_size : 256 \n"
+        "DLL 2021-01-01 10:00:10.123456 - Epoch: 0 Iteration: 10  train.loss : 6.912  train.top1 : 0.101  lr : 0.0"
+        "12 \n"
+        "DLL 2021-01-01 10:00:20.123456 - Epoch: 0 Iteration: 20  train.loss : 6.812  train.top1 : 0.201  lr : 0.0"
+        "24 \n"
+        'DLLL {"timestamp": "1612312312.1", "elapsedtime": "12.1", "datetime": "2021-01-01 10:00:30.1", "type": "L'
+        'OG", "step": [0, 30], "data": {"train.loss": 6.712, "lr": 0.036}}\n'
+        'DLLL {"timestamp": "1612312312.1", "elapsedtime": "12.1", "datetime": "2021-01-01 10:00:40.1", "type": "L'
+        'OG", "step": [0], "data": {"val.loss": 6.112, "val.top1": 1.2}}\n',
+        {
+            "train.loss": ("train", [6.912, 6.812, 6.712], [10, 20, 30], [0, 0, 0]),
+            "train.top1": ("train", [0.101, 0.201], [10, 20], [0, 0]),
+            "lr": (None, [0.012, 0.024, 0.036], [10, 20, 30], [0, 0, 0]),
+            "val.loss": ("val", [6.112], None, [0]),
+            "val.top1": ("val", [1.2], None, [0]),
+        },
+    ),
+    "ray status tables": (
+        "== Status ==\n"
+        "+-----------------------------+----------+-------+--------+------------------+------+----------+\n"
+        "| Trial name                  | status   | loc   |   iter |   total time (s) |   ts |   reward |\n"
+        "|-----------------------------+----------+-------+--------+------------------+------+----------|\n"
+        "| PPO_CartPole-v0_1b2c3_00000 | RUNNING  | 1.2.3.4:12 |      1 |          6.51234 | 4000 |   21.512 |\n"
+        "+-----------------------------+----------+-------+--------+------------------+------+----------+\n"
+        "\n"
+        "== Status ==\n"
+        "+-----------------------------+----------+-------+--------+------------------+------+----------+\n"
+        "| Trial name                  | status   | loc   |   iter |   total time (s) |   ts |   reward |\n"
+        "|-----------------------------+----------+-------+--------+------------------+------+----------|\n"
+        "| PPO_CartPole-v0_1b2c3_00000 | RUNNING  | 1.2.3.4:12 |      2 |         12.51234 | 8000 |   41.512 |\n"
+        "+-----------------------------+----------+-------+--------+------------------+------+----------+\n",
+        {
+            "reward": (None, [21.512, 41.512], [1, 2], None),
+        },
+    ),
+    "rlkit blocks": (
+        "---------------------  -----------\n"
+        "AverageReturn          12.3412\n"
+        "Epoch                   0\n"
+        "Policy Loss            -1.5123\n"
+        "QF1 Loss                0.8123\n"
+        "---------------------  -----------\n"
+        "---------------------  -----------\n"
+        "AverageReturn          22.3412\n"
+        "Epoch                   1\n"
+        "Policy Loss            -2.5123\n"
+        "QF1 Loss                0.6123\n"
+        "---------------------  -----------\n",
+        {
+            "AverageReturn": (None, [12.3412, 22.3412], None, [0, 1]),
+            "Policy Loss": (None, [-1.5123, -2.5123], None, [0, 1]),
+            "QF1 Loss": (None, [0.8123, 0.6123], None, [0, 1]),
+        },
+    ),
+    "episodes": (
+        "Episode 1\tReward: 12.0\tAverage reward: 12.00\n"
+        "Episode 2\tReward: 22.0\tAverage reward: 17.00\n"
+        "Episode 100\tAverage Score: 0.51\n"
+        "Episode: 3, total reward: 31.0, epsilon: 0.91\n",
+        {
+            "Reward": (None, [12, 22], [1, 2], None),
+            "Average reward": (None, [12, 17], [1, 2], None),
+            "Average Score": (None, [0.51], [100], None),
+            "total reward": (None, [31], [3], None),
+        },
+    ),
+    "yolov5": (
+        "     Epoch   gpu_mem       box       obj       cls    labels  img_size\n"
+        "       0/2     3.27G    0.1112   0.05312   0.06512        84       640: 100%|██████████| 8/8 [00:06<00:00"
+        ",  1.27it/s]\n"
+        "               Class     Images     Labels          P          R     mAP@.5 mAP@.5:.95: 100%|██████████| "
+        "4/4 [00:04<00:00,  1.07s/it]\n"
+        "                 all        128        929      0.112      0.212      0.151     0.0812\n"
+        "\n"
+        "     Epoch   gpu_mem       box       obj       cls    labels  img_size\n"
+        "       1/2     3.97G    0.1012   0.05112   0.06012        94       640: 100%|██████████| 8/8 [00:05<00:00"
+        ",  1.47it/s]\n"
+        "               Class     Images     Labels          P          R     mAP@.5 mAP@.5:.95: 100%|██████████| "
+        "4/4 [00:04<00:00,  1.07s/it]\n"
+        "                 all        128        929      0.212      0.312      0.251     0.1512\n",
+        {
+            "box": (None, [0.1112, 0.1012], None, [0, 1]),
+            "obj": (None, [0.05312, 0.05112], None, [0, 1]),
+            "cls": (None, [0.06512, 0.06012], None, [0, 1]),
+            "mAP@.5": ("val", [0.151, 0.251], None, [0, 1]),
+            "mAP@.5:.95": ("val", [0.0812, 0.1512], None, [0, 1]),
+        },
+    ),
+    "pytorch tutorial": (
+        "Epoch [1/2], Step [100/600], Loss: 0.6123\n"
+        "Epoch [1/2], Step [200/600], Loss: 0.5123\n"
+        "Epoch [2/2], Step [100/600], Loss: 0.4123\n"
+        "Accuracy of the model on the 10000 test images: 91.23 %\n",
+        {
+            "Loss": (None, [0.6123, 0.5123, 0.4123], [100, 200, 700], [1, 1, 2]),
+        },
+    ),
+    "pytorch transfer learning tutorial": (
+        "Epoch 0/2\n"
+        "----------\n"
+        "train Loss: 0.6912 Acc: 0.5512\n"
+        "val Loss: 0.6512 Acc: 0.6012\n"
+        "\n"
+        "Epoch 1/2\n"
+        "----------\n"
+        "train Loss: 0.5912 Acc: 0.6512\n"
+        "val Loss: 0.5512 Acc: 0.7012\n"
+        "\n"
+        "Training complete in 3m 12s\n"
+        "Best val Acc: 0.701200\n",
+        {
+            "train Loss": ("train", [0.6912, 0.5912], None, [0, 1]),
+            "Acc": (None, [0.5512, 0.6512], None, [0, 1]),
+            "val Loss": ("val", [0.6512, 0.5512], None, [0, 1]),
+            "val: Acc": ("val", [0.6012, 0.7012], None, [0, 1]),
+        },
+    ),
+    "epoch and batch in one bracket": (
+        "[1,  2000] loss: 2.213\n[1,  4000] loss: 1.913\n[2,  2000] loss: 1.513\n[2,  4000] loss: 1.413\nFinished Training\n",
+        {
+            "loss": (None, [2.213, 1.913, 1.513, 1.413], [2000, 4000, 8000, 10000], [1, 1, 2, 2]),
+        },
+    ),
+    "epoch and batch in a tuple": (
+        "(0, 100) loss=3.21\n(0, 200) loss=3.01\n(1, 100) loss=2.81\n",
+        {
+            "loss": (None, [3.21, 3.01, 2.81], [100, 200, 400], [0, 0, 1]),
+        },
+    ),
+    "comma-separated table in a log": (
+        "epoch,train_loss,val_loss\n0,0.912,0.812\n1,0.812,0.712\n2,0.712,0.652\n",
+        {
+            "train_loss": ("train", [0.912, 0.812, 0.712], None, [0, 1, 2]),
+            "val_loss": ("val", [0.812, 0.712, 0.652], None, [0, 1, 2]),
+        },
+    ),
+    "keras history printed": (
+        "{'loss': [0.91, 0.81, 0.71], 'accuracy': [0.51, 0.61, 0.71], 'val_loss': [0.95, 0.85, 0.80], 'val_accurac"
+        "y': [0.49, 0.59, 0.66]}\n",
+        {
+            "loss": (None, [0.91, 0.81, 0.71], [0, 1, 2], None),
+            "accuracy": (None, [0.51, 0.61, 0.71], [0, 1, 2], None),
+            "val_loss": ("val", [0.95, 0.85, 0.8], [0, 1, 2], None),
+            "val_accuracy": ("val", [0.49, 0.59, 0.66], [0, 1, 2], None),
+        },
+    ),
+    "decimal commas": (
+        "Epoche 1: loss 0,9123 - acc 0,5123\nEpoche 2: loss 0,8123 - acc 0,6123\n",
+        {
+            "loss": (None, [0.9123, 0.8123], None, [1, 2]),
+            "acc": (None, [0.5123, 0.6123], None, [1, 2]),
+        },
+    ),
+    "full-width punctuation": (
+        "第1轮 训练 epoch：1，loss：0.9123，acc：0.51\nepoch：2，loss：0.8123，acc：0.61\nepoch：3，loss：0.7123，acc：0.71\n",
+        {
+            "loss": (None, [0.9123, 0.8123, 0.7123], None, [1, 2, 3]),
+            "acc": (None, [0.51, 0.61, 0.71], None, [1, 2, 3]),
+        },
+    ),
+    "tensorflow tutorial": (
+        "Epoch 1, Loss: 0.5123, Accuracy: 85.12, Test Loss: 0.4123, Test Accuracy: 88.12\n"
+        "Epoch 2, Loss: 0.3123, Accuracy: 89.12, Test Loss: 0.3923, Test Accuracy: 89.92\n",
+        {
+            "Loss": (None, [0.5123, 0.3123], None, [1, 2]),
+            "Accuracy": (None, [85.12, 89.12], None, [1, 2]),
+            "Test Loss": ("test", [0.4123, 0.3923], None, [1, 2]),
+            "Test Accuracy": ("test", [88.12, 89.92], None, [1, 2]),
+        },
+    ),
+    "flax over absl": (
+        "I0501 10:00:00.123456 140123 train.py:120] train epoch: 1, loss: 0.6123, accuracy: 81.12\n"
+        "I0501 10:00:10.123456 140123 train.py:130] eval epoch: 1, loss: 0.4123, accuracy: 86.12\n"
+        "I0501 10:01:00.123456 140123 train.py:120] train epoch: 2, loss: 0.5123, accuracy: 84.12\n"
+        "I0501 10:01:10.123456 140123 train.py:130] eval epoch: 2, loss: 0.3923, accuracy: 87.12\n",
+        {
+            "loss": ("train", [0.6123, 0.5123], None, [1, 2]),
+            "accuracy": ("train", [81.12, 84.12], None, [1, 2]),
+            "val: loss": ("val", [0.4123, 0.3923], None, [1, 2]),
+            "val: accuracy": ("val", [86.12, 87.12], None, [1, 2]),
+        },
+    ),
+    "clu metric writer": (
+        "I0501 10:00:00.123456 140123 logging_writer.py:48] [100] accuracy=0.812, loss=0.512\n"
+        "I0501 10:01:00.123456 140123 logging_writer.py:48] [200] accuracy=0.852, loss=0.412\n"
+        "I0501 10:01:10.123456 140123 logging_writer.py:48] [200] eval_accuracy=0.842, eval_loss=0.432\n",
+        {
+            "accuracy": (None, [0.812, 0.852], [100, 200], None),
+            "loss": (None, [0.512, 0.412], [100, 200], None),
+            "eval_accuracy": ("val", [0.842], [200], None),
+            "eval_loss": ("val", [0.432], [200], None),
+        },
+    ),
+    "pytorch translation tutorial": (
+        "1m 12s (- 12m 2s) (5000 6%) 2.8512\n2m 22s (- 11m 2s) (10000 13%) 2.2512\n3m 32s (- 10m 2s) (15000 20%) 1.9512\n",
+        {
+            "loss": (None, [2.8512, 2.2512, 1.9512], [5000, 10000, 15000], None),
+        },
+    ),
+    "pytorch language model": (
+        "| epoch   1 |   200/ 2983 batches | lr 20.00 | ms/batch  5.12 | loss  7.61 | ppl  2020.12\n"
+        "| epoch   1 |   400/ 2983 batches | lr 20.00 | ms/batch  5.02 | loss  6.81 | ppl   920.12\n"
+        "-----------------------------------------------------------------------------------------\n"
+        "| end of epoch   1 | time: 21.12s | valid loss  5.51 | valid ppl   248.12\n"
+        "-----------------------------------------------------------------------------------------\n"
+        "| epoch   2 |   200/ 2983 batches | lr 20.00 | ms/batch  5.12 | loss  5.61 | ppl   270.12\n"
+        "| end of epoch   2 | time: 21.12s | valid loss  5.21 | valid ppl   182.12\n"
+        "=========================================================================================\n"
+        "| End of training | test loss  5.11 | test ppl   165.12\n",
+        {
+            "lr": (None, [20, 20, 20], [200, 400, 3183], [1, 1, 2]),
+            "loss": (None, [7.61, 6.81, 5.61], [200, 400, 3183], [1, 1, 2]),
+            "ppl": (None, [2020.12, 920.12, 270.12], [200, 400, 3183], [1, 1, 2]),
+            "valid loss": ("val", [5.51, 5.21], [400, 3183], [1, 2]),
+            "valid ppl": ("val", [248.12, 182.12], [400, 3183], [1, 2]),
+        },
+    ),
+    "step table": (
+        "Step  Training Loss  Validation Loss\n100   0.812300       0.752300\n200   0.712300       0.702300\n",
+        {
+            "Training Loss": ("train", [0.8123, 0.7123], [100, 200], None),
+            "Validation Loss": ("val", [0.7523, 0.7023], [100, 200], None),
+        },
+    ),
+    "dictionaries and bars": (
+        "{'loss': 1.8123, 'learning_rate': 4e-05, 'epoch': 0.01}\n"
+        "{'loss': 2.3123, 'learning_rate': 8e-05, 'epoch': 0.02}\n"
+        "  1%|          | 3/300 [00:10<12:12,  2.41s/it]\n"
+        "{'loss': nan, 'learning_rate': 0.00012, 'epoch': 0.03}\n",
+        {
+            "loss": (None, [1.8123, 2.3123, nan], None, [0.01, 0.02, 0.03]),
+            "learning_rate": (None, [4e-05, 8e-05, 0.00012], None, [0.01, 0.02, 0.03]),
+        },
+    ),
+    "evaluation dictionaries": (
+        "{'loss': 1.2123, 'grad_norm': 0.91, 'learning_rate': 0.0002, 'memory/max_mem_active(gib)': 12.1, 'epoch':"
+        " 0.1}\n"
+        "{'eval_loss': 1.1123, 'eval_runtime': 12.1, 'epoch': 0.1}\n",
+        {
+            "loss": (None, [1.2123], None, [0.1]),
+            "grad_norm": (None, [0.91], None, [0.1]),
+            "learning_rate": (None, [0.0002], None, [0.1]),
+            "eval_loss": ("val", [1.1123], None, [0.1]),
+            "eval_runtime": ("val", [12.1], None, [0.1]),
+        },
+    ),
+    "preference training": (
+        "{'loss': 0.6931, 'rewards/chosen': 0.0, 'rewards/rejected': 0.0, 'rewards/accuracies': 0.0, 'logps/chosen"
+        "': -201.1, 'epoch': 0.01}\n"
+        "{'loss': 0.6512, 'rewards/chosen': 0.12, 'rewards/rejected': -0.02, 'rewards/accuracies': 0.61, 'logps/ch"
+        "osen': -200.1, 'epoch': 0.02}\n",
+        {
+            "loss": (None, [0.6931, 0.6512], None, [0.01, 0.02]),
+            "rewards/chosen": (None, [0, 0.12], None, [0.01, 0.02]),
+            "rewards/rejected": (None, [0, -0.02], None, [0.01, 0.02]),
+            "rewards/accuracies": (None, [0, 0.61], None, [0.01, 0.02]),
+        },
+    ),
+    "pix2pix": (
+        "(epoch: 1, iters: 100, time: 0.112) G_GAN: 0.912 G_L1: 21.312 D_real: 0.612 D_fake: 0.712 \n"
+        "(epoch: 1, iters: 200, time: 0.112) G_GAN: 1.012 G_L1: 20.312 D_real: 0.512 D_fake: 0.612 \n",
+        {
+            "G_GAN": (None, [0.912, 1.012], [100, 200], [1, 1]),
+            "G_L1": (None, [21.312, 20.312], [100, 200], [1, 1]),
+        },
+    ),
+    "swin transformer": (
+        "[2021-01-01 10:00:00 swin] (main.py 231): INFO Train: [0/300][0/1251]\teta 1:12:12 lr 0.000001\ttime 3.5112"
+        " (3.5112)\tloss 6.9512 (6.9512)\tgrad_norm 1.5112 (1.5112)\tmem 8112MB\n"
+        "[2021-01-01 10:00:10 swin] (main.py 231): INFO Train: [0/300][10/1251]\teta 0:12:12 lr 0.000001\ttime 0.511"
+        "2 (0.8112)\tloss 6.9412 (6.9462)\tgrad_norm 1.4112 (1.4512)\tmem 8112MB\n"
+        "[2021-01-01 10:10:10 swin] (main.py 291): INFO Test: [0/98]\tTime 3.112 (3.112)\tLoss 6.1112 (6.1112)\tAcc@1"
+        " 2.112 (2.112)\tAcc@5 8.112 (8.112)\tMem 8112MB\n"
+        "[2021-01-01 10:10:20 swin] (main.py 291): INFO Test: [90/98]\tTime 0.112 (0.312)\tLoss 6.2112 (6.1512)\tAcc@"
+        "1 2.012 (2.062)\tAcc@5 8.012 (8.062)\tMem 8112MB\n"
+        "[2021-01-01 10:10:22 swin] (main.py 297): INFO  * Acc@1 2.070 Acc@5 8.080\n"
+        "[2021-01-01 10:10:22 swin] (main.py 171): INFO Accuracy of the network on the 50000 test images: 2.1%\n"
+        "[2021-01-01 10:10:32 swin] (main.py 231): INFO Train: [1/300][0/1251]\teta 1:02:12 lr 0.000101\ttime 2.5112"
+        " (2.5112)\tloss 6.5512 (6.5512)\tgrad_norm 1.3112 (1.3112)\tmem 8112MB\n",
+        {
+            "lr": ("train", [1e-06, 1e-06, 0.000101], [0, 10, 1251], [0, 0, 1]),
+            "loss": ("train", [6.9512, 6.9412, 6.5512], [0, 10, 1251], [0, 0, 1]),
+            "loss (avg)": ("train", [6.9512, 6.9462, 6.5512], [0, 10, 1251], [0, 0, 1]),
+            "grad_norm": ("train", [1.5112, 1.4112, 1.3112], [0, 10, 1251], [0, 0, 1]),
+            "test: Loss": ("test", [6.1512], [10], [0]),
+            "Acc@1": ("test", [2.07], [10], [0]),
+            "Acc@5": ("test", [8.08], [10], [0]),
         },
     ),
 }
