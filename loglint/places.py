@@ -15,6 +15,7 @@ CHECKPOINT = re.compile(r"(checkpoint|ckpt|global_step|step|iter|epoch)[-_=]?\d+
 _RANK = re.compile(r"(?i)(?:^|[^a-z])({})[-_.=]?(\d+)(?![a-z])")
 _VARYING = (
     re.compile(r"\d{4}-?\d\d-?\d\d(?:[T_ .-]?\d\d[-:_.h]?\d\d(?:[-:_.m]?\d\d)?)?(?:[.,]\d+)?"),  # dates, dates with times
+    re.compile(r"(?<=\*/)\d\d-\d\d-\d\d(?=/|$)"),  # Hydra's time below its date
     re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\d\d_\d\d-\d\d-\d\d"),  # SummaryWriter's default
     re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE),  # uuid
     re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}(?![0-9A-Za-z])"),  # hashes

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from loglint.model import Bools, Floats, Problem, Series
-from loglint.names import parse, words_of
+from loglint.names import parse, split_of, words_of
 
 MOST_DECIMALS = 10
 DISTINCT = 3  # different values from which the printed precision of a curve can be told
@@ -87,13 +87,18 @@ def same_curve(long: Series, short: Series, decimals: int | None = None) -> bool
     if matched is None:
         return False
     a, b = matched
-    named_alike = set(parse(long.name).words) == set(parse(short.name).words)
+    named_alike = _said(long) == _said(short)
     if len(b) < max(1, COVERED * len(short)) or (not named_alike and (len(b) < 3 or _constant(b))):
         return False
     if not named_alike and parse(long.name).dataset != parse(short.name).dataset:
         return False
     k = min(_decimals(long.values), _decimals(short.values)) if decimals is None else decimals
     return bool(_close(a, b, k).all())
+
+
+def _said(one: Series) -> frozenset[str]:
+    """The words of a name without those that only say the split."""
+    return frozenset(word for word in parse(one.name).words if split_of(word) is None)
 
 
 def _constant(values: Floats) -> bool:

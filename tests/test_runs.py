@@ -372,6 +372,11 @@ def test_train_and_validation_curves_that_are_equal_are_not_copies() -> None:
     assert len(kept) == 2
 
 
+def test_a_constant_learning_rate_of_two_files_is_one_series() -> None:
+    kept, _ = reconcile([curve("lr", np.full(20, 0.02), path="a"), curve("train/lr", np.full(20, 0.02), path="b", split="train")])
+    assert len(kept) == 1
+
+
 def test_constant_curves_of_different_names_are_not_copies() -> None:
     kept, _ = reconcile([curve("loss_a", np.zeros(20)), curve("loss_b", np.zeros(20))])
     assert len(kept) == 2
@@ -396,7 +401,7 @@ def test_an_empty_validation_column_is_absent_and_a_training_loss_of_nan_is_not(
     [
         ("runs/Sep25_10-39-45_host", "runs/*_host"),
         ("wandb/run-20260410_101804-j6p174ks", "wandb/run-*"),
-        ("logs/2024-01-31/12-59-00", "logs/*/12-59-00"),
+        ("outputs/2024-01-31/12-59-00", "outputs/*/*"),
         ("trial_143c9cb5e33d4388b1f11996b18bdbfe", "trial_*"),
         ("lightning_logs/version_12", "lightning_logs/version_*"),
         ("runs/train/exp3", "runs/train/exp*"),
