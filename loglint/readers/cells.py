@@ -23,10 +23,10 @@ _WORDS = {
 _WRAPPED = re.compile(
     r"(?:<?tf\.)?tensor\(\s*([^\s,()\[\]]+)\s*[,)].*|\[+\s*([^\s,\[\]]+)\s*\]+|np\.float\d+\(([^()]+)\)|([^\s%]+)\s*%", re.I | re.S
 )
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.I)
-_COUNTER = re.compile(r"\[?\s*(?:epoch|step|iter(?:ation)?)?[ _:-]*(\d+)\s*(?:/\s*\d+)?\s*\]?", re.I)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
-_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf(?:inity)?", re.I | re.A)
+_COUNTER = re.compile(r"\[?\s*(?:epoch|step|iter(?:ation)?)?[ _:-]*(\d+)\s*(?:/\s*\d+)?\s*\]?", re.I | re.A)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.A)
+_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.A)
 
 
 def number(text: str, comma: bool = False) -> float | None:

@@ -19,7 +19,7 @@ from loglint.readers.cells import counter, is_blank, moment, number
 from loglint.readers.names import axis_of, flatten, quantity
 from loglint.readers.table import Column, Table, Texts
 
-SAMPLE = 50
+SAMPLE = 30
 MAX_COLUMNS = 20_000
 MAX_PROBLEMS = 20
 _DELIMITERS = (",", "\t", ";", "|")
@@ -68,7 +68,36 @@ def parse(data: bytes, path: str) -> Parsed | None:
     if layout is None:
         return None
     whole = text.endswith(("\n", "\r"))
-    return _Rows(path, layout).collect(lines, whole)
+    table = _plain(text, lines, layout) if whole else None
+    return Parsed(table, layout.header) if table is not None else _Rows(path, layout).collect(lines, whole)
+
+
+def _plain(text: str, lines: Sequence[str], layout: Layout) -> Table | None:
+    """A table of nothing but numbers and blanks under one header line, column by column; None for any other."""
+    start = text.find("\n") + 1
+    if layout.first != 1 or layout.delimiter == " " or layout.edged or layout.comma or not start:
+        return None
+    if (
+        any(text.find(mark, start) >= 0 for mark in '"#_') or not text[start:].isascii()
+    ):  # float() takes 1_000 and digits of all scripts
+        return None
+    rows = [line.split(layout.delimiter) for line in lines[1:]]
+    width = len(layout.header)
+    if set(map(len, rows)) != {width}:
+        return None
+    numbers: dict[str, Column] = {}
+    try:
+        for name, cells in zip(layout.header, zip(*rows, strict=True), strict=True):
+            held = [row for row, cell in enumerate(cells) if cell and not cell.isspace()]
+            if held:
+                values = list(map(float, cells if len(held) == len(cells) else [cells[row] for row in held]))
+                numbers[name] = Column(np.array(held, dtype=np.int64), np.array(values, dtype=np.float64))
+    except ValueError:
+        return None
+    filled = np.zeros(len(rows), dtype=bool)
+    for column in numbers.values():
+        filled[column.rows] = True
+    return Table(len(rows), numbers, {}, np.arange(2, len(rows) + 2, dtype=np.int64)) if filled.all() else None
 
 
 def sniff(lines: Sequence[str]) -> Layout | None:
@@ -81,7 +110,8 @@ def sniff(lines: Sequence[str]) -> Layout | None:
     if not sample:
         return None
     best: tuple[int, Layout] | None = None
-    for delimiter in (*_DELIMITERS, " "):
+    found = [one for one in _DELIMITERS if one in sample[0][1]]
+    for delimiter in (*(found or [","]), " "):
         layout = _layout(sample, delimiter, _commented_header(lines, start, delimiter))
         if layout is not None and (best is None or len(layout.header) > best[0]):
             best = (len(layout.header), layout)

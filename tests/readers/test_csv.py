@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from loglint.model import Reading, Series
-from loglint.readers import bulk, csv
+from loglint.readers import bulk, csv, delimited
 
 
 def one(path: str, text: str) -> Reading:
@@ -308,3 +308,31 @@ def test_the_last_part_of_a_name_tells_a_split_column() -> None:
     )
     assert points(series["train/loss"]) == [0.5, 0.25]
     assert points(series["val/loss"]) == [0.75, 0.5]
+
+
+def test_the_column_way_gives_what_the_row_way_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    rows = [
+        f"{i}, {value!r},{'' if i % 3 else value / 7},{'nan' if i % 5 == 2 else '-inf'}"
+        for i, value in enumerate(random.random(50).tolist())
+    ]
+    data = ("step,loss,val_loss,grad_norm\n" + "\n".join(rows) + "\n").encode()
+    quick = delimited.parse(data, "m.csv")
+    monkeypatch.setattr(delimited, "_plain", lambda text, lines, layout: None)
+    careful = delimited.parse(data, "m.csv")
+    assert quick is not None
+    assert careful is not None
+    assert quick.header == careful.header
+    assert list(quick.table.numbers) == list(careful.table.numbers)
+    for name, column in quick.table.numbers.items():
+        assert column.values.tobytes() == careful.table.numbers[name].values.tobytes()
+        assert column.rows.tolist() == careful.table.numbers[name].rows.tolist()
+    assert quick.table.lines is not None
+    assert careful.table.lines is not None
+    assert quick.table.lines.tolist() == careful.table.lines.tolist()
+
+
+@pytest.mark.parametrize("cell", ["1_000", "0.5 0.25", "0x10", "1e5e", "#3", "١"])
+def test_what_python_takes_for_a_number_and_a_log_does_not_is_none(cell: str) -> None:
+    assert points(one("log.csv", f"step,loss\n1,0.5\n2,{cell}\n3,0.25\n").series[0])[0] == 0.5
+    assert len(one("log.csv", f"step,loss\n1,0.5\n2,{cell}\n3,0.25\n").series[0]) == 2
