@@ -40,7 +40,9 @@ def _problems(report: Report, verbose: bool) -> list[str]:
     said = [problem for problem in report.problems if problem.kind in ("empty", "crashed")]
     lines = [f"{problem.message[0].upper()}{problem.message[1:]}." for problem in said if problem.kind == "empty"]
     lines += [f"loglint failed: {problem.message}" for problem in said if problem.kind == "crashed"]
-    met = [problem for problem in report.problems if problem not in said]
+    findings = [finding.message for finding in report.findings if finding.rule.startswith("LOG") and finding.status == "new"]
+    rest = [problem for problem in report.problems if problem.kind not in ("empty", "crashed")]
+    met = [problem for problem in rest if not any(problem.message in message for message in findings)]
     if met:
         shown = met if verbose else met[:MOST_PROBLEMS]
         lines.append(f"Met while reading: {counted(len(met), 'problem')}.")
