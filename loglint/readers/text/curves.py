@@ -46,6 +46,7 @@ class Column:
     epoch: Floats
     free: int = 0  # words of the line that name nothing
     bar: bool = False
+    clear: bool = True  # the value stands behind a colon or equals sign, or in company
     stated: Bools | None = None  # points said in words
 
     def insert(self, place: int, line: int, step: float) -> Column:
@@ -123,6 +124,7 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
     epoch = epochs.at(batch.index) if own is None else own
     stage = kind.stage if _stage(batch) == "bare" else _stage(batch)
     strong = any(field.kind == "value" and is_strong(field) for field in batch.sentence.fields)
+    clear = sum(field.kind == "value" for field in batch.sentence.fields) > 1
     found = []
     seen: Counter[tuple[str, Split | None, str]] = Counter()
     for field, values in zip(batch.sentence.fields, batch.columns, strict=True):
@@ -148,7 +150,7 @@ def _wanted(field: Field, strong: bool, stage: str, rows: int, bar: bool) -> boo
     """Whether a value belongs into a curve: a metric does, its company only beside a metric or a counter."""
     name = field.name
     low = name.lower()
-    if vocabulary.is_best(name) or len(name.split(" ")) > 7 or vocabulary.counter_of(name) or low in _NEVER:
+    if vocabulary.is_best(name) or len(name.split(" ")) > (7 if field.explicit else 5) or vocabulary.counter_of(name) or low in _NEVER:
         return False
     strength = vocabulary.strength(name)
     if strength == "strong":
@@ -224,6 +226,7 @@ def _join(key: Key, members: Sequence[Column]) -> Column:
         np.concatenate([column.epoch for column in members])[order],
         min(column.free for column in members),
         any(column.bar for column in members),
+        any(column.clear for column in members),
     )
 
 

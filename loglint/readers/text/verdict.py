@@ -6,6 +6,7 @@ count, or bare but so often that the text consists of it. A single record will d
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -17,12 +18,20 @@ from loglint.readers.text.lines import Lines
 from loglint.readers.text.remarks import Remarks
 
 PROSE = 6  # words that name nothing, beyond which a line is a sentence
+SHOWN = 5  # records of a log that a program's text shows in a comment, at least
+_STATEMENT = re.compile(
+    r"\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+|return\b|(?:for|if|while|with|elif) .*:\s*$|(?:else|try|finally):\s*$|except\b.*:|"
+    r"#include|public |private |static |void |function\b|const |let |var |package |namespace |\}\s*(?:else)?\s*\{?$|\w+\(.*\);\s*$|@\w+)"
+)
 DENSE = 0.25  # share of a text's lines that bare records must make up
 
 
 def judge(found: list[Column], lines: Lines, said: Remarks) -> list[Column]:
     """The columns if the text is a training log, else none."""
     strong = [column for column in found if vocabulary.strength(column.key.name) == "strong" and column.free <= PROSE]
+    if _is_source(lines):
+        strong = [column for column in strong if column.key.stage != "bare" and len(column.index) >= SHOWN]
+        return found if any(_counted(column) for column in strong) else []
     if said.sure or said.scales or any(_counted(column) for column in strong) or _paced(found):
         return found
     if _dense(strong, lines) or _headed(strong) or _lost(strong) or _together(strong):
@@ -36,9 +45,17 @@ def _counted(column: Column) -> bool:
         return False
     sure = vocabulary.is_sure(column.key.name)
     if len(column.index) == 1:
-        return sure
+        return sure and column.clear
     place = column.step if np.isfinite(column.step).any() else column.epoch
     return sure or bool(len(np.unique(place[np.isfinite(place)])) > 1)
+
+
+def _is_source(lines: Lines) -> bool:
+    """Whether the text is a program: every twentieth line or more is a statement that no log prints."""
+    told = [text for text in lines.texts if text and not text.isspace()]
+    above = ["", *told[:-1]]  # a traceback quotes statements, each under its `File "..."` line
+    stated = sum(1 for text, before in zip(told, above, strict=True) if _STATEMENT.match(text) and 'File "' not in before)
+    return stated >= max(3, 0.05 * len(told))
 
 
 def _paced(found: Sequence[Column]) -> bool:

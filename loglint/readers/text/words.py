@@ -51,6 +51,7 @@ _NOT_COUNTER = frozenset(
     "per every number num max min total time avg average size best loss acc rate lr interval s/ sec remaining eta left took elapsed "
     "warmup decay save log skipped nan length samples speed".split()
 )
+_COUNTED_WITH = frozenset("at after starting begin start completed finished done inner outer mini micro global this step|epoch running trainer".split())
 _STRONG = frozenset(
     "loss losses closs cost nll ppl perplexity perp bpb bpc bpd acc accuracy accu tokenacc err error errors errs prec precision recall rec "
     "map ap ar auc auroc auprc roc f1 f2 fbeta fscore fmeasure iou miou giou bleu sacrebleu rouge meteor cider chrf ter wer cer mer rmse "
@@ -127,6 +128,8 @@ def counter_of(name: str) -> Literal["epoch", "step"] | None:
     ]
     if not last:
         return None
+    if sum(word not in _COUNTED_WITH and word not in _STEP and word not in _EPOCH for word in last) > 1:
+        return None
     if last[-1] in _EPOCH or (last[0] in _EPOCH and len(last) <= 2):
         return "epoch" if "epochs" not in last or len(last) == 1 else None
     if len(last) < len(words) and last[-1].endswith("s") and not {"train", "training"} & set(words):
@@ -183,8 +186,9 @@ def is_rate(name: str) -> bool:
 
 
 _SURE = re.compile(
-    r"loss|perplex|accura|entropy|(?:^|[^a-z])(?:acc|ppl|nll|bp[bcd]|cost|xent|auc|f1|m?iou|bleu|wer|cer|m[as]e|rmse|mape|map|reward|rewards|rew|"
-    r"elbo|kl|psnr|ndcg|trl|tel|l[12]|prec@?\d*|top-?[15]|ce|err|error|merror|lik|objf?|tokenacc)(?:$|[^a-z])|return|[a-z]acc$|acc@|_acc|logloss|err$|acc$|error$",
+    r"loss|perplex|accura|entropy|(?:^|[^a-z])(?:acc|ppl|nll|bp[bcd]|cost|xent|auc|f1|m?iou|bleu|wer|cer|m[as]e|rmse|mape|map|rewards?|rew|"
+    r"elbo|kl|psnr|ndcg|trl|tel|l[12]|prec@?\d*|top-?[15]|ce|lik|objf?|tokenacc)(?:$|[^a-z])|return|[a-z]acc$|acc@|_acc|acc$|"
+    r"(?:train|val|valid|validation|test|eval|dev)\w*['s]*[-_ /:]\w*[-_ ]?err|err(?:or)?[-_ ]?rate|top\d[-_]err|err[-_]top",
     re.I,
 )
 

@@ -7,7 +7,17 @@ from loglint.readers import text
 from loglint.readers.text import words
 from tests.readers.text.forms import FORMS
 
-HOMOGENEOUS = ("xgboost", "lightgbm", "kaldi nnet1", "torchtune bar", "quoted in a thread", "two ranks", "fastai", "keras verbose 2", "dcgan")
+HOMOGENEOUS = (
+    "xgboost",
+    "lightgbm",
+    "kaldi nnet1",
+    "torchtune bar",
+    "quoted in a thread",
+    "two ranks",
+    "fastai",
+    "keras verbose 2",
+    "dcgan",
+)
 
 
 def curves(data: bytes) -> dict[str, tuple]:
