@@ -179,7 +179,7 @@ def _headless(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
         return ("value",)
     first = [number(row[0]) for row in rows]
     steps = [one for one in first if one is not None]
-    rising = len(steps) == len(rows) and all(a < b and b == int(b) for a, b in pairwise(steps))
+    rising = len(steps) == len(rows) and all(a < b and b.is_integer() for a, b in pairwise(steps))
     return ("step", "value") if rising and len(rows[0]) == 2 else ()
 
 

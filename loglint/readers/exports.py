@@ -49,15 +49,20 @@ def _series(table: Table, at: Ints, values: Floats, name: str, split: str, path:
     return Series(
         name=name,
         values=values[at],
-        seq=seq.astype(np.int64) if np.isfinite(seq).all() else np.arange(len(at), dtype=np.int64),
+        seq=_whole(seq) if np.isfinite(seq).all() else np.arange(len(at), dtype=np.int64),
         step=_axis(table, "step", at),
         epoch=_axis(table, "epoch", at),
         time=_axis(table, "time", at),
-        line=np.nan_to_num(line).astype(np.int64) if np.isfinite(line).any() else None,
-        attempt=np.nan_to_num(attempt).astype(np.int64),
+        line=_whole(line) if np.isfinite(line).any() else None,
+        attempt=_whole(attempt),
         split=split_of(split),
         path=path,
     )
+
+
+def _whole(values: Floats) -> Ints:
+    """Whole numbers, 0 where there is none, within what a float64 tells exactly."""
+    return np.clip(np.nan_to_num(values), 0, 2.0**53).astype(np.int64)
 
 
 def _axis(table: Table, name: str, at: Ints) -> Floats | None:

@@ -20,7 +20,7 @@ from loglint.readers import documents
 from loglint.readers.delimited import decode
 from loglint.readers.exports import from_export, is_export
 from loglint.readers.names import axis_of, extension, flatten, plain, quantity, split_of, stem
-from loglint.readers.records import settings, to_table
+from loglint.readers.records import as_float, settings, to_table
 from loglint.readers.table import Column, Table, curves, readings
 
 FORMAT = "json"
@@ -33,7 +33,7 @@ SETTINGS = re.compile(
 SUMMARY = re.compile(
     r"(wandb-summary|.*summary|(all|train|eval|test|predict)_results|final.*|best.*|results?|last_metrics|test_metrics)$", re.I
 )
-_EPOCH_FILE = re.compile(r"metrics_epoch_(-?\d+)$")
+_EPOCH_FILE = re.compile(r"metrics_epoch_(-?\d{1,9})$")
 _RUNTIME = "train_runtime"  # stands in the record that sums up a training
 _TRAINER = frozenset({"log_history"})
 _KEYED = re.compile(r"(?:epoch|step|iter|iteration)?[ _-]?(\d+)$", re.I)
@@ -117,7 +117,7 @@ def from_records(path: str, records: Sequence[Mapping[str, Any]], lines: Sequenc
     table = to_table(_placed_evaluations(records), lines)
     if is_export([*table.numbers, *table.texts, *(records[0] if records else ())]):
         return from_export(table, path)
-    summary = {key: float(value) for record in final for key, value in flatten(record, "/").items() if _is_number(value)}
+    summary = {key: as_float(value) for record in final for key, value in flatten(record, "/").items() if _is_number(value)}
     source = Source(path, FORMAT, _framework(table))
     found = readings(table, source, settings(records), stem(path))
     return tuple(replace(one, summary={**summary, **one.summary}) for one in found)
@@ -165,7 +165,7 @@ def _from_mapping(path: str, value: dict[str, Any]) -> tuple[Reading, ...]:
     scalars = {key: one for key, one in flatten(value, "/", 6).items() if _is_number(one)}
     if any(quantity(key) for key in scalars):
         inner = _nested(path, value)
-        return inner or _point(path, value, {key: float(one) for key, one in scalars.items() if one is not None})
+        return inner or _point(path, value, {key: as_float(one) for key, one in scalars.items()})
     return _nested(path, value)
 
 
@@ -220,7 +220,7 @@ def _history(path: str, value: Mapping[str, Any]) -> tuple[Reading, ...]:
     numbers: dict[str, Column] = {}
     size = 0
     for name, one in _unwrapped(_lists(value)).items():
-        pairs = [(index, float(item)) for index, item in enumerate(one) if _is_number(item)]
+        pairs = [(index, as_float(item)) for index, item in enumerate(one) if _is_number(item)]
         if pairs:
             numbers[name] = Column(
                 np.array([i for i, _ in pairs], dtype=np.int64), np.array([v for _, v in pairs], dtype=np.float64)

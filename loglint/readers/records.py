@@ -101,10 +101,11 @@ def _floats(values: list[Any]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     try:
         return np.array(values, dtype=np.float64)
     except OverflowError:  # a whole number beyond float64
-        return np.array([_float(value) for value in values], dtype=np.float64)
+        return np.array([as_float(value) for value in values], dtype=np.float64)
 
 
-def _float(value: Any) -> float:
+def as_float(value: Any) -> float:
+    """A number as float64, a whole number beyond its range as an infinity."""
     try:
         return float(value)
     except OverflowError:

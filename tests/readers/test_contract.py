@@ -134,3 +134,38 @@ def test_damaged_bytes_never_raise(sample: str, places: list[tuple[float, int]])
         damaged[int(place * len(data))] = byte
     reader.claims(path, bytes(damaged))
     reader.read(path, bytes(damaged))
+
+
+TOKENS = [
+    b"1e999",
+    b"-inf",
+    b"nan",
+    b"9" * 400,
+    b"null",
+    b"[]",
+    b"{}",
+    b'"',
+    b",",
+    b"\n",
+    b"|",
+    b"\t",
+    b"\x00",
+    b"\xff\xfe",
+    b"loss",
+    b"step",
+    b"-1",
+    b"#",
+]
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@settings(max_examples=60, deadline=None)
+@given(places=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(TOKENS), st.integers(0, 6)), min_size=1, max_size=4))
+def test_odd_words_in_the_middle_never_raise(sample: str, places: list[tuple[float, bytes, int]]) -> None:
+    name, path, data = SAMPLES[sample]
+    reader = reader_named(name)
+    for place, token, dropped in places:
+        at = int(place * len(data))
+        data = data[:at] + token + data[at + dropped :]
+    reader.claims(path, data)
+    reader.read(path, data)

@@ -230,3 +230,22 @@ def test_evaluations_counted_in_epochs_are_placed_among_the_iterations() -> None
     assert places(series["loss"], "step") == [50, 100, 150]
     assert places(series["coco/bbox_mAP"], "step") == [100, 150]
     assert places(series["coco/bbox_mAP"], "epoch") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"loss": BIG, "step": 1}',
+        '{"loss": [1, BIG]}',
+        '[{"step": 1, "loss": BIG}, {"step": BIG, "loss": 1}]',
+        '{"1": {"loss": BIG}, "BIG": {"loss": 2}}',
+    ],
+)
+def test_whole_numbers_beyond_float64_are_infinite(text: str) -> None:
+    found = [
+        value
+        for reading in json.read("x.json", text.replace("BIG", "1" + "0" * 400).encode())
+        for one in reading.series
+        for value in points(one)
+    ]
+    assert math.inf in found
