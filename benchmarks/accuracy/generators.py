@@ -206,7 +206,7 @@ def accuracies(rng: Generator, n: int, noise: Noise) -> Draw:
         "train/accuracy": np.round(rng.binomial(50_000, train) / 50_000, 4),
         "val/accuracy": np.round(rng.binomial(cases, 0.98 * train) / cases, 4),
     }
-    return run("losses and accuracies", epochs(n), curves, clean, noise, axis="epoch")
+    return run("losses and accuracies", epochs(n), curves, clean, noise, axis="epoch", allowed=truths(-train))
 
 
 def metric_alone(rng: Generator, n: int, noise: Noise) -> Draw:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from benchmarks.accuracy.judge import flat
 from benchmarks.accuracy.labelled import Case, Claim, Outcome, bundled, hold, shared
-from benchmarks.accuracy.noise import NOISES
 from benchmarks.accuracy.pool import spread
 from benchmarks.accuracy.statistics import wilson
 from benchmarks.document import DOCS, ROOT, put, table
@@ -24,6 +23,7 @@ from benchmarks.peers.cases import faults, nulls, path_for
 from benchmarks.peers.environment import Answer, Tool, ask, prepare, tools
 
 LENGTHS = (30, 100, 300, 1000)
+DRAWS, QUICK_DRAWS = 5, 2
 TITLE = "loglint and its peers"
 
 
@@ -130,7 +130,7 @@ def main() -> int:
     started = time.perf_counter()
     working, failed = prepare([tool for tool in tools() if not asked.tool or tool.name in asked.tool])
     with tempfile.TemporaryDirectory() as folder:
-        draws = asked.draws or (2 if asked.quick else len(NOISES))
+        draws = asked.draws or (QUICK_DRAWS if asked.quick else DRAWS)
         made = nulls(Path(folder), LENGTHS, draws) + faults(Path(folder), 1 if asked.quick else 5)
         sets = {"simulated": made, "bundled": bundled(ROOT / "fixtures"), "real": shared(asked.labels) if asked.labels else []}
         sections = []
