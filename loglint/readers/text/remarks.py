@@ -95,20 +95,37 @@ class Remarks:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What one line says: the kind of event, and what it states of a loss."""
+
+    kind: EventKind | None
+    stated: re.Match[str] | None
+    message: str
+
+
+def _saying(line: str) -> _Saying:
+    line = line[:LONGEST]
+    message = line[prefix.end_of(line) :].strip() or line.strip()
+    kind = next((name for name, pattern in _KINDS if pattern.search(message)), None)
+    certain = _SURE_SAID.match(message)
+    if kind == "traceback" and certain:
+        kind = "non_finite"
+    said = _SAID.search(message) if _may_state(message) else None
+    return _Saying(kind, None if said and _PRINTED.search(message) and not certain else said, message)
+
+
 def read(lines: Lines, path: str) -> Remarks:
-    """Scan the lines that hold a telling word."""
+    """Scan the lines that hold a telling word; the first line of a kind tells for all of them whether to look."""
     events: list[Event] = []
     stated: list[tuple[int, str, float]] = []
     scales: list[tuple[int, float]] = []
     used: set[int] = set()
     sure = False
     previous = ""
-    for i in lines.where(lambda key: _TRIGGER.search(key) is not None):
-        line = lines.texts[i][:LONGEST]
-        message = line[prefix.end_of(line) :].strip() or line.strip()
-        kind = next((name for name, pattern in _KINDS if pattern.search(message)), None)
-        if kind == "traceback" and _SURE_SAID.match(message):
-            kind = "non_finite"
+    for i in lines.where(lambda key: _TRIGGER.search(key) is not None and _speaks(lines, key)):
+        saying = _saying(lines.texts[i])
+        kind, said, message = saying.kind, saying.stated, saying.message
         if kind and len(events) < MOST_EVENTS and not _is_code(message):
             if events and _ends(events[-1], kind, int(lines.numbers[i])):
                 events.pop()
@@ -117,13 +134,9 @@ def read(lines: Lines, path: str) -> Remarks:
             used.add(i)
             if found := _SCALE.search(message):
                 scales.append((i, value_of(found[1])))
-        said = _SAID.search(message) if _may_state(message) else None
-        if said and _PRINTED.search(message) and not _SURE_SAID.match(message):
-            said = None
         if said and not (stated and stated[-1][0] >= i - 40 and _same_fact(previous, message)):
             place = _STEP.search(message)
-            name = said[1] or said[2] or "loss"
-            stated.append((i, name, float(place[1]) if place else np.nan))
+            stated.append((i, said[1] or said[2] or "loss", float(place[1]) if place else np.nan))
             previous = message
             if kind is None and len(events) < MOST_EVENTS:
                 events.append(Event("non_finite", message[:300], path, int(lines.numbers[i])))
@@ -131,6 +144,12 @@ def read(lines: Lines, path: str) -> Remarks:
             used.add(i)
             sure = sure or bool(_SURE_SAID.match(message))
     return Remarks(tuple(events), tuple(stated), tuple(scales), frozenset(used), sure)
+
+
+def _speaks(lines: Lines, key: bytes) -> bool:
+    """Whether one of the first lines of a kind is an event or states something."""
+    sayings = [_saying(lines.texts[i]) for i in lines.by_key[key][:3]]
+    return any(saying.kind or saying.stated for saying in sayings)
 
 
 def _ends(header: Event, kind: EventKind, line: int) -> bool:

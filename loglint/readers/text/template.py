@@ -23,7 +23,7 @@ INTERESTING = re.compile(
     rb"ndcg|hit|trl|tel|deviance|gini|progress|episode|speed|dice|fitness|gan|\bd:|\bg:"
 )
 _RANKED = re.compile(rb"(?i)rank|<std(?:out|err)>")
-_SMALL = 6
+_SMALL = 16
 _TRIES = 24
 _SLOW_LIMIT = 150_000
 _RUN = re.compile(r"([ \t]+)|(\d+)|([-+.=>#_\x80-\uffff]+)|([A-Za-z]+|.)", re.S)

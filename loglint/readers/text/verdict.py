@@ -53,8 +53,8 @@ def _counted(column: Column) -> bool:
 def _is_source(lines: Lines) -> bool:
     """Whether the text is a program: every twentieth line or more is a statement that no log prints."""
     told = [text for text in lines.texts if text and not text.isspace()]
-    above = ["", *told[:-1]]  # a traceback quotes statements, each under its `File "..."` line
-    stated = sum(1 for text, before in zip(told, above, strict=True) if _STATEMENT.match(text) and 'File "' not in before)
+    above = ["", *told]  # a traceback quotes statements, each under its `File "..."` line
+    stated = sum(1 for text, before in zip(told, above, strict=False) if _STATEMENT.match(text) and 'File "' not in before)
     return stated >= max(3, 0.05 * len(told))
 
 
