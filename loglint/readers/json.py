@@ -51,6 +51,8 @@ def claims(path: str, head: bytes) -> bool:
         return several or not SETTINGS.fullmatch(stem(path))
     if extension(path) in (".jsonl", ".ndjson", ".jsonlines"):
         return True
+    if path == "-" and b"\n" in head and documents.loads(head) is not None:
+        return True
     return _mostly_objects(head) or (text[:1] == b"{" and b'"log_history"' in head)
 
 

@@ -207,6 +207,7 @@ def test_lines_of_text_that_begin_with_json_are_not_claimed() -> None:
     assert not json.claims("train.log", b'{"lr": 0.1}\nepoch 1 loss 0.5\nepoch 2 loss 0.4\nepoch 3 loss 0.3\n')
     assert json.claims("train.log", b'{"step": 1, "loss": 0.1}\n{"step": 2, "loss": 0.1}\n{"st')
     assert not json.claims("config.json", b'{\n  "lr": 0.1\n}')
+    assert json.claims("-", b'{\n  "loss": [0.5, 0.25]\n}\n')
 
 
 def test_the_quick_way_over_lines_gives_what_the_careful_way_gives() -> None:
