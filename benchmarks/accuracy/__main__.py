@@ -14,8 +14,8 @@ from benchmarks.document import ROOT
 
 QUICK_LENGTHS = (10, 30, 100, 300, 1000)
 QUICK_DRAWS = len(NOISES)
-FULL_DRAWS = {length: 30 * len(NOISES) for length in SHORT} | {10_000: 6 * len(NOISES), 100_000: 2 * len(NOISES)}
-FULL_FAULT_DRAWS, QUICK_FAULT_DRAWS = 100, 10
+FULL_DRAWS = {length: 6 * len(NOISES) for length in SHORT} | {10_000: 2 * len(NOISES), 100_000: len(NOISES)}
+FULL_FAULT_DRAWS, QUICK_FAULT_DRAWS = 50, 10
 
 
 def options() -> argparse.Namespace:

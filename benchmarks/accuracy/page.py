@@ -155,7 +155,9 @@ def logs(title: str, scores: Scores) -> None:
         f"{title} logs",
         f"""## On {title} labelled logs
 
-{ABOUT[title]} {len(scores.outcomes)} logs. Wanted findings found: {share(hit, hit + missed)}. Macro-F1 over rules with at least
+{ABOUT[title]}
+
+{len(scores.outcomes)} logs. Wanted findings found: {share(hit, hit + missed)}. Macro-F1 over rules with at least
 {MIN_CASES} cases: {mean}. Healthy runs flagged with a warning or an error: {share(flagged, len(quiet))};
 with an error: {share(errors, len(quiet))}.
 
