@@ -1,4 +1,4 @@
-"""The peers' own virtual environment: made once under `build/`, never part of loglint's dependencies."""
+"""The peers' own virtual environment: made once under `.benchmarks/`, never part of loglint's dependencies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.accuracy.labelled import Claim
 from benchmarks.document import ROOT
 
 HERE = Path(__file__).resolve().parent
-VENV = ROOT / "build" / "peers"
+VENV = ROOT / ".benchmarks" / "peers"
 OVERALL_SECONDS = 3600
 
 

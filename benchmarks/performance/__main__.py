@@ -114,7 +114,7 @@ def main() -> int:
     parser.add_argument("--input", nargs="+", choices=list(MATCHES), help="only these inputs")
     asked = parser.parse_args()
     sizes = QUICK if asked.quick else FULL
-    paths = make(ROOT / "build" / "performance" / ("quick" if asked.quick else "full"), sizes)
+    paths = make(ROOT / ".benchmarks" / "performance" / ("quick" if asked.quick else "full"), sizes)
     if not (VENV / "bin" / "python").exists():
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", "-q", "tbparse", "tensorboard"], check=False)
