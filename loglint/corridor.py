@@ -57,7 +57,7 @@ class Settings:
         """The settings that a configuration gives."""
         config = loaded.config
         roles = tuple(
-            UserRole(fnmatch.translate(role.name), role.role, None, role.split, role.dataset, role.direction)
+            UserRole(fnmatch.translate(role.name), role.role, None, role.split, role.dataset, role.direction, role.name)
             for role in config.role
         )
         patterns = tuple(TextPattern(pattern.regex, pattern.path) for pattern in config.pattern)

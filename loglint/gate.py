@@ -6,6 +6,7 @@ What each step does lives in `loglint.select`, `loglint.expect`, `loglint.suppre
 from __future__ import annotations
 
 import datetime
+import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -264,7 +265,7 @@ def _summary(
 
 
 def _settings(gate: Gate) -> dict[str, Any]:
-    file = None if gate.file is None else _relative(gate.file, gate.root)
+    file = None if gate.file is None else Path(os.path.relpath(gate.file)).as_posix()
     own = {"paths": list(gate.paths), "config": file, "baseline": gate.baseline_path}
     return own | changed_settings(gate.config) | {"fail_on": gate.config.fail_on, "min_severity": gate.config.min_severity}
 

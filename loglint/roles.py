@@ -30,6 +30,7 @@ class UserRole:
     split: Split | None = None
     dataset: str | None = None
     direction: Direction | None = None
+    said: str = ""  # the pattern as the user wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _by_user(name: str, role: Role, user_roles: Sequence[UserRole]) -> Role:
                 split=user.split or role.split,
                 dataset=user.dataset or (role.dataset if same else None),
                 direction=user.direction or (role.direction if same else _direction(quantity, user.component or component)),
-                why=f"your own role for {user.match!r}",
+                why=f"your own role for {user.said or user.match!r}",
             )
     return role
 

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 
 from loglint import config, schemas
@@ -122,6 +123,17 @@ def test_options_lie_over_the_configuration(tmp_path):
     assert chosen.ignore == ("NUM001", kept)
     assert chosen.extend_select == ("OPT", "INI")
     assert with_options(loaded, ignore=("NUM001",)).config.ignore == ("GEN001", "NUM001", kept)
+
+
+def test_the_documented_settings_are_those_that_are_read():
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
+    blocks = [tomllib.loads(block.split("```")[0])["tool"]["loglint"] for block in page.split("```toml\n")[1:]]
+    assert len(blocks) == 2
+    known = {field.encode_name for field in msgspec.structs.fields(Config)}
+    shown = {key.replace("_", "-") for block in blocks for key in block}
+    assert shown == known
+    for block in blocks:
+        convert(config._kebab(block), "docs")
 
 
 @pytest.mark.parametrize("name", sorted(schemas.SCHEMAS))
