@@ -8,6 +8,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
 from loglint.detectors import Measured, NotJudged, Span, Vetoed
+from loglint.model import Floats
 
 MOST = 1e6  # ratios to a vanishing range are reported as this
 
@@ -82,8 +83,9 @@ def climb_from_best(
     gone = not loss.mirrored and y[0] > 0 and np.median(y[1:]) >= short_ratio * y[0] and (y[1:] > y[0]).mean() >= short_share
     if gone:
         left = _left(loss, 0, float(np.median(y[1:])))
-        improves = metric is not None and len(metric.values) >= 4 and _at_its_best(metric)
-        return Vetoed(left, "the validation metric improves all the while") if improves else left
+        if metric is not None and len(metric.values) >= 4 and _at_its_best(metric):
+            return Vetoed(left, "the validation metric improves all the while")
+        return Vetoed(left, "it grows as a running sum does") if _is_running_sum(y) else left
     if len(y) >= 6 and y[-1] - y[:-1].max() >= burst * max(float(np.ptp(y[:-1])), 1e-300):
         return _left(loss, len(y) - 2, float(y[-1]))
     if len(y) < min_points:
@@ -100,6 +102,12 @@ def climb_from_best(
         if beside.rise > 0 and joint > climb.sigmas:
             return Measured(replace(climb, sigmas=joint), at, measured.spans)
     return measured
+
+
+def _is_running_sum(y: Floats) -> bool:
+    """Whether the curve rises at every record and is proportional, to a third, to the number of records so far."""
+    share = y / np.arange(1, len(y) + 1)
+    return bool((np.diff(y) > 0).all() and np.abs(share / np.median(share) - 1).max() <= 1 / 3)
 
 
 def _left(loss: Curve, last_good: int, tail: float) -> Measured[Climb]:

@@ -18,9 +18,10 @@ from loglint.readers.text.lines import Lines
 from loglint.readers.text.template import Batch
 
 MOST_SERIES = 400
+NEAR = 20  # lines before the first record in which its heading may stand
 _HEADING = re.compile(
     rb"[^A-Za-z]*(?:(?:[a-z.]+|INFO|root)[^A-Za-z]+){0,6}(?:Training|Validating|Validation|Evaluating|Evaluation|Testing|TRAIN|VALID|TEST|TRAINING|VALIDATION)"
-    rb"(?:phase|set|results?|loop)?[^A-Za-z]*"
+    rb"(?:set|results?|loop)?[^A-Za-z]*"
 )
 _NEVER = frozenset({"eta", "total", "remaining", "line", "size", "v_num", "seed", "cuda", "rank", "pid", "it"})
 
@@ -50,7 +51,7 @@ class Column:
     stated: Bools | None = None  # points said in words
 
     def insert(self, place: int, line: int, step: float) -> Column:
-        """This curve with a point at `place` that the log states in words: NaN, on line `line`; at the step before if none is said."""
+        """This curve with a NaN at `place` that the log states in words on line `line`; at the step before if none is said."""
         if not np.isfinite(step) and place:
             step = float(self.step[place - 1])
         epoch = float(self.epoch[place - 1]) if place else np.nan
@@ -135,7 +136,14 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
         name = field.name if seen[place] == 1 else f"{field.name} ({seen[place]})"
         found.append(
             Column(
-                Key(name, field.split, place[2], stage), batch.index, values, step, epoch, batch.sentence.free, batch.sentence.bar
+                Key(name, field.split, place[2], stage),
+                batch.index,
+                values,
+                step,
+                epoch,
+                batch.sentence.free,
+                batch.sentence.bar,
+                clear or field.explicit,
             )
         )
     return found
@@ -150,7 +158,12 @@ def _wanted(field: Field, strong: bool, stage: str, rows: int, bar: bool) -> boo
     """Whether a value belongs into a curve: a metric does, its company only beside a metric or a counter."""
     name = field.name
     low = name.lower()
-    if vocabulary.is_best(name) or len(name.split(" ")) > (7 if field.explicit else 5) or vocabulary.counter_of(name) or low in _NEVER:
+    if (
+        vocabulary.is_best(name)
+        or len(name.split(" ")) > (7 if field.explicit else 5)
+        or vocabulary.counter_of(name)
+        or low in _NEVER
+    ):
         return False
     strength = vocabulary.strength(name)
     if strength == "strong":
@@ -186,10 +199,12 @@ def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = T
 
 def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
     """Columns without a split, parted by the headings (`Training`, `Validating`) that the text alternates between."""
-    places = lines.where(lambda key: _HEADING.fullmatch(key) is not None)
+    headings = lines.where(lambda key: _HEADING.fullmatch(key) is not None)
+    first = min((int(column.index[0]) for column in found if len(column.index)), default=0) - NEAR
+    places = [i for i in headings if i >= first and vocabulary.split_of(lines.texts[i])]
     said = [vocabulary.split_of(lines.texts[i]) for i in places]
-    if len(set(said)) < 2:
-        return list(found)
+    if "train" not in said or len(set(said)) < 2:
+        return list(found)  # only tests are announced: what stands between them is training
     index = np.array(places, dtype=np.int64)
     parted: list[Column] = []
     for column in found:
