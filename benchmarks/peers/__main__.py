@@ -1,7 +1,7 @@
 """`python -m benchmarks.peers`: loglint and its peers on the same files in the same run; writes docs/peers.md and docs/accuracy.md.
 
-The peers are installed into `.benchmarks/peers`, an environment of their own. A finding counts as found when anything the tool says may
-mean the rule that is wanted (`tools.toml`), and as a false alarm when nothing it may mean is true of the file.
+The peers are installed into `.benchmarks/peers`, an environment of their own. A finding counts as found when anything the tool
+says may mean the rule that is wanted (`tools.toml`), and as a false alarm when nothing it may mean is true of the file.
 """
 
 from __future__ import annotations
