@@ -13,7 +13,6 @@ import numpy as np
 from loglint.model import Bools, Floats, Ints
 from loglint.readers.text.template import Batch
 
-
 _BLOCK = 12  # lines that one record may take
 
 

@@ -53,7 +53,7 @@ def _column(batch: Batch, kind: str) -> Floats:
 
 
 def is_keras(batch: Batch) -> bool:
-    """Whether a bar opens the line (`12/100 [===>...]`) as Keras draws it, or always-full counters do (`100/100 - 3s - loss: ...`)."""
+    """Whether a bar opens the line (`12/100 [===>...]`) as Keras draws it, or full counters (`9/9 - 3s - loss: 1`)."""
     fields = batch.sentence.fields
     if len(fields) < 3 or fields[0].kind != "step" or fields[0].name or b"|" in batch.key:
         return False

@@ -9,27 +9,30 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 import numpy as np
 
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
-from loglint.readers.text.grammar import NUMBER, ODD, value_of
 from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.tokens import NUMBER, ODD, value_of
 
 _VALUE = rf"({NUMBER}|{ODD})"
 _DARKNET = re.compile(
     rf"^\s*(?:\([^)]*\)\s*)?(\d+):\s*{_VALUE},\s*{_VALUE}\s+avg(?:\s+loss)?,\s*{_VALUE}\s+rate,\s*{_VALUE}\s+seconds,\s*(\d+)\s+images"
 )
 _KALDI = re.compile(
-    rf"(?i)(overall )?average (objective function|log-?likelihood|loss|cross-entropy) (?:for '([^']+)' )?(?:for minibatches (\d+)-(\d+) )?is {_VALUE}(?=.* over )"
+    rf"(?i)(overall )?average (objective function|log-?likelihood|loss|"
+    rf"cross-entropy) (?:for '([^']+)' )?(?:for minibatches (\d+)-(\d+) )?is {_VALUE}(?=.* over )"
 )
 _TUTORIAL = re.compile(rf"^\s*\d+[hm] \d+[ms] \(- [^()]+\) \((\d+) \d+%\) {_VALUE}\s*$")
 _MLPERF = re.compile(r":::MLP\S*\s+(?:\S+\s+)?(\d+\.\d+)\s+\([^()]*(?:\([^()]*\))?[^()]*\)\s+(\w+)(?::\s*(.+))?$")
 _MLLOG = re.compile(r":::MLLOG\s+(\{.*\})\s*$")
 _DLL = re.compile(r"^\s*(?:DLLL?\s+)?(\{.*\"(?:data|metrics)\".*\})\s*$")
 _ARRAY_START = re.compile(
-    r"(?i)(?:^|[\s'\"{,._])((?:train(?:ing)?|val(?:id(?:ation)?)?|test|eval)?[ _.-]?(?:loss(?:es)?|acc(?:uracy)?|costs?|errors?|perplexit(?:y|ies)|rewards?)"
+    r"(?i)(?:^|[\s'\"{,._])((?:train(?:ing)?|val(?:id(?:ation)?)?|test|eval)?[ _.-]?(?:loss(?:es)?|"
+    r"acc(?:uracy)?|costs?|errors?|perplexit(?:y|ies)|rewards?)"
     r"(?:[ _.-]?(?:history|array|list|curve|values|log|s|_))*)['\"]?\s*(?:=+|:|\s)\s*(?:array\(|tensor\()?\[\s*(?=[-+\d.n])"
 )
 _ARRAY_HEAD = re.compile(
@@ -37,7 +40,8 @@ _ARRAY_HEAD = re.compile(
 )
 _MOST_ITEMS = 100_000
 _KEYS = re.compile(
-    rb"avg|[Aa]verage|:::ML|ms\(ms\)\(%\)|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|reward)\S*[ '\"]*[:]?[ (a-z]*\[|(?i:array|history|curve|list|values)"
+    rb"avg|[Aa]verage|:::ML|ms\(ms\)\(%\)|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|"
+    rb"reward)\S*[ '\"]*[:]?[ (a-z]*\[|(?i:array|history|curve|list|values)"
 )
 
 Point = tuple[str, int, float, float, float]  # name, line, value, step, epoch
@@ -141,13 +145,17 @@ def _mlperf(lines: Lines, i: int) -> tuple[list[Point], int]:
     ):
         return [], i + 1
     named = value.items() if isinstance(value, dict) else [(name, value)]
-    epoch = next((float(about[k]) for k in ("epoch_num", "epoch", "epoch_count") if _is_number(about.get(k))), np.nan)
-    step = next((float(about[k]) for k in ("step_num", "iteration", "step", "iter_num") if _is_number(about.get(k))), np.nan)
+    epoch = _first_number(about, "epoch_num", "epoch", "epoch_count")
+    step = _first_number(about, "step_num", "iteration", "step", "iter_num")
     return [
         (str(name), i, float(value), step, epoch)
         for name, value in named
         if _is_number(value) and vocabulary.strength(str(name)) == "strong" and np.isfinite([step, epoch]).any()
     ], i + 1
+
+
+def _first_number(about: dict[object, object], *names: str) -> float:
+    return next((float(value) for name in names if _is_number(value := about.get(name))), np.nan)
 
 
 def _dllogger(lines: Lines, i: int) -> tuple[list[Point], int]:
@@ -178,7 +186,7 @@ def _json_value(text: str) -> object:
         return None
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

@@ -7,42 +7,18 @@ Nothing is known here about frameworks; forms that break these habits are in `di
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from loglint.model import Split
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.lines import LONGEST
+from loglint.readers.text.tokens import Token, colon_follows, is_number, plain, skip, text_at, tokens_of
 
 Kind = Literal["value", "average", "epoch", "epochs", "step", "steps", "percent"]
 
-NUMBER = r"[-+]?+(?:(?:0,\d{3,}+(?![\d,])|\d{1,2},\d{4,}+(?![\d,])|\d{1,3}(?:,\d{3})++(?![\d,])(?:\.\d++)?+|\d++(?:\.\d++|\.(?=[eE][-+\d]))?+|\.\d++)(?:[eE][-+]?+\d++)?+)"
-ODD = r"[-+]?+(?:1\.[#](?:IND|INF|QNAN|SNAN)\d*+|(?:nan|NaN|NAN|Nan|inf|Inf|INF|infinity|Infinity)(?:\(ind\))?+)"
-_TOKEN = re.compile(
-    rf"""
-      (?P<wide>\t[ \t]*+|\ {{2,}}[\ \t]*+) | (?P<space>\ )
-    | (?P<other>(?<![\w.])(?:\d{{4}}[-/]\d\d[-/]\d\d(?:[T\ _:-]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d++)?+Z?)?+
-        | \d{{1,3}}(?::\d\d){{1,2}}(?:[.,]\d++)?+(?![\d.])
-        | \d++(?:\.\d++){{2,}}+
-        | 0x[0-9a-fA-F]++
-        | \d++(?:\.\d++)?[dhm]\ ?\d++(?:\.\d++)?(?:m?s|m|h)(?:\ ?\d++(?:\.\d++)?m?s)?(?!\w)
-        | \d++\ days?,\ \d++:\d\d:\d\d))
-    | (?P<odd>(?<![\w.]){ODD}(?![\w]))
-    | (?P<number>(?<![\w.]){NUMBER})(?P<unit>[A-Za-z%µ][\w/%]*+)?+
-    | (?P<counted>(?i:epoch|iter|iteration|step|batch|round)[-_#]?)(?P<count>\d++)(?![\w.'@/-])
-    | (?P<word>mAP@\[[^\]\s]*+\] | mAP_?@?\.?\d[\d.]*(?:[:-]\.?\d[\d.]*)? | IoU=\.?\d[\d.:]*+ | \#\d++(?!\s*/) | \#
-        | [^\W\d](?:\w|['’](?=[^\W\d])|[@./+*%-](?=[\w%])|%(?=[\s:=]))*+ )
-    | (?P<punct>.)
-    """,
-    re.X,
-)
-_DECIMAL_COMMA = re.compile(r"[-+]?(?:0,\d{3,}|\d{1,2},\d{4,})(?:[eE][-+]?\d+)?")
-_WEIGHTED = re.compile(r"\(\* [^()]{1,60}\)")
-_WRAPPED = re.compile(
-    rf"\b(?:tensor|(?:np\.|numpy\.|jnp\.|torch\.)?(?:float|int)\d+|array|Array|DeviceArray|EagerTensor|mx\.nd\.array)\(\s*+\[?\s*+({NUMBER}|{ODD})[^()]*+\)"
-)
 _NOT_A_RECORD = re.compile(
     r"^\W*wandb:|(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
     r"^\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\{\s*:|%\.?\d*[fdeg]\b|"
@@ -137,10 +113,7 @@ def parse(line: str, start: int = 0) -> Sentence:
     text = line[:LONGEST]
     if _NOT_A_RECORD.search(text, start):
         return NOTHING
-    if "(* " in text:
-        text = _WEIGHTED.sub(lambda m: " " * len(m[0]), text)
-    if "(" in text:
-        text = _WRAPPED.sub(_unwrap, text)
+    text = plain(text)
     reader = _Reader(text)
     if paired := _PAIRED.match(text, start):
         first = paired.lastindex - 1 if paired.lastindex else 1
@@ -148,7 +121,7 @@ def parse(line: str, start: int = 0) -> Sentence:
         reader.fields = [Field("epoch", "", *paired.span(first), split), Field("step", "step", *paired.span(first + 1), split)]
         reader.split = split
         start = paired.end()
-    tokens = [(m.lastgroup or "punct", m) for m in _TOKEN.finditer(text, start)]
+    tokens = tokens_of(text, start)
     wide = False
     i = 0
     while i < len(tokens):
@@ -180,14 +153,7 @@ def _finish(reader: _Reader, text: str, start: int) -> Sentence:
     return Sentence(tuple(reader.fields), split, reader.free, bar, bar and not running, running)
 
 
-def _unwrap(match: re.Match[str]) -> str:
-    """Leave only the number of `tensor(0.25, device='cuda:0')`, at its place."""
-    start, end = match.span(1)
-    whole = match.start()
-    return " " * (start - whole) + match[1] + " " * (match.end() - end)
-
-
-def _word(reader: _Reader, word: str, wide: bool, tokens: list[tuple[str, re.Match[str]]], i: int) -> None:
+def _word(reader: _Reader, word: str, wide: bool, tokens: Sequence[Token], i: int) -> None:
     if reader.words and reader.sep:
         reader.flush(heading=reader.sep == ":")
     elif reader.words and (wide or reader.closed) and not reader.words[-1].startswith("("):
@@ -207,7 +173,7 @@ def _counted(reader: _Reader, match: re.Match[str]) -> None:
         reader.fields.append(Field(kind, name, match.start("count"), match.end("count"), reader.split, reader.label))
 
 
-def _punct(reader: _Reader, char: str, tokens: list[tuple[str, re.Match[str]]], i: int) -> None:
+def _punct(reader: _Reader, char: str, tokens: Sequence[Token], i: int) -> None:
     if char in ":=":
         if reader.words and not reader.sep:
             reader.sep = char
@@ -217,7 +183,7 @@ def _punct(reader: _Reader, char: str, tokens: list[tuple[str, re.Match[str]]], 
         reader.flush()
         reader.brace = tokens[i][1].start()
     elif char in _CLOSERS:
-        if char == "]" and reader.words and not reader.sep and not _colon_follows(tokens, i):
+        if char == "]" and reader.words and not reader.sep and not colon_follows(tokens, i):
             said = " ".join(reader.words)
             if vocabulary.is_split_only(said):
                 reader.split, reader.label = vocabulary.split_of(said), ""
@@ -229,30 +195,7 @@ def _punct(reader: _Reader, char: str, tokens: list[tuple[str, re.Match[str]]], 
         reader.words.append("(")
 
 
-def _colon_follows(tokens: list[tuple[str, re.Match[str]]], i: int) -> bool:
-    j = i + 1
-    while j < len(tokens) and tokens[j][0] in ("space", "wide"):
-        j += 1
-    return j < len(tokens) and tokens[j][1][0] in ":="
-
-
-def _skip(tokens: list[tuple[str, re.Match[str]]], i: int, step: int = 1) -> int:
-    """The next (or previous) token that is not white space."""
-    i += step
-    while 0 <= i < len(tokens) and tokens[i][0] in ("space", "wide"):
-        i += step
-    return i
-
-
-def _text(tokens: list[tuple[str, re.Match[str]]], i: int) -> str:
-    return tokens[i][1][0] if 0 <= i < len(tokens) else ""
-
-
-def _is_number(tokens: list[tuple[str, re.Match[str]]], i: int) -> bool:
-    return 0 <= i < len(tokens) and tokens[i][0] in ("number", "unit")
-
-
-def _number(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) -> int:
+def _number(reader: _Reader, tokens: Sequence[Token], i: int) -> int:
     """Give the number at `i` its meaning; returns the index of the last token used."""
     kind, match = tokens[i]
     odd = kind == "odd"
@@ -261,7 +204,7 @@ def _number(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) ->
         return i
     span = match.span() if odd else match.span("number")
     unit = "" if odd else (match["unit"] or "")
-    before, after = _skip(tokens, i, -1), _skip(tokens, i)
+    before, after = skip(tokens, i, -1), skip(tokens, i)
     if (
         reader.words
         and not reader.sep
@@ -272,33 +215,33 @@ def _number(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) ->
         if (
             reader.words[-1].lower() in ("after", "at")
             and after < len(tokens)
-            and vocabulary.counter_of(_text(tokens, after)) == "step"
+            and vocabulary.counter_of(text_at(tokens, after)) == "step"
         ):
-            reader.words = [_text(tokens, after)]
+            reader.words = [text_at(tokens, after)]
         else:
             reader.words.append(match[0])
             return i
-    if not odd and _text(tokens, after) in ("/", "of", "out") and _is_number(tokens, _skip(tokens, after)):
-        return _pair(reader, tokens, i, _skip(tokens, after))
+    if not odd and text_at(tokens, after) in ("/", "of", "out") and is_number(tokens, skip(tokens, after)):
+        return _pair(reader, tokens, i, skip(tokens, after))
     if not odd and not reader.sep:
         _at_counter(reader)
     name = _name(reader)
     last = i
-    if not unit and not odd and after == i + 1 and _text(tokens, after) == "%":
+    if not unit and not odd and after == i + 1 and text_at(tokens, after) == "%":
         unit, last = "%", after
     elif not unit and after < len(tokens) and tokens[after][0] == "word" and _unit_like(tokens, after, bool(name)):
-        unit, last = _text(tokens, after), after
+        unit, last = text_at(tokens, after), after
     if (
         unit
-        and _text(tokens, over := _skip(tokens, last)) == "/"
-        and _skip(tokens, over) < len(tokens)
-        and tokens[_skip(tokens, over)][0] == "word"
+        and text_at(tokens, over := skip(tokens, last)) == "/"
+        and skip(tokens, over) < len(tokens)
+        and tokens[skip(tokens, over)][0] == "word"
     ):
-        last = _skip(tokens, over)  # `0.5 s / iter`
+        last = skip(tokens, over)  # `0.5 s / iter`
     if name and reader.sep == "" and reader.words and reader.words[-1] == "(":
         name = ""
     if not name:
-        _unnamed(reader, tokens, i, before, _skip(tokens, last), span, unit, odd)
+        _unnamed(reader, tokens, i, before, skip(tokens, last), span, unit, odd)
     else:
         _named(reader, name, span, unit, odd, tokens, last)
     reader.words, reader.sep, reader.closed = [], "", False
@@ -316,27 +259,27 @@ def _at_counter(reader: _Reader) -> None:
             return
 
 
-def _unit_like(tokens: list[tuple[str, re.Match[str]]], i: int, named: bool) -> bool:
+def _unit_like(tokens: Sequence[Token], i: int, named: bool) -> bool:
     """Whether the word at `i` is the unit of the number before it: it is one, and does not name a number itself."""
-    if not vocabulary.is_unit(_text(tokens, i)):
+    if not vocabulary.is_unit(text_at(tokens, i)):
         return False
-    following = _text(tokens, _skip(tokens, i))
+    following = text_at(tokens, skip(tokens, i))
     return following not in (":", "=", "[") and not (
-        _is_number(tokens, _skip(tokens, i)) and vocabulary.counter_of(_text(tokens, i)) is not None
+        is_number(tokens, skip(tokens, i)) and vocabulary.counter_of(text_at(tokens, i)) is not None
     )
 
 
-def _odd_is_value(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int) -> bool:
+def _odd_is_value(reader: _Reader, tokens: Sequence[Token], i: int) -> bool:
     """Whether `nan` here is a printed number and not a word of a sentence."""
     if reader.sep:
         return True
-    before, after = _text(tokens, _skip(tokens, i, -1)), _skip(tokens, i)
-    if after < len(tokens) and tokens[after][0] == "word" and tokens[_skip(tokens, i, -1)][0] != "punct" and after == i + 2:
+    before, after = text_at(tokens, skip(tokens, i, -1)), skip(tokens, i)
+    if after < len(tokens) and tokens[after][0] == "word" and tokens[skip(tokens, i, -1)][0] != "punct" and after == i + 2:
         return tokens[i - 1][0] == "wide"
     if reader.words:
         said = " ".join(reader.words)
         return vocabulary.strength(said) != "none" or before in "([" or bool(reader.label and vocabulary.counter_of(said))
-    return before in ("(", "[", "|", ",", "") or _is_number(tokens, _skip(tokens, i, -1))
+    return before in ("(", "[", "|", ",", "") or is_number(tokens, skip(tokens, i, -1))
 
 
 def _name(reader: _Reader) -> str:
@@ -347,7 +290,7 @@ def _name(reader: _Reader) -> str:
     return " ".join(found)[:80]
 
 
-def _pair(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int, j: int) -> int:
+def _pair(reader: _Reader, tokens: Sequence[Token], i: int, j: int) -> int:
     """`a/b`: a counter and its end, or a ratio."""
     (_, first), (_, second) = tokens[i], tokens[j]
     whole = "." not in first["number"] and "." not in second["number"]
@@ -368,7 +311,7 @@ def _pair(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int, j: i
         if name and words and counter == "step" and any(f.kind == "step" for f in reader.fields):
             reader.fields = [f for f in reader.fields if f.kind not in ("step", "steps") or f.name]
         if not name and [f.kind for f in reader.fields] == ["step", "steps"] and not reader.fields[0].name:
-            reader.fields = [replace(f, kind=kind) for f, kind in zip(reader.fields, ("epoch", "epochs"), strict=True)]
+            reader.fields = [replace(reader.fields[0], kind="epoch"), replace(reader.fields[1], kind="epochs")]
         if not any(f.kind == counter for f in reader.fields):
             total: Kind = "epochs" if counter == "epoch" else "steps"
             reader.fields.append(Field(counter, name, *spans[0], reader.split, reader.label))
@@ -382,17 +325,17 @@ def _pair(reader: _Reader, tokens: list[tuple[str, re.Match[str]]], i: int, j: i
     return j
 
 
-def _share(tokens: list[tuple[str, re.Match[str]]], j: int) -> int | None:
+def _share(tokens: Sequence[Token], j: int) -> int | None:
     """The percentage or fraction that is printed behind a ratio: `1000/10000 (10.00%)`, `2515/10042 = 0.25`."""
-    k = _skip(tokens, j)
-    if _text(tokens, k) in ("(", "=") and _is_number(tokens, _skip(tokens, k)):
-        return _skip(tokens, k)
+    k = skip(tokens, j)
+    if text_at(tokens, k) in ("(", "=") and is_number(tokens, skip(tokens, k)):
+        return skip(tokens, k)
     return None
 
 
 def _unnamed(
     reader: _Reader,
-    tokens: list[tuple[str, re.Match[str]]],
+    tokens: Sequence[Token],
     i: int,
     before: int,
     after: int,
@@ -402,10 +345,16 @@ def _unnamed(
 ) -> None:
     """A number that no word precedes: a running average, a counter at the start, or a number named by its unit."""
     previous = reader.fields[-1] if reader.fields else None
-    opened = _text(tokens, before)
+    opened = text_at(tokens, before)
     text = tokens[i][1][0] if odd else tokens[i][1]["number"]
-    if opened in ("(", "[") and _text(tokens, after) in (")", "]") and unit in ("", "%") and previous and previous.kind == "value":
-        if _skip(tokens, before, -1) >= 0 and _touches(tokens, _skip(tokens, before, -1), previous):
+    if (
+        opened in ("(", "[")
+        and text_at(tokens, after) in (")", "]")
+        and unit in ("", "%")
+        and previous
+        and previous.kind == "value"
+    ):
+        if skip(tokens, before, -1) >= 0 and _touches(tokens, skip(tokens, before, -1), previous):
             reader.fields.append(
                 Field("average", f"{previous.name} (avg)", *span, previous.split, previous.label, previous.explicit)
             )
@@ -430,22 +379,20 @@ def _says_rate(unit: str) -> bool:
     return ("/s" in unit and unit.partition("/")[0] not in _TIMES) or unit.lower() in ("fps", "sps")
 
 
-def _touches(tokens: list[tuple[str, re.Match[str]]], i: int, previous: Field) -> bool:
+def _touches(tokens: Sequence[Token], i: int, previous: Field) -> bool:
     """Whether the token before a bracket is the previous value itself, or its unit."""
-    return (tokens[i][1].end() <= previous.end + 12 and tokens[i][0] != "punct") or _text(tokens, i) in ("%",)
+    return (tokens[i][1].end() <= previous.end + 12 and tokens[i][0] != "punct") or text_at(tokens, i) in ("%",)
 
 
-def _leads(tokens: list[tuple[str, re.Match[str]]], before: int, after: int) -> bool:
+def _leads(tokens: Sequence[Token], before: int, after: int) -> bool:
     """Whether a bare whole number opens the line as its counter: `[12] ...`, `12: ...`, `#12 ...`, `12 | ...`."""
-    opened, closes = _text(tokens, before), _text(tokens, after)
+    opened, closes = text_at(tokens, before), text_at(tokens, after)
     if opened == "[" and closes == "]":
-        return _skip(tokens, before, -1) < 0 or _text(tokens, _skip(tokens, before, -1)) in (":", "]")
+        return skip(tokens, before, -1) < 0 or text_at(tokens, skip(tokens, before, -1)) in (":", "]")
     return before < 0 and closes in (":", "|")
 
 
-def _named(
-    reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bool, tokens: list[tuple[str, re.Match[str]]], last: int
-) -> None:
+def _named(reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bool, tokens: Sequence[Token], last: int) -> None:
     """A number with a name: a counter, or a value."""
     text = reader.text[span[0] : span[1]]
     counter = None if odd else vocabulary.counter_of(name)
@@ -465,11 +412,11 @@ def _named(
             reader.fields = [f for f in reader.fields if f.kind not in ("step", "steps")]
             reader.fields.append(Field(counter, name, span[0], stop, reader.split, reader.label, bool(reader.sep)))
         return
-    if vocabulary.is_split_only(name) and whole and _text(tokens, _skip(tokens, last)) == "[":
+    if vocabulary.is_split_only(name) and whole and text_at(tokens, skip(tokens, last)) == "[":
         reader.split = vocabulary.split_of(name)
         reader.fields.append(Field("epoch", name, *span, reader.split, reader.label))
         return
-    if unit == "%" and _text(tokens, _skip(tokens, last)) == "|":
+    if unit == "%" and text_at(tokens, skip(tokens, last)) == "|":
         return  # how full a progress bar is
     if reader.label and (odd or unit == "%") and vocabulary.counter_of(name):
         name = f"{reader.label} {name}"
@@ -494,20 +441,3 @@ def _rank(name: str) -> int:
     if any(word in low for word in ("step", "iter", "update")):
         return 2
     return 1 if low else 0
-
-
-def value_of(text: str) -> float:
-    """The number a slot holds: `nan`, `-1.#IND`, `1,234.5`, `89k` included."""
-    if _DECIMAL_COMMA.fullmatch(text):
-        return float(text.replace(",", "."))
-    try:
-        return float(text)
-    except ValueError:
-        low = text.lower().replace(",", "").replace("(ind)", "")
-    if "#" in low:
-        return -math.inf if "inf" in low and low.startswith("-") else math.inf if "inf" in low else math.nan
-    scale = {"k": 1e3, "m": 1e6}.get(low[-1:], 1.0)
-    try:
-        return float(low) if scale == 1.0 else float(low[:-1]) * scale
-    except ValueError:
-        return math.nan

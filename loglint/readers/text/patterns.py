@@ -11,8 +11,8 @@ import numpy as np
 from loglint.errors import ConfigError
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
-from loglint.readers.text.grammar import value_of
 from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.tokens import value_of
 
 COUNTERS = ("step", "epoch")
 

@@ -12,21 +12,23 @@ from loglint.model import Event, EventKind
 from loglint.readers.text import prefix
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
-from loglint.readers.text.grammar import NUMBER, value_of
 from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.template import Batch
+from loglint.readers.text.tokens import NUMBER, value_of
 
 MOST_EVENTS = 500
 MOST_FRAMES = 400  # lines of one traceback
 _TRIGGER = re.compile(
-    rb"(?i)traceback|error|exception|killed|memory|oom|nccl|assert|overflow|nan\b|nan[^a-z]|inf\b|infinit|non-?finite|not finite|segmentation|cancelled|"
+    rb"(?i)traceback|error|exception|killed|memory|oom|nccl|assert|overflow|nan\b|nan[^a-z]|inf\b|infinit|"
+    rb"non-?finite|not finite|segmentation|cancelled|"
     rb"keyboardinterrupt|signal|resum|restor|load(?:ed|ing) checkpoint|aborted|preempt|timeout|timed out|diverged"
 )
 _KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
     (
         "out_of_memory",
         re.compile(
-            r"(?i)out of memory|\bOOM\b(?!\s*[:=|]?\s*\d)|oom-kill|cannot allocate memory|ResourceExhausted|std::bad_alloc|CUBLAS_STATUS_ALLOC_FAILED"
+            r"(?i)out of memory|\bOOM\b(?!\s*[:=|]?\s*\d)|oom-kill|cannot allocate memory|ResourceExhausted|"
+            r"std::bad_alloc|CUBLAS_STATUS_ALLOC_FAILED"
         ),
     ),
     ("overflow", re.compile(r"(?i)gradient overflow|overflow detected|OVERFLOW!|skipping step|skipped step")),
@@ -39,19 +41,23 @@ _KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
     (
         "communication",
         re.compile(
-            r"(?i)nccl (?:error|warn)|ncclsystemerror|ncclinternalerror|unhandled (?:system|cuda) error|watchdog caught|broken pipe|connection (?:reset|closed) by peer|socket timeout|gloo.*(?:timeout|error)|collective operation timeout|MPI_ABORT"
+            r"(?i)nccl (?:error|warn)|ncclsystemerror|ncclinternalerror|unhandled (?:system|cuda) error|watchdog caught"
+            r"|broken pipe|connection (?:reset|closed) by peer|socket timeout|gloo.*(?:timeout|error)|"
+            r"collective operation timeout|MPI_ABORT"
         ),
     ),
     (
         "killed",
         re.compile(
-            r"(?i)^\s*(?:\S+:\s*line\s*\d+:\s*\d+\s*)?killed\b|\bSIGKILL\b|segmentation fault|\bcore dumped\b|signal (?:9|6|11)\b|exit(?:ed|s)? (?:with )?(?:code|status) (?:-9|137|139)"
+            r"(?i)^\s*(?:\S+:\s*line\s*\d+:\s*\d+\s*)?killed\b|\bSIGKILL\b|segmentation fault|\bcore dumped\b|"
+            r"signal (?:9|6|11)\b|exit(?:ed|s)? (?:with )?(?:code|status) (?:-9|137|139)"
         ),
     ),
     (
         "interrupted",
         re.compile(
-            r"KeyboardInterrupt|(?i:interrupted by user|preempted|signal 15\b|exit(?:ed|s)? (?:with )?(?:code|status) 143)|CANCELLED AT|DUE TO TIME LIMIT|Optimization stopped early"
+            r"KeyboardInterrupt|(?i:interrupted by user|preempted|signal 15\b|exit(?:ed|s)? (?:with )?(?:code|"
+            r"status) 143)|CANCELLED AT|DUE TO TIME LIMIT|Optimization stopped early"
         ),
     ),
     ("assertion", re.compile(r"AssertionError|Assertion [`'\"].*failed|device-side assert|Check failed:|CHECK failed")),
@@ -59,25 +65,30 @@ _KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
     (
         "resume",
         re.compile(
-            r"(?i)^\W*(?:resum(?:e|ed|ing)\b|(?:=> )?loaded checkpoint|(?:restoring|restored) (?:parameters |model |checkpoint )?from|auto resum|loading checkpoint)"
+            r"(?i)^\W*(?:resum(?:e|ed|ing)\b|(?:=> )?loaded checkpoint|(?:restoring|restored) (?:parameters |model |"
+            r"checkpoint )?from|auto resum|loading checkpoint)"
         ),
     ),
 )
 _NOT_FINITE = r"(?:-?\bnan\b|\binf\b|\binfinite\b|\binfinity\b|not finite|non-?finite)"
 _SAID = re.compile(
-    rf"(?i)\b((?:[\w/.-]*loss[\w/.-]*|cost|objective|perplexity))\b(?:[^.\n=:]{{0,40}}?)(?:\bis\b|\bbecame\b|\bwas\b|\bwent\b|\bturned\b|\bhas\b|\bare\b|=|:|\bequals\b)\s*(?:\w+ ){{0,3}}?['\"(\[]*{_NOT_FINITE}"
+    rf"(?i)\b((?:[\w/.-]*loss[\w/.-]*|cost|objective|perplexity))\b(?:[^.\n=:]{{0,40}}?)(?:\bis\b|\bbecame\b|"
+    rf"\bwas\b|\bwent\b|\bturned\b|\bhas\b|\bare\b|=|:|\bequals\b)\s*(?:\w+ ){{0,3}}?['\"(\[]*{_NOT_FINITE}"
     rf"|(?i:\b(?:nan|non-?finite|infinite|inf)\b(?: or \w+)?[- ](?:[\w/.-]+ ){{0,2}}?([\w/.-]*loss\b))|(?i:encountered nan\b)"
 )
 _SENTENCE = re.compile(
-    r"(?i)diverg|stopp|encounter|abort|terminat|exit|skip|detected|became|during training|raise|error|exception|warning|quit|break|ignor|is nan|is inf|nan loss|non-?finite"
+    r"(?i)diverg|stopp|encounter|abort|terminat|exit|skip|detected|became|during training|raise|error|exception"
+    r"|warning|quit|break|ignor|is nan|is inf|nan loss|non-?finite"
 )
 _SURE_SAID = re.compile(
-    r"(?i)^(?:[\w.]*(?:Error|Exception):.*|.*diverged with loss|.*loss is \S{1,8}, stopping training|.*nan loss during training|.*encountered nan\b.{0,20}$|.*loss.{0,20}\bis nan.*stop.*)"
+    r"(?i)^(?:[\w.]*(?:Error|Exception):.*|.*diverged with loss|.*loss is \S{1,8}, stopping training|"
+    r".*nan loss during training|.*encountered nan\b.{0,20}$|.*loss.{0,20}\bis nan.*stop.*)"
 )
 _PRINTED = re.compile(r"(?i)[=:]\s*['\"(\[]*[-+]?(?:nan|inf)\b")
 _STEP = re.compile(r"(?i)\b(?:iteration|iter|step|batch)\s*[=:#]?\s*(\d+)")
 _SCALE = re.compile(
-    rf"(?i)(?:loss[ _]?scal(?:e|er)\b.{{0,60}}?(?:reducing(?: it)?|setting)?.{{0,30}}?\bto:?|reducing to|loss scale to:?)\s*({NUMBER})\s*$"
+    rf"(?i)(?:loss[ _]?scal(?:e|er)\b.{{0,60}}?(?:reducing(?: it)?|setting)?.{{0,30}}?\bto:?|reducing to|"
+    rf"loss scale to:?)\s*({NUMBER})\s*$"
 )
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loglint.model import Split
+from loglint.model import Floats, Split
 from loglint.readers.text import prefix
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.axes import marks
 from loglint.readers.text.curves import Column, Key
-from loglint.readers.text.grammar import NUMBER, ODD, value_of
 from loglint.readers.text.lines import Lines
+from loglint.readers.text.tokens import NUMBER, ODD, value_of
 
 _HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
 _METRIC = re.compile(
@@ -288,7 +288,7 @@ def _is_size(name: str) -> bool:
     )
 
 
-def _places(header: Header, table: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _places(header: Header, table: Floats) -> tuple[Floats, Floats]:
     """The step and epoch columns of a table, NaN where it has none."""
     none = np.full(len(table), np.nan)
     found = {counter: table[:, k] for k, counter in reversed(list(enumerate(header.counters))) if counter}
@@ -356,7 +356,7 @@ def _box_column(name: str, members: list[tuple[int, dict[str, float]]], place: d
     if vocabulary.counter_of(name.rsplit("/", 1)[-1]):
         return []
     stage = "step" if place["step"] else "epoch" if place["epoch"] else "bare"
-    split = "val" if name.startswith("eval") else None
+    split: Split | None = "val" if name.startswith("eval") else None
     return [
         Column(Key(name, split, "", stage), index, np.array([values[name] for _, values in having]), axis["step"], axis["epoch"])
     ]

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.model import Floats, Ints
-from loglint.readers.text import grammar, prefix
+from loglint.readers.text import grammar, prefix, tokens
 from loglint.readers.text.grammar import Field, Sentence
-from loglint.readers.text.lines import Lines
+from loglint.readers.text.lines import LONGEST, Lines
 
 INTERESTING = re.compile(
     rb"(?i)loss|err|acc|ppl|perp|epoch|iter|step|batch|nll|bp[bcd]|auc|\bf1|map|iou|bleu|reward|rew|return|score|\blr|learn|train|val|test|"
-    rb"nan|inf\b|norm|mae|mse|l1|l2|cost|cer|wer|round|update|psnr|prec|rec|obj|\brank|avg|grad|time|ep[ :]|dev|entropy|lik|elbo|\bkl|fid|"
+    rb"nan|inf\b|norm|mae|mse|l1|l2|cost|cer|wer|round|update|psnr|prec|rec|obj|\brank|avg|grad|time|ep[ :]|dev|"
+    rb"entropy|lik|elbo|\bkl|fid|"
     rb"ndcg|hit|trl|tel|deviance|gini|progress|episode|speed|dice|fitness|gan|\bd:|\bg:"
 )
 _RANKED = re.compile(rb"(?i)rank|<std(?:out|err)>")
@@ -27,7 +28,7 @@ _SMALL = 16
 _TRIES = 24
 _SLOW_LIMIT = 150_000
 _RUN = re.compile(r"([ \t]+)|(\d+)|([-+.=>#_\x80-\uffff]+)|([A-Za-z]+|.)", re.S)
-_SLOT = rf"({grammar.NUMBER}|{grammar.ODD})"
+_SLOT = rf"({tokens.NUMBER}|{tokens.ODD})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def group(lines: Lines, taken: Set[int]) -> dict[bytes, list[int]]:
     return {
         key: [i for i in index if i not in taken] if taken else list(index)
         for key, index in lines.by_key.items()
-        if len(key) < grammar.LONGEST and INTERESTING.search(key)
+        if len(key) < LONGEST and INTERESTING.search(key)
     }
 
 
@@ -79,7 +80,7 @@ def read_groups(lines: Lines, groups: dict[bytes, list[int]], keep: Callable[[Se
             start = prefix.end_of(line)
             sentence = grammar.parse(line, start)
             if keep(sentence):
-                values = tuple(np.array([grammar.value_of(line[f.start : f.end])]) for f in sentence.fields)
+                values = tuple(np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields)
                 head = line[:start]
                 yield Batch(sentence, np.array([i], dtype=np.int64), values, prefix.shape_of(head), prefix.rank_of(head), key)
 
@@ -202,4 +203,4 @@ def _floats(column: Sequence[str]) -> Floats:
     try:
         return np.array(list(map(float, column)), dtype=np.float64)
     except ValueError:
-        return np.array([grammar.value_of(text) for text in column], dtype=np.float64)
+        return np.array([tokens.value_of(text) for text in column], dtype=np.float64)

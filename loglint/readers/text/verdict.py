@@ -20,8 +20,10 @@ from loglint.readers.text.remarks import Remarks
 PROSE = 6  # words that name nothing, beyond which a line is a sentence
 SHOWN = 5  # records of a log that a program's text shows in a comment, at least
 _STATEMENT = re.compile(
-    r"\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+|return\b|(?:for|if|while|with|elif) .*:\s*$|(?:else|try|finally):\s*$|except\b.*:|"
-    r"#include|public |private |static |void |function\b|const |let |var |package |namespace |\}\s*(?:else)?\s*\{?$|\w+\(.*\);\s*$|@\w+)"
+    r"\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+|return\b|(?:for|if|while|with|elif) .*:\s*$|"
+    r"(?:else|try|finally):\s*$|except\b.*:|"
+    r"#include|public |private |static |void |function\b|const |let |var |package |namespace |"
+    r"\}\s*(?:else)?\s*\{?$|\w+\(.*\);\s*$|@\w+)"
 )
 DENSE = 0.25  # share of a text's lines that bare records must make up
 

@@ -48,35 +48,45 @@ _STEP_NAMES = frozenset(
     | {"num_steps_trained", "current_step", "total num steps", "total num timesteps", "iters_done", "boosting round"}
 )
 _NOT_COUNTER = frozenset(
-    "per every number num max min total time avg average size best loss acc rate lr interval s/ sec remaining eta left took elapsed "
+    "per every number num max min total time avg average size best loss acc rate lr interval s/ sec remaining "
+    "eta left took elapsed "
     "warmup decay save log skipped nan length samples speed".split()
 )
-_COUNTED_WITH = frozenset("at after starting begin start completed finished done inner outer mini micro global this step|epoch running trainer".split())
+_COUNTED_WITH = frozenset(
+    "at after starting begin start completed finished done inner outer mini micro global this step|epoch running trainer".split()
+)
 _STRONG = frozenset(
-    "loss losses closs cost nll ppl perplexity perp bpb bpc bpd acc accuracy accu tokenacc err error errors errs prec precision recall rec "
-    "map ap ar auc auroc auprc roc f1 f2 fbeta fscore fmeasure iou miou giou bleu sacrebleu rouge meteor cider chrf ter wer cer mer rmse "
-    "mae mape mse smape rmsle l1 l2 logloss logloss xent ce bce crossentropy entropy reward rewards rew return returns ret score kl kld elbo "
+    "loss losses closs cost nll ppl perplexity perp bpb bpc bpd acc accuracy accu tokenacc err error errors "
+    "errs prec precision recall rec "
+    "map ap ar auc auroc auprc roc f1 f2 fbeta fscore fmeasure iou miou giou bleu sacrebleu rouge meteor cider"
+    " chrf ter wer cer mer rmse "
+    "mae mape mse smape rmsle l1 l2 logloss logloss xent ce bce crossentropy entropy reward rewards rew return"
+    " returns ret score kl kld elbo "
     "ndcg mrr hr hit dice psnr ssim lpips fid mcc kappa r2 objf objective obj likelihood loglik lik logprob pplx smoothl1 xentropy "
     "deviance gini poisson quantile huber mlogloss merror rec5 pixacc top1 top5 las uas spearman pearson corr "
     "trl tel vloss tloss ler ctc mel energy divergence regret hinge triplet cycle idt gan box cls dfl fitness".split()
 )
 _STRONG_PHRASES = re.compile(
-    r"loss|accura|perplex|entropy|(?:^|[^a-z])(?:train|val|valid|test|learn|dev|eval)\d*(?:$|[^a-z])|top[-_ ]?[15k]\b|acc@|prec@|rec@|"
+    r"loss|accura|perplex|entropy|(?:^|[^a-z])(?:train|val|valid|test|learn|dev|eval)\d*(?:$|[^a-z])|"
+    r"top[-_ ]?[15k]\b|acc@|prec@|rec@|"
     r"hits?@|recall@|ndcg@|map@|map_?50|average[-_ ]?reward|mean[-_ ]?reward|log[-_ ]?lik|neg[-_ ]log|objective|"
     r"error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score|fid\\d*k?(?:$|[^a-z])",
     re.I,
 )
 _WEAK = re.compile(
-    r"(?:^|[^a-z])(?:lr|lrate|lrm|learning[-_ ]?rate|learn_rate|g?norm|grad|gnorm|loss[-_ ]?scale|scale|wps|ups|tps|fps|speed|throughput|mfu|"
+    r"(?:^|[^a-z])(?:lr|lrate|lrm|learning[-_ ]?rate|learn_rate|g?norm|grad|gnorm|loss[-_ ]?scale|scale|wps|ups"
+    r"|tps|fps|speed|throughput|mfu|"
     r"memory|mem|max_mem|gpu_mem|data(?:[-_ ]?time)?|data_cost|batch_cost|ips|time|step_time|seconds|tflops|tflop|"
-    r"weight[-_ ]?decay|momentum|temperature|clip|clipfrac|value|v|sigma|std|kl|beta|alpha|dropout)(?:$|[^a-z])|/s(?:ec)?(?:$|\W)|tokens_per|norm$|"
+    r"weight[-_ ]?decay|momentum|temperature|clip|clipfrac|value|v|sigma|std|kl|beta|alpha|dropout)(?:$|[^a-z])"
+    r"|/s(?:ec)?(?:$|\W)|tokens_per|norm$|"
     r"^lr|_lr|lr_?\d*$|grad",
     re.I,
 )
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
 _NO_METRIC = re.compile(
     r"weight|every|interval|number|labels?$|num_|smooth|type|name|fold|coef|lambda|patience|threshold|size|seed|count|path|samples|"
-    r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|\bexit|retries|eta\b|remaining|elapsed|took|took$|rewards?_w",
+    r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|\bexit|retries|eta\b|remaining|"
+    r"elapsed|took|took$|rewards?_w",
     re.I,
 )
 _BEST = re.compile(

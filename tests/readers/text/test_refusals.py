@@ -64,7 +64,7 @@ Namespace(lr=0.1, epochs=90, batch_size=256, loss='ce', val_loss_every=10)
 base_lr: 0.01
 loss_weight: 1.0
 """,
-    "parameter search": """[I 2024-01-01 10:00:00,123] Trial 0 finished with value: 0.8123 and parameters: {'lr': 0.01}. Best is trial 0 with value: 0.8123.
+    "parameter search": """[I 2024-01-01 10:00:00,123] Trial 0 finished with value: 0.8123 and parameters: {}. Best is trial 0.
 [I 2024-01-01 10:01:00,123] Trial 1 finished with value: 0.7123 and parameters: {'lr': 0.02}. Best is trial 1 with value: 0.7123.
 [I 2024-01-01 10:02:00,123] Trial 2 finished with value: 0.9123 and parameters: {'lr': 0.03}. Best is trial 1 with value: 0.7123.
 100%|██████████| 3/3 [03:00<00:00, 60.1s/trial, best loss: 0.7123]
@@ -94,7 +94,8 @@ image 3/3 c.jpg: 640x480 4 persons, Done. (0.011s)
 ## 1.1.0
 - step 2 of the loss rewrite, 12 % less memory
 """,
-    "issue titles": "#101 loss is nan after epoch 3\n#102 Loss becomes NaN, stopping training does not work\n#103 accuracy stays 0.1\n",
+    "issue titles": "#101 loss is nan after epoch 3\n#102 Loss becomes NaN, stopping training does not work\n#103 accuracy "
+    "stays 0.1\n",
     "nothing": "",
 }
 
