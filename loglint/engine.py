@@ -6,9 +6,7 @@ How one rule is held against one attempt lives in `loglint.verdicts`, words in `
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -149,6 +147,9 @@ def judge_runs(runs: Iterable[Run], rules: Sequence[Rule] | Choose, jobs: int = 
             yield judge_run(run, rules(run.id) if callable(rules) else rules)
         return
     batches = _batches((run, tuple(rules(run.id) if callable(rules) else rules)) for run in runs)
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         waiting = [pool.submit(_judge_batch, batch) for batch in islice(batches, 2 * jobs)]
