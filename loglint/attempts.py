@@ -18,6 +18,10 @@ from loglint.names import CURVES, parse
 
 NEAR_START = 0.1  # of the steps made so far: a counter that falls back this far has begun again
 CONTINUES = 0.2  # of the curve's range: what the values at an overlap may differ by, beside their noise
+DEEP, LONG = (
+    0.5,
+    20,
+)  # after so many records, a counter that keeps this share of its steps has not begun anew, whatever the values do
 SAME_LENGTH = 0.1  # of an epoch: by how much the ends of an in-epoch counter may differ
 MOST_FALLS = 1000  # falls of a counter that are judged one by one
 BEHIND = 10  # points of an overlap that are held against what was there before
@@ -206,7 +210,8 @@ def _judge_drop(axis: Axis, x: Floats, values: Floats, seq: Ints, origin: int, i
     before, after = int(seq[i]), int(seq[i + 1])
     if near:
         return Boundary("attempt", before, after, f"{fall}, its beginning")
-    if not _continues(x, values, origin, i, behind):
+    deep = len(past) >= LONG and low >= start + DEEP * (peak - start)
+    if not deep and not _continues(x, values, origin, i, behind):
         return Boundary("attempt", before, after, f"{fall}, and the values do not continue")
     again = origin + int(np.flatnonzero(past >= low)[0])
     return Boundary("resume", before, after, f"{fall}, and the training goes on from there", int(seq[again]))

@@ -68,14 +68,14 @@ def pause(curve: Curve, *, min_points: int, recurs: int) -> Measured[Pause] | No
 @dataclass(frozen=True, slots=True)
 class Slowdown:
     """Speed at the end as a share of the usual speed before (`kept`): the levels as logged (`before`, `after`), their
-    distance in standard errors (`sigmas`), the share of blocks since then that are slower than nearly all before (`lasting`),
-    how much of the run that is (`share`)."""
+    distance in standard errors (`sigmas`), the share of pairs of one block before and one at the end in which that is the
+    slower (`slower`, Mann and Whitney 1947), and how much of the run is slow (`share`)."""
 
     kept: float
     before: float
     after: float
     sigmas: float
-    lasting: float
+    slower: float
     share: float
     step: float
     points: int
@@ -108,7 +108,7 @@ def slowdown(speed: Curve, *, min_points: int, settle: float, end: float, slow: 
         before=1 / usual if turned else usual,
         after=1 / tail if turned else tail,
         sigmas=min(MOST, (usual - tail) / max(error, 1e-12 * usual)),
-        lasting=float((late < np.quantile(early, 0.05)).mean()),
+        slower=float((late[:, None] < early[None, :]).mean()),
         share=1 - begins / k,
         step=float(speed.x[at]),
         points=shape.n,
