@@ -26,7 +26,7 @@ from loglint.findings import reported
 from loglint.model import Problem, Run
 from loglint.report import SEVERITIES, Finding, NotJudged, ProblemInfo, Report, RuleInfo, RunReport, Summary
 from loglint.rulebook import Rule, load_rules
-from loglint.select import EDITION, by_path, check_selectors, configured, selection_of, selects
+from loglint.select import EDITION, by_path, check_edition, check_selectors, configured, selection_of, selects
 
 SCANS = ("NUM", "LOG")  # families whose rules need no curve that could be told from noise
 NOTHING_READ = "no training curves were found: nothing was judged"
@@ -62,6 +62,7 @@ def rules_for(loaded: Loaded) -> tuple[Rule, ...]:
     """Every known rule, shipped or from `rule-dirs`, with the configuration's severities and thresholds, selectors checked."""
     config, file = loaded.config, loaded.file
     rules = load_rules(config.rule_dirs)
+    check_edition(config.edition or EDITION, rules)
     check_selectors(config.select or (), rules, "select")
     check_selectors(config.extend_select, rules, "extend-select")
     check_selectors(config.ignored_rules, rules, "ignore")

@@ -30,6 +30,21 @@ class Selection:
     edition: str = EDITION
 
 
+def since(edition: str) -> tuple[int, ...]:
+    """An edition as numbers that compare in order of time: 2026.10 is after 2026.9. Raises `ConfigError` for another form."""
+    parts = edition.split(".")
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
+        raise ConfigError(f"edition {edition!r}: an edition is a year and a number, such as {EDITION!r}")
+    return tuple(int(part) for part in parts)
+
+
+def check_edition(edition: str, rules: Iterable[Rule]) -> None:
+    """Raise `ConfigError` for an edition that no rule belongs to: it would silently change what is applied."""
+    known = sorted({rule.edition for rule in rules} | {EDITION}, key=since)
+    if since(edition) not in [since(one) for one in known]:
+        raise ConfigError(f"edition {edition!r} is not known; known are {', '.join(known)}")
+
+
 def strength(selector: str, code: str, name: str) -> int:
     """How specifically a selector names a rule: 0 not at all, 1 as ALL, else by length; a full code or name is strongest."""
     upper = selector.upper()
@@ -48,7 +63,7 @@ def matches(selectors: Iterable[str], code: str, name: str) -> bool:
 def selects(selection: Selection, rule: Rule) -> bool:
     """Whether a rule applies under a selection."""
     wanted = max((strength(s, rule.code, rule.name) for s in (*(selection.select or ()), *selection.extend)), default=0)
-    on = rule.default and rule.edition <= selection.edition and (rule.stage == "stable" or selection.preview)
+    on = rule.default and since(rule.edition) <= since(selection.edition) and (rule.stage == "stable" or selection.preview)
     if selection.select is None and on:
         wanted = max(wanted, 1)
     if rule.stage == "preview" and not selection.preview and wanted < 100:

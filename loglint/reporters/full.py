@@ -28,8 +28,9 @@ def write_full(terminal: Terminal, findings: Sequence[Finding], report: Report) 
         _by_rule(terminal, findings, report, rules)
         return
     runs = {run.id: run for run in report.runs}
+    own = report.settings.get("rules", {})
     for finding in findings:
-        _block(terminal, finding, runs, rules)
+        _block(terminal, finding, runs, rules, own.get(finding.rule) or own.get(finding.name) or {})
 
 
 def heading(terminal: Terminal, finding: Finding) -> Text:
@@ -38,7 +39,13 @@ def heading(terminal: Terminal, finding: Finding) -> Text:
     return line.append_text(terminal.text(f" {finding.rule} {finding.name}", "bold"))
 
 
-def _block(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo], rules: Mapping[str, RuleInfo]) -> None:
+def _block(
+    terminal: Terminal,
+    finding: Finding,
+    runs: Mapping[str, RunInfo],
+    rules: Mapping[str, RuleInfo],
+    own: Mapping[str, object],
+) -> None:
     line = heading(terminal, finding).append_text(terminal.text(f"  {place_of(finding)}"))
     if finding.location is not None and (finding.location.line or finding.location.path != finding.run):
         number = f":{finding.location.line}" if finding.location.line else ""
@@ -46,7 +53,7 @@ def _block(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo], ru
     terminal.line(line, hang=2)
     terminal.line(finding.message, indent=2)
     _curve(terminal, finding, runs)
-    _evidence(terminal, finding)
+    _evidence(terminal, finding, own)
     _advice(terminal, finding, rules)
     terminal.line()
 
@@ -65,10 +72,10 @@ def _curve(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo]) ->
         terminal.console.print(Text(" " * LABEL + drawn[1], style=STYLES[finding.severity]), soft_wrap=True)
 
 
-def _evidence(terminal: Terminal, finding: Finding) -> None:
+def _evidence(terminal: Terminal, finding: Finding, own: Mapping[str, object]) -> None:
     """Found against allowed: a rule fires when every threshold is passed, so what is allowed lies on its other side.
 
-    Yes-or-no evidence says nothing in numbers and is left to -v.
+    Yes-or-no evidence says nothing in numbers and is left to -v. `own` are thresholds that the configuration sets.
     """
     rows = []
     for key, limit in finding.threshold.items():
@@ -77,6 +84,7 @@ def _evidence(terminal: Terminal, finding: Finding) -> None:
         flag = value in FLAGS and isinstance(limit, (int, float)) and 0 <= limit < 1
         if terminal.verbose or not flag:
             allowed = f"allowed: {'below' if side == 'min' else 'above'} {figure(limit)}"
+            allowed += " (set by the configuration)" if key in own else ""
             rows.append(
                 (terminal.text(name.replace("_", " ")), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim"))
             )

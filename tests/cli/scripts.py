@@ -33,7 +33,9 @@ from itertools import zip_longest
 from pathlib import Path
 from unittest.mock import patch
 
-from loglint import __version__
+import jsonschema
+
+from loglint import __version__, schemas
 from loglint.__main__ import main
 from loglint.notation import expand
 
@@ -167,6 +169,7 @@ def _lines(text: str, folder: Path) -> tuple[str, ...]:
 
 def _findings(text: str) -> str:
     report = json.loads(text)
+    jsonschema.validate(report, json.loads(schemas.text("report.schema.json")))
     lines = []
     for finding in report["findings"]:
         folded = "".join(f" <- {inner['rule']}" for inner in finding["folded"])

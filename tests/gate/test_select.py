@@ -7,7 +7,7 @@ import pytest
 from loglint.config import Config, PathRules
 from loglint.errors import ConfigError
 from loglint.rulebook import Detect, Rule
-from loglint.select import Selection, by_path, configured, selection_of, selects, strength
+from loglint.select import Selection, by_path, check_edition, configured, selection_of, selects, since, strength
 
 
 def rule(code: str = "GEN001", name: str = "overfitting", **changes: object) -> Rule:
@@ -84,3 +84,11 @@ def test_settings_that_the_rule_does_not_have_are_refused(table, words):
     with pytest.raises(ConfigError) as error:
         configured([rule()], Config(rules=table))
     assert all(word in str(error.value) for word in words)
+
+
+def test_editions_compare_by_number_and_unknown_ones_are_refused():
+    assert since("2026.9") < since("2026.10") < since("2027.1")
+    check_edition("2027.1", [rule(edition="2027.1")])
+    for wrong in ("2025.1", "2026", "latest"):
+        with pytest.raises(ConfigError, match=wrong):
+            check_edition(wrong, [rule()])
