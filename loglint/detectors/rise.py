@@ -68,13 +68,14 @@ def climb_from_best(
     short_ratio: float,
     short_share: float,
     burst: float,
+    sweep: float,
 ) -> Measured[Climb] | Vetoed[Climb] | NotJudged:
     """Divergence: the smoothed objective ends far above its best.
 
     Two things need no estimate of noise and are judged on any length. A loss that has left its start for good: the median
     of all later records is at least `short_ratio` times the first, and at least `short_share` of them lie above it. A last
     record that lies further above all others than `burst` times their whole range. Vetoed where the learning rate rose
-    again after it had fallen (a restart), and where the validation loss or metric is still at its best. Where a validation loss
+    again after it had fallen (a restart) or rises to the end by a factor of `sweep` (a range test), and where the validation loss or metric is still at its best. Where a validation loss
     climbs as well, both together count (Stouffer's sum of the two distances in standard errors).
     """
     y = loss.values
@@ -92,6 +93,8 @@ def climb_from_best(
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     climb, at = _climb(loss)
     measured = Measured(climb, at, (Span(at, int(loss.places[-1])),))
+    if lr is not None and _is_sweep(lr, sweep):
+        return Vetoed(measured, "the learning rate was raised to the end, as in a search for its range")
     if lr is not None and _restarted(loss, lr, at):
         return Vetoed(measured, "the learning rate had fallen and rose again after the best point")
     if val is not None and len(val.values) >= 4 and _at_its_best(val):
@@ -132,19 +135,27 @@ def _left(loss: Curve, last_good: int, tail: float) -> Measured[Climb]:
 
 
 def rise_after_minimum(
-    val: Curve, train: Curve | None, metric: Curve | None, *, min_points: int, train_sigmas: float, metric_sigmas: float
+    val: Curve,
+    train: Curve | None,
+    metric: Curve | None,
+    *,
+    min_points: int,
+    train_sigmas: float,
+    train_share: float,
+    metric_sigmas: float,
 ) -> Measured[Climb] | Vetoed[Climb] | NotJudged:
     """Overfitting: the smoothed validation curve is past its best while training goes on falling.
 
-    The training curve may not have risen by more than `train_sigmas` of its own standard errors since then (else it is
-    no overfitting). Vetoed when the validation metric has improved by more than `metric_sigmas` since the loss's best.
+    The training curve may not have risen by more than `train_sigmas` of its own standard errors since then, and by
+    `train_share` of what validation rose, each in units of its own progress (else it is no overfitting). Vetoed when the validation metric has improved by more than `metric_sigmas` since the loss's best.
     """
     if len(val.values) < min_points:
         return NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
     climb, at = _climb(val)
     measured = Measured(climb, at, (Span(at, int(val.places[-1])),))
     if train is not None and len(train.values) >= 3 and change_since(train, val, at) > train_sigmas:
-        return Vetoed(measured, "the training loss rises too")
+        if _climb(train)[0].rise >= train_share * climb.rise:
+            return Vetoed(measured, "the training loss rises too")
     if metric is not None and len(metric.values) >= min_points and change_since(metric, val, at) < -metric_sigmas:
         return Vetoed(measured, "the validation metric has improved since")
     return measured
@@ -194,6 +205,12 @@ def change_since(curve: Curve, other: Curve, at: int) -> float:
     block = int(np.searchsorted(shape.middle, np.searchsorted(curve.places, max(index, 0))))
     then = float(shape.smooth[min(block, len(shape.smooth) - 1)])
     return (shape.tail - then) / max(shape.error * float(np.sqrt(2.0)), 1e-12 * abs(then), 1e-300)
+
+
+def _is_sweep(lr: Curve, factor: float) -> bool:
+    """Whether the learning rate only rises, to the end, by at least `factor`."""
+    y = lr.values
+    return len(y) >= 4 and y[0] > 0 and bool((np.diff(y) >= 0).all()) and bool(y[-1] >= factor * y[0]) and bool(y[-1] > y[-2])
 
 
 def _restarted(loss: Curve, lr: Curve, at: int) -> bool:
