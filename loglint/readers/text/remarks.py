@@ -120,9 +120,9 @@ def _saying(line: str) -> _Saying:
     message = line[prefix.end_of(line) :].strip() or line.strip()
     kind = next((name for name, pattern in _KINDS if pattern.search(message)), None)
     certain = _SURE_SAID.match(message)
-    if kind == "traceback" and certain:
-        kind = "non_finite"
     said = _SAID.search(message) if _may_state(message) else None
+    if kind == "traceback" and said:
+        kind = "non_finite"
     return _Saying(kind, None if said and _PRINTED.search(message) and not certain else said, message)
 
 
