@@ -131,6 +131,8 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
     for field, values in zip(batch.sentence.fields, batch.columns, strict=True):
         if field.kind not in ("value", "average") or not _wanted(field, strong, _stage(batch), kind.rows, batch.sentence.bar):
             continue
+        if vocabulary.strength(field.name) == "none" and not (values != np.floor(values)).any():
+            continue  # whole numbers under an unknown name count or identify something
         place = (field.name, field.split, _label(field))
         seen[place] += 1
         name = field.name if seen[place] == 1 else f"{field.name} ({seen[place]})"

@@ -38,6 +38,7 @@ _ARRAY_START = re.compile(
 _ARRAY_HEAD = re.compile(
     r"(?i)^\W*((?:train(?:ing)?|val(?:idation)?|test)?\s*(?:loss(?:es)?|accuracy|cost|error|reward)s?\s+(?:array|history|curve|list|values)\b)"
 )
+_SHORT = {"trl": "train loss", "tel": "val loss"}  # the names of llm.c's main.log
 _MOST_ITEMS = 100_000
 _KEYS = re.compile(
     rb"avg|[Aa]verage|:::ML|ms\(ms\)\(%\)|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|"
@@ -66,7 +67,7 @@ def read(lines: Lines, skip: set[int]) -> tuple[list[Column], set[int]]:
         found, until = dialect(lines, i)
         for point in found:
             points[point[0]].append(point)
-        if found:
+        if found or dialect is _mlperf:
             taken.update(range(i, until))
     return [_column(name, members) for name, members in points.items()], taken
 
@@ -235,11 +236,21 @@ def name_splits(columns: Sequence[Column], best: dict[int, float]) -> list[Colum
     has_loss = any("loss" in column.key.name.lower() for column in columns)
     named = []
     for column in columns:
-        if vocabulary.is_split_only(column.key.name) and column.key.name.lower() not in ("trl", "tel"):
+        short = _SHORT.get(column.key.name)
+        if short:
+            column = replace(column, key=replace(column.key, name=short))
+        elif vocabulary.is_split_only(column.key.name):
+            if not _fractional(column):
+                continue  # the size of a split
             suffix = "score" if _rises(column, columns, best) else "error" if has_loss else "loss"
             column = replace(column, key=replace(column.key, name=f"{column.key.name} {suffix}"))
         named.append(column)
     return named
+
+
+def _fractional(column: Column) -> bool:
+    """Whether a value lies between whole numbers, or is none."""
+    return bool((column.values != np.floor(column.values)).any() or (np.abs(column.values) <= 1).all())
 
 
 def _rises(column: Column, columns: Sequence[Column], best: dict[int, float]) -> bool:

@@ -23,6 +23,12 @@ _TAIL = re.compile(r"\d[\d.eE+-]*$")
 _DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
 _DROPPED = bytes(sorted(set(b"0123456789.+-=># \t\r_") | set(range(0x80, 0x100))))
 LONGEST = 20000
+_WIDTHS = (72, 400)  # of terminals
+_SAMPLED = 5000  # lines searched for whole words
+_HEAD = 3  # characters by which a stamped line is known
+_WORD = re.compile(r"[A-Za-z_]\w{3,}")
+_WORD_END = re.compile(r"[A-Za-z_]\w*$")
+_WORD_START = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,10 @@ def split(data: bytes) -> Lines:
         numbers = _numbers(raw)
         text, raw = text.replace("\r", "\n"), raw.replace(b"\r", b"\n")
     texts = text.split("\n")
+    joined = unwrapped(texts)
+    if joined is not None:
+        texts, numbers = [texts_of for texts_of, _ in joined], numbers[[first for _, first in joined]]
+        raw = "\n".join(texts).encode("utf-8", "replace")
     keys = raw.translate(None, _DROPPED).split(b"\n")
     if terminated:
         texts.pop()
@@ -85,6 +95,32 @@ def split(data: bytes) -> Lines:
         else:
             by_key[key] = [i]
     return Lines(texts, keys, by_key, numbers[: len(texts)], terminated)
+
+
+def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
+    """The lines of a text that a terminal broke at its width, joined again, each with the index of its first piece.
+
+    None when the text was not broken. It was when the greatest width is frequent and words cut by it (`lo` at the end of a
+    line, `ss_cls` at the start of the next) stand whole elsewhere in the text.
+    """
+    width = max(map(len, texts), default=0)
+    if not _WIDTHS[0] <= width <= _WIDTHS[1]:
+        return None
+    full = [i for i, line in enumerate(texts[:-1]) if len(line) == width]
+    if len(full) < 4:
+        return None
+    cut = {tail[0] + head[0] for i in full if (tail := _WORD_END.search(texts[i])) and (head := _WORD_START.match(texts[i + 1]))}
+    whole = {word for line in texts[:_SAMPLED] for word in _WORD.findall(line)} if cut else set()
+    if len(cut & whole) < 2:
+        return None
+    heads = {line[:_HEAD] for line in texts if line[:1] == "["}
+    joined: list[tuple[str, int]] = []
+    for i, line in enumerate(texts):
+        if i and len(texts[i - 1]) == width and line.strip() and line[:_HEAD] not in heads:
+            joined[-1] = (joined[-1][0] + line, joined[-1][1])
+        else:
+            joined.append((line, i))
+    return joined
 
 
 def _whole(texts: list[str], keys: list[bytes]) -> str:

@@ -91,12 +91,21 @@ def summed_up(found: Sequence[Column]) -> tuple[list[Column], dict[str, float]]:
     counted = [column for column in found if column.key.stage != "bare" and vocabulary.strength(column.key.name) == "strong"]
     last = max((int(column.index[-1]) for column in counted if len(column.index) > 1), default=None)
     closing = {int(column.index[-1]) for column in found if column.key.name == "train_runtime"}
+    first = min((int(column.index[0]) for column in counted if len(column.index) > 1), default=None)
     curves: list[Column] = []
     facts: dict[str, float] = {}
     for column in found:
         single = len(column.index) == 1 and column.stated is None
         if single and (int(column.index[0]) in closing or (_closes(column, last))):
             facts[column.key.name] = float(column.values[0])
+        elif (
+            single
+            and column.key.stage == "bare"
+            and first is not None
+            and int(column.index[0]) < first
+            and "loss" not in column.key.name
+        ):
+            continue  # a setting printed before the first record
         else:
             curves.append(column)
     return curves, facts

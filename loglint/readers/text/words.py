@@ -67,7 +67,7 @@ _STRONG = frozenset(
     "trl tel vloss tloss ler ctc mel energy divergence regret hinge triplet cycle idt gan box cls dfl fitness".split()
 )
 _STRONG_PHRASES = re.compile(
-    r"loss|accura|perplex|entropy|(?:^|[^a-z])(?:train|val|valid|test|learn|dev|eval)\d*(?:$|[^a-z])|"
+    r"loss|accura|perplex|entropy|"
     r"top[-_ ]?[15k]\b|acc@|prec@|rec@|"
     r"hits?@|recall@|ndcg@|map@|map_?50|average[-_ ]?reward|mean[-_ ]?reward|log[-_ ]?lik|neg[-_ ]log|objective|"
     r"error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score|fid\\d*k?(?:$|[^a-z])",
@@ -83,6 +83,7 @@ _WEAK = re.compile(
     re.I,
 )
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
+_FILE = re.compile(r"\.(?:py|cpp|cc|cu|java|scala|lua|h|hpp|go|rs)$")
 _NO_METRIC = re.compile(
     r"weight|every|interval|number|labels?$|num_|smooth|type|name|fold|coef|lambda|patience|threshold|size|seed|count|path|samples|"
     r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|\bexit|retries|eta\b|remaining|"
@@ -154,6 +155,8 @@ def strength(name: str) -> Strength:
     """How surely a name is a training quantity: a loss or metric, a companion of one (learning rate, time), or neither."""
     if _SCALE.search(name):
         return "weak"
+    if _FILE.search(name):
+        return "none"
     if _NO_METRIC.search(name):
         return (
             "weak"
@@ -161,7 +164,11 @@ def strength(name: str) -> Strength:
             else "none"
         )
     words = pieces(name)
-    if any(word in _STRONG or word.rstrip("0123456789") in _STRONG for word in words) or _STRONG_PHRASES.search(name):
+    if (
+        any(word in _STRONG or word.rstrip("0123456789") in _STRONG for word in words)
+        or _STRONG_PHRASES.search(name)
+        or is_split_only(name)
+    ):
         if (
             re.search(r"(?:^|[^a-z])(?:time|lr|learning[-_ ]?rate|wps|wpb|ups|mem|memory|speed)(?:$|[^a-z])", name, re.I)
             and "loss" not in words

@@ -10,10 +10,8 @@ Curve = tuple[str | None, list[float], list[float] | None, list[float] | None]
 FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
     "keras 3 bars": (
         "Epoch 1/3\n"
-        "\x1b[1m  1/469\x1b[0m \x1b[37m━━━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m1:02\x1b[0m 133ms/step - accuracy: "
-        "0.1250 - loss: 2.4012\r\x1b"
-        "[1m200/469\x1b[0m ━━━━━━━━\x1b[37m━━━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 4ms/step - accuracy: 0.6012 - "
-        "loss: 1.3012\r\x1b[1m46"
+        "\x1b[1m  1/469\x1b[0m \x1b[37m━━━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m1:02\x1b[0m 133ms/step - accuracy: 0.1250 - loss: 2.4012\r\x1b"
+        "[1m200/469\x1b[0m ━━━━━━━━\x1b[37m━━━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 4ms/step - accuracy: 0.6012 - loss: 1.3012\r\x1b[1m46"
         "9/469\x1b[0m ━━━━━━━━━━━━━━━━━━━━ \x1b[1m3s\x1b[0m 5ms/step - accuracy: 0.7812 - loss: 0.7401 - val_accuracy: 0.90"
         "10 - val_loss: 0.3402\n"
         "Epoch 2/3\n"
@@ -34,16 +32,13 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         "Train on 60000 samples, validate on 10000 samples\n"
         "Epoch 1/2\n"
         "\n"
-        "  128/60000 [..............................] - ETA: 4:01 - loss: 2.3111 - acc: "
-        "0.0938\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
-        "\x08\x08\x08\x08\r30000/60000 [==============>...............] - ETA: 5s - loss: 0.8111 - acc: "
-        "0.7001\x08\x08\x08\x08\x08\x08\x08\x08\x08\r60000/6"
+        "  128/60000 [..............................] - ETA: 4:01 - loss: 2.3111 - acc: 0.0938\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
+        "\x08\x08\x08\x08\r30000/60000 [==============>...............] - ETA: 5s - loss: 0.8111 - acc: 0.7001\x08\x08\x08\x08\x08\x08\x08\x08\x08\r60000/6"
         "0000 [==============================] - 12s 200us/step - loss: 0.4512 - acc: 0.8521 - val_loss: 0.2013 - "
         "val_acc: 0.9402\n"
         "Epoch 2/2\n"
         "\n"
-        "  128/60000 [..............................] - ETA: 9s - loss: 0.2111 - acc: "
-        "0.9438\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
+        "  128/60000 [..............................] - ETA: 9s - loss: 0.2111 - acc: 0.9438\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
         "\x08\x08\r60000/60000 [==============================] - 11s 190us/step - loss: 0.2012 - acc: 0.9421 - val_loss:"
         " 0.1513 - val_acc: 0.9602\n",
         {
@@ -108,8 +103,7 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "learning_rate": (None, [4.5e-05, 3e-05], None, [0.33, 1.33]),
             "eval_loss": ("val", [1.9012, 1.6012], None, [1, 2]),
             "eval_accuracy": ("val", [0.5123, 0.6123], None, [1, 2]),
-            "eval_runtime": ("val", [4.21, 4.11], None, [1, 2]),
-            "eval_steps_per_second": ("val", [7.1, 7.2], None, [1, 2]),
+            "train_loss": ("train", [1.9321], None, [3]),
         },
     ),
     "nanogpt": (
@@ -271,7 +265,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "lr": ("train", [1.25e-05, 2.5e-05], [100, 200], [1, 1]),
             "gnorm": ("train", [4.512, 3.512], [100, 200], [1, 1]),
             "loss_scale": ("train", [128, 128], [100, 200], [1, 1]),
-            "train_inner: train_wall": ("train", [32, 62], [100, 200], [1, 1]),
             "valid_loss": ("val", [9.512], [200], [1]),
             "valid_nll_loss": ("val", [9.301], [200], [1]),
             "valid_ppl": ("val", [590.1], [200], [1]),
@@ -279,7 +272,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "train_nll_loss": ("train", [10.301], [200], [1]),
             "train_ppl": ("train", [1190.1], [200], [1]),
             "train_lr": ("train", [0.0003], [200], [1]),
-            "train_wall": ("train", [900], [200], [1]),
         },
     ),
     "fairseq": (
@@ -304,7 +296,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "train_inner: ppl": ("train", [20190.1, 5190.1], [100, 200], [1, 1]),
             "train_inner: lr": ("train", [1.25e-05, 2.5e-05], [100, 200], [1, 1]),
             "train_inner: gnorm": ("train", [4.512, 3.512], [100, 200], [1, 1]),
-            "train_inner: train_wall": ("train", [32, 62], [100, 200], [1, 1]),
             "valid on valid subset: loss": ("val", [9.512, 7.512], [2400, 4800], [1, 2]),
             "valid on valid subset: nll_loss": ("val", [9.301, 7.301], [2400, 4800], [1, 2]),
             "valid on valid subset: ppl": ("val", [590.1, 190.1], [2400, 4800], [1, 2]),
@@ -313,7 +304,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "ppl": ("train", [1190.1, 390.1], [2400, 4800], [1, 2]),
             "lr": ("train", [0.0003, 0.0005], [2400, 4800], [1, 2]),
             "gnorm": ("train", [2.512, 1.512], [2400, 4800], [1, 2]),
-            "train_wall": ("train", [812, 812], [2400, 4800], [1, 2]),
         },
     ),
     "opennmt-py": (
@@ -1214,7 +1204,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "grad_norm": (None, [0.91], None, [0.1]),
             "learning_rate": (None, [0.0002], None, [0.1]),
             "eval_loss": ("val", [1.1123], None, [0.1]),
-            "eval_runtime": ("val", [12.1], None, [0.1]),
         },
     ),
     "preference training": (
