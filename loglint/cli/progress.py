@@ -24,9 +24,9 @@ class Bar:
     started: float = field(default_factory=time.monotonic)
     drawn: Progress | None = None
 
-    def step(self) -> None:
-        """One more run is judged."""
-        self.done += 1
+    def step(self, runs: int = 1) -> None:
+        """So many more runs are judged; 0 when only time has passed."""
+        self.done += runs
         if not self.enabled:
             return
         if self.drawn is None and time.monotonic() - self.started > AFTER:

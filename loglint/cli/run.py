@@ -17,6 +17,7 @@ from loglint.cli.options import PATHS, colored, load_settings, reads_logs, selec
 
 if TYPE_CHECKING:
     from loglint.config import Loaded
+    from loglint.cli.progress import Bar
     from loglint.corridor import Batch
     from loglint.gate import Gate, Judged
     from loglint.model import Problem, Run
@@ -77,15 +78,16 @@ def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any],
     rules = rules_for(loaded)
     with progress(quiet=bool(options.get("quiet"))) as bar:
         problems: list[Problem] = []
-        runs = _runs(iter_runs(paths, loaded), problems)
+        runs = _runs(iter_runs(paths, loaded), problems, bar)
         first = list(islice(runs, MANY_RUNS))
         jobs = options.get("jobs") or ((os.cpu_count() or 1) if len(first) == MANY_RUNS else 1)
         return judge(chain(first, runs), problems, replace(gate, jobs=jobs), rules, each=lambda _: bar.step())
 
 
-def _runs(batches: Iterator[Batch], problems: list[Problem]) -> Iterator[Run]:
+def _runs(batches: Iterator[Batch], problems: list[Problem], bar: Bar) -> Iterator[Run]:
     """The runs of the batches as they are read; problems of files in no run are added to the list on the way."""
     for batch in batches:
+        bar.step(0)
         problems += batch.problems
         yield from batch.runs
 
