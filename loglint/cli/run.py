@@ -16,8 +16,8 @@ import click
 from loglint.cli.options import PATHS, colored, load_settings, reads_logs, selects_rules
 
 if TYPE_CHECKING:
-    from loglint.config import Loaded
     from loglint.cli.progress import Bar
+    from loglint.config import Loaded
     from loglint.corridor import Batch
     from loglint.gate import Gate, Judged
     from loglint.model import Problem, Run
