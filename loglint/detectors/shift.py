@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
-from loglint.curves.noise import noise_scale
+from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN, noise_scale
+from loglint.curves.shape import Shape
 from loglint.detectors import Measured, NotJudged, Span, Vetoed
+from loglint.model import Floats
 
 SIDE = 5  # blocks on either side of a jump
 
@@ -90,6 +92,15 @@ class Collapse:
     points: int
 
 
+def _error(stretch: Floats, shape: Shape) -> float:
+    """Standard error of the median of a stretch, from its own spread where that is smaller than the run's: rewards are
+    noisier the higher they are."""
+    inflation = shape.inflation
+    spread = MAD_TO_SD * float(np.median(np.abs(stretch - np.median(stretch))))
+    own = MEDIAN_TO_MEAN * spread * min(inflation, float(np.sqrt(len(stretch)))) / float(np.sqrt(len(stretch)))
+    return min(own, shape.error_of(len(stretch)))
+
+
 def reward_collapse(reward: Curve, *, min_points: int) -> Measured[Collapse] | NotJudged:
     """A reward or return (mirrored: down is better) that climbs, and then falls back and stays down.
 
@@ -108,15 +119,14 @@ def reward_collapse(reward: Curve, *, min_points: int) -> Measured[Collapse] | N
     fall = shape.best_at + int(after[0]) if len(after) else len(poor)
     climb, high = shape.y[: max(first, 1)], shape.y[first : max(fall, first + 1)]
     low = shape.y[fall:][poor[fall:]]
-    high_error = shape.error_of(len(high))
+    high_error = _error(high, shape)
     at = int(reward.places[shape.middle[shape.best_at]])
     lost = float(np.median(low) - np.median(high)) if len(low) else 0.0
     evidence = Collapse(
         lost=float(shape.smooth[shape.best_at :].max() - shape.best) / gain,
         ends=(shape.tail - shape.best) / gain,
-        sigmas=lost / max(float(np.hypot(high_error, shape.error_of(len(low)))), 1e-300) if len(low) else 0.0,
-        gain_sigmas=float(np.median(climb) - np.median(high))
-        / max(float(np.hypot(high_error, shape.error_of(len(climb)))), 1e-300),
+        sigmas=lost / max(float(np.hypot(high_error, _error(low, shape))), 1e-300) if len(low) else 0.0,
+        gain_sigmas=float(np.median(climb) - np.median(high)) / max(float(np.hypot(high_error, _error(climb, shape))), 1e-300),
         low_share=len(low) / len(shape.smooth),
         best=-shape.best,
         tail=-shape.tail,
