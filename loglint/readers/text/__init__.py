@@ -74,7 +74,7 @@ def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list
     found = dialects.name_splits(found, _best(batches))
     found = verdict.judge(found, lines, said)
     on_lines = np.concatenate([column.index for column in found]).tolist() if found else []
-    return found, frozenset(in_tables | in_dialects | matched).union(on_lines)
+    return found, frozenset(in_dialects | matched).union(on_lines)
 
 
 def _keep(sentence: Sentence) -> bool:

@@ -20,7 +20,8 @@ from loglint.readers.text.tokens import Token, colon_follows, is_number, plain, 
 Kind = Literal["value", "average", "epoch", "epochs", "step", "steps", "percent"]
 
 _NOT_A_RECORD = re.compile(
-    r"^\W*wandb:|\s--[a-z][\w-]*[ =][^\n]*\s--[a-z]|(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
+    r"^\W*wandb:|\s--[a-z][\w-]*[ =][^\n]*\s--[a-z]|(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|"
+    r"HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
     r"^\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\{\s*:|%\.?\d*[fdeg]\b|"
     r"(?:Conv\dd|BatchNorm|Linear|ReLU|Dropout|Dense|Activation|LayerNorm|Embedding|LSTM|GRU|Softmax|Pool\w*)\w*\("
 )

@@ -25,6 +25,7 @@ _DROPPED = bytes(sorted(set(b"0123456789.+-=># \t\r_") | set(range(0x80, 0x100))
 LONGEST = 20000
 _WIDTHS = (72, 400)  # of terminals
 _SAMPLED = 5000  # lines searched for whole words
+_TRIMMED = 2  # spaces at the break that the terminal did not keep
 _HEAD = 3  # characters by which a stamped line is known
 _WORD = re.compile(r"[A-Za-z_]\w{3,}")
 _WORD_END = re.compile(r"[A-Za-z_]\w*$")
@@ -111,13 +112,14 @@ def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
         return None
     cut = {tail[0] + head[0] for i in full if (tail := _WORD_END.search(texts[i])) and (head := _WORD_START.match(texts[i + 1]))}
     whole = {word for line in texts[:_SAMPLED] for word in _WORD.findall(line)} if cut else set()
-    if len(cut & whole) < 2:
+    if not any(len(word) > 5 for word in cut & whole):
         return None
     heads = {line[:_HEAD] for line in texts if line[:1] == "["}
     joined: list[tuple[str, int]] = []
     for i, line in enumerate(texts):
-        if i and len(texts[i - 1]) == width and line.strip() and line[:_HEAD] not in heads:
-            joined[-1] = (joined[-1][0] + line, joined[-1][1])
+        before = len(texts[i - 1]) if i else 0
+        if before >= width - _TRIMMED and line.strip() and line[:_HEAD] not in heads:
+            joined[-1] = (joined[-1][0] + " " * (width - before) + line, joined[-1][1])
         else:
             joined.append((line, i))
     return joined

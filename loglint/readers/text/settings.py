@@ -24,7 +24,7 @@ _TEXTS = re.compile(
 )
 _SECRET = re.compile(r"(?i)token|secret|passw|api_?key|credential|host|user|mail|addr|url|port|path|dir|file")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_CANDIDATE = re.compile(rb"[:=]|--|\|[^|]+\||(?i:config)\(")
+_CANDIDATE = re.compile(r"[:=(|]|--")
 _NO_SETTING = re.compile(
     r"(?i)^(?:epoch|iter|iteration|step|batch|loss|acc|accuracy|eta|time|error|warning|info|note|line|file|test|train|val)\b"
 )
@@ -35,7 +35,7 @@ def read(lines: Lines, used: frozenset[int]) -> dict[str, Scalar]:
     found: dict[str, Scalar] = {}
     seen: dict[bytes, int] = {}
     for i, key in enumerate(lines.keys[:_EARLY]):
-        if i in used or len(found) >= MOST or not _CANDIDATE.search(key[:LONGEST]):
+        if i in used or len(found) >= MOST or not _CANDIDATE.search(lines.texts[i][:LONGEST]):
             continue
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 3:

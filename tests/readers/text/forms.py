@@ -10,8 +10,10 @@ Curve = tuple[str | None, list[float], list[float] | None, list[float] | None]
 FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
     "keras 3 bars": (
         "Epoch 1/3\n"
-        "\x1b[1m  1/469\x1b[0m \x1b[37m━━━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m1:02\x1b[0m 133ms/step - accuracy: 0.1250 - loss: 2.4012\r\x1b"
-        "[1m200/469\x1b[0m ━━━━━━━━\x1b[37m━━━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 4ms/step - accuracy: 0.6012 - loss: 1.3012\r\x1b[1m46"
+        "\x1b[1m  1/469\x1b[0m \x1b[37m━━━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m1:02\x1b[0m 133ms/step - accuracy: "
+        "0.1250 - loss: 2.4012\r\x1b"
+        "[1m200/469\x1b[0m ━━━━━━━━\x1b[37m━━━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 4ms/step - accuracy: 0.6012 - "
+        "loss: 1.3012\r\x1b[1m46"
         "9/469\x1b[0m ━━━━━━━━━━━━━━━━━━━━ \x1b[1m3s\x1b[0m 5ms/step - accuracy: 0.7812 - loss: 0.7401 - val_accuracy: 0.90"
         "10 - val_loss: 0.3402\n"
         "Epoch 2/3\n"
@@ -32,13 +34,16 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         "Train on 60000 samples, validate on 10000 samples\n"
         "Epoch 1/2\n"
         "\n"
-        "  128/60000 [..............................] - ETA: 4:01 - loss: 2.3111 - acc: 0.0938\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
-        "\x08\x08\x08\x08\r30000/60000 [==============>...............] - ETA: 5s - loss: 0.8111 - acc: 0.7001\x08\x08\x08\x08\x08\x08\x08\x08\x08\r60000/6"
+        "  128/60000 [..............................] - ETA: 4:01 - loss: 2.3111 - acc: "
+        "0.0938\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
+        "\x08\x08\x08\x08\r30000/60000 [==============>...............] - ETA: 5s - loss: 0.8111 - acc: "
+        "0.7001\x08\x08\x08\x08\x08\x08\x08\x08\x08\r60000/6"
         "0000 [==============================] - 12s 200us/step - loss: 0.4512 - acc: 0.8521 - val_loss: 0.2013 - "
         "val_acc: 0.9402\n"
         "Epoch 2/2\n"
         "\n"
-        "  128/60000 [..............................] - ETA: 9s - loss: 0.2111 - acc: 0.9438\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
+        "  128/60000 [..............................] - ETA: 9s - loss: 0.2111 - acc: "
+        "0.9438\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
         "\x08\x08\r60000/60000 [==============================] - 11s 190us/step - loss: 0.2012 - acc: 0.9421 - val_loss:"
         " 0.1513 - val_acc: 0.9602\n",
         {

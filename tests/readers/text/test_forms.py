@@ -88,3 +88,16 @@ def points(data: bytes) -> set[tuple[int, float]]:
         for series in reading.series
         for line, value in zip(series.line, series.values, strict=True)
     }
+
+
+def test_lines_broken_at_the_width_of_a_terminal_are_joined() -> None:
+    lines = [
+        f"[01/01 10:00:{i:02d} d2.utils.events]:  eta: {'1 day, ' * (i % 2)}0:10:00  iter: {20 * i + 19}  total_loss: {9 - i}.125  "
+        f"loss_cls: 1.{i}25  "
+        f"loss_box_reg: 0.{i}5  loss_rpn_cls: 0.{i}125  loss_rpn_loc: 0.0{i}5  lr: 0.00{i}  max_mem: 2112M"
+        for i in range(1, 9)
+    ]
+    width = 97
+    broken = "\n".join(line[at : at + width] for line in lines for at in range(0, len(line), width))
+    assert curves(broken.encode()) == curves("\n".join(lines).encode())
+    assert curves(broken.encode())["loss_box_reg"][1] == [0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85]
