@@ -17,8 +17,8 @@ def render(report: Report) -> str:
     for finding in report.findings:
         if finding.run is not None:
             by_run[finding.run].append(finding)
-    header = {"schema", "version", "edition", "settings", "rules"}
-    lines: list[dict[str, Any]] = [{"kind": "header"} | {name: getattr(report, name) for name in sorted(header)}]
+    header = {name: getattr(report, name) for name in ("version", "edition", "settings", "rules")}
+    lines: list[dict[str, Any]] = [{"schema": report.schema, "kind": "header"} | header]
     lines += [{"kind": "run", "run": run, "findings": by_run[run.id]} for run in report.runs]
     lines.append(
         {

@@ -63,6 +63,7 @@ def test_sketches_are_for_files(report):
 
 
 def test_json_lines_hold_every_run_with_its_findings_and_the_rest_in_the_summary(report):
+    assert render(report, "jsonl").startswith('{"schema":"loglint-report-1"'), "by this it is told from a log"
     header, *runs, summary = [json.loads(line) for line in render(report, "jsonl").splitlines()]
     assert (header["kind"], header["schema"], summary["kind"]) == ("header", report.schema, "summary")
     assert [(line["run"]["id"], [f["rule"] for f in line["findings"]]) for line in runs] == [
