@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from loglint.condense import condense
 from loglint.curves.curve import Curve
 from loglint.describe import describe
 from loglint.facts import facts_of
@@ -103,6 +104,7 @@ def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
         problems=tuple(ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in run.problems),
         judged=tuple(judged),
         crashed=tuple(crashed),
+        outcome=condense(run, views, folded(findings, rules)) if any(rule.scope == "runs" for rule in rules) else None,
     )
 
 

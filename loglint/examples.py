@@ -73,7 +73,7 @@ def example_run(rule: Rule, example: Example) -> Run:
 
 def place_of(rule: Rule, key: str) -> str | None:
     """The "split/role" that a content key stands for: an alias's place (the first of several), or the key itself; else None."""
-    if key in rule.detect.inputs:
+    if key in rule.detect.inputs and rule.scope != "runs":
         return rule.detect.inputs[key].split("|")[0].rstrip("?")
     return key if "/" in key else None
 

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import msgspec
 
 from loglint import __version__, suppress
+from loglint.across import judge_together
 from loglint.baseline import Baseline, Entry, absorb
 from loglint.config import Config, Loaded, changed_settings
 from loglint.engine import folded, judge_runs
@@ -117,6 +118,8 @@ def judge(
         lost.append(f"a worker process died, the runs after it were not judged: {error}")
     reports.sort(key=lambda report: report.run.id)
     findings += [finding for report in reports for finding in report.findings]
+    together = judge_together([report.outcome for report in reports if report.outcome is not None], choose)
+    findings += together.findings
     findings += _loose(problems, choose)
     applied = {rule.code: rule for report in reports for rule in choose(report.run.id)} or {r.code: r for r in choose("")}
     findings, stale, useless = _suppressed(findings, gate, reports, applied.values())
@@ -126,7 +129,10 @@ def judge(
     order = {report.run.id: index for index, report in enumerate(reports)}
     heads = sorted(folded(findings, tuple(applied.values())), key=lambda f: _order(f, order))
     lost += [f"{report.run.id}: rule crashed: {what}" for report in reports for what in report.crashed]
-    concluded = _report(reports, heads, problems, lost, gate, sorted(applied.values(), key=lambda rule: rule.code))
+    lost += [f"rule crashed: {what}" for what in together.crashed]
+    concluded = _report(
+        reports, heads, together.not_judged, problems, lost, gate, sorted(applied.values(), key=lambda rule: rule.code)
+    )
     return Judged(concluded, stale, tuple(findings))
 
 
@@ -181,6 +187,7 @@ def _order(finding: Finding, runs: dict[str, int]) -> tuple[int, int, int, float
 def _report(
     reports: Sequence[RunReport],
     heads: Sequence[Finding],
+    unjudged: Sequence[NotJudged],
     problems: Sequence[Problem],
     lost: Sequence[str],
     gate: Gate,
@@ -192,7 +199,7 @@ def _report(
     empty = _emptiness(reports, rules)
     if empty is not None:
         notes.append(ProblemInfo(path=", ".join(gate.paths), message=empty, kind="empty"))
-    missing = _missing([entry for report in reports for entry in report.not_judged])
+    missing = tuple(sorted((*_missing([entry for report in reports for entry in report.not_judged]), *unjudged), key=_code))
     return Report(
         version=__version__,
         edition=gate.config.edition or EDITION,
@@ -230,6 +237,10 @@ def fails(finding: Finding, config: Config) -> bool:
     """Whether a finding is new and at or above `fail-on`."""
     bound = config.fail_on
     return finding.status == "new" and bound != "never" and SEVERITIES.index(finding.severity) >= SEVERITIES.index(bound)
+
+
+def _code(entry: NotJudged) -> tuple[str, str]:
+    return entry.rule, entry.kind
 
 
 def _missing(entries: Iterable[NotJudged]) -> tuple[NotJudged, ...]:

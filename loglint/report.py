@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from loglint.outcomes import Outcome
+
 SCHEMA = "loglint-report-1"
 Severity = Literal["info", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
@@ -153,6 +155,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[ProblemInfo, ...] = ()
     judged: tuple[str, ...] = ()  # names of the rules that could be judged
     crashed: tuple[str, ...] = ()  # rules that raised, with the message
+    outcome: Outcome | None = None  # what rules across runs need of it
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

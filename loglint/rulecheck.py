@@ -16,6 +16,7 @@ from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
+from loglint.cohorts import KINDS as COHORTS
 from loglint.detectors import Detector, Measured, detectors
 from loglint.errors import RuleError
 from loglint.examples import example_runs
@@ -25,6 +26,7 @@ from loglint.rulebook import FAMILIES, Rule, Setting, Source, did_you_mean
 
 POSITION = frozenset({"axis", "at"})  # known of every finding on a curve
 REPORTED = frozenset({"path", "line", "what"})  # known of every finding that repeats what a reader said
+TOGETHER = frozenset({"runs"})  # known of every finding across runs
 LOG_SETTINGS = frozenset({"kinds"})
 KINDS = frozenset((*get_args(ProblemKind), *get_args(EventKind)))
 
@@ -107,6 +109,7 @@ def evidence_fields(detector: Detector) -> tuple[str, ...]:
     """The names of the numbers that a detector returns, from its return annotation `Measured[E]`."""
     annotation = typing.get_type_hints(detector)["return"]
     for part in get_args(annotation) if get_origin(annotation) in (UnionType, typing.Union) else (annotation,):
+        part = get_args(part)[0] if get_origin(part) is tuple else part
         if get_origin(part) is Measured:
             (evidence,) = get_args(part)
             if is_dataclass(evidence):
@@ -139,6 +142,8 @@ def _check_inputs(rule: Rule, detector: Detector) -> Iterable[str]:
     hints = typing.get_type_hints(detector)
     positional = [p.name for p in inspect.signature(detector).parameters.values() if p.kind is not p.KEYWORD_ONLY]
     inputs = rule.detect.inputs
+    if rule.scope == "runs" and not (len(inputs) == 1 and set(inputs.values()) <= set(COHORTS)):
+        yield f"detect.inputs: a rule across runs has one input, a kind of cohort: {', '.join(COHORTS)}"
     for alias, place in inputs.items():
         if alias not in positional:
             yield f'detect.inputs: {rule.detect.detector} has no input "{alias}"{did_you_mean(alias, positional)}'
@@ -215,6 +220,8 @@ def _check_words(rule: Rule) -> Iterable[str]:
     """Placeholders are known of every finding, or facts with an `otherwise` (law 3)."""
     if rule.scope == "log":
         evidence, always = frozenset[str](), REPORTED
+    elif rule.scope == "runs":
+        always = frozenset(evidence_fields(detectors()[rule.detect.detector])) | TOGETHER
     else:
         evidence = frozenset(evidence_fields(detectors()[rule.detect.detector]))
         always = evidence | POSITION | {alias for alias, place in rule.detect.inputs.items() if not place.endswith("?")}

@@ -13,10 +13,11 @@ from typing import Literal
 
 import numpy as np
 
+from loglint.across import examine_together
 from loglint.engine import examine, judge_run
 from loglint.examples import example_runs
 from loglint.model import Run
-from loglint.rulebook import Example, Rule
+from loglint.rulebook import Example, Rule, load_rules
 from loglint.verdicts import Evidence, Verdict
 
 Outcome = Literal["fired", "quiet", "vetoed", "not_judged", "crashed"]
@@ -74,6 +75,9 @@ def _result(rule: Rule, example: Example, number: int) -> ExampleResult:
     if rule.scope == "log":
         return _reported(rule, example, number, runs)
     try:
+        if rule.scope == "runs":
+            outcomes = [one for run in runs if (one := judge_run(run, (*load_rules(), rule)).outcome) is not None]
+            return _judged(rule, example, number, tuple(one.verdict for one in examine_together(outcomes, rule)))
         verdicts = tuple(verdict for run in runs for verdict in examine(run, rule))
     except (ArithmeticError, LookupError, TypeError, ValueError, np.linalg.LinAlgError) as error:
         return ExampleResult(rule, example, number, "crashed", False, reason=f"{type(error).__name__}: {error}")

@@ -9,12 +9,12 @@ import loglint
 
 HOUSE = Path(loglint.__file__).parent
 FLOORS = (
-    ("errors", "model", "report", "globs", "__init__"),
+    ("errors", "model", "outcomes", "report", "globs", "__init__"),
     ("rulebook", "notation", "names"),
     ("unpack", "discover", "readers", "facts"),
     ("grouping", "places", "attempts", "reconcile", "runs", "roles", "inputs"),
-    ("curves", "detectors", "view"),
-    ("verdicts", "findings", "fold", "describe", "engine"),
+    ("curves", "cohorts", "detectors", "view"),
+    ("verdicts", "findings", "fold", "describe", "condense", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck", "ruletest", "reporters",
         "compare", "schemas",

@@ -4,7 +4,9 @@ A detector is a public function of a module here that returns `Measured`. Its po
 that a rule's `inputs` table names: `Curve`, `Curve | None` (optional), `Layers`, or `float | None` (a fact of the run).
 Its keyword-only parameters, without defaults, are numbers that the rule's `[detect]` table must give. It returns
 `Measured[E]`, where E is a frozen dataclass of numbers (the evidence), or `NotJudged`. A rule's `min_x` / `max_x` keys
-that are no parameters are thresholds on the evidence field `x`, compared by `loglint.engine.margins` and nowhere else.
+that are no parameters are thresholds on the evidence field `x`, compared by `loglint.verdicts.margins` and nowhere else.
+A detector across runs takes one cohort of `Outcome`s (`loglint.cohorts`) and returns a tuple of `Measured`, one for each thing
+it saw.
 """
 
 from __future__ import annotations
@@ -35,12 +37,14 @@ class Measured(Generic[E]):
     """What was seen: the numbers, and the places of the first input curve that they speak of.
 
     `at` is the index of the onset (the step a finding names first); `since` where what leads to it begins, if earlier.
+    Across runs, `runs` are the indices of those it speaks of.
     """
 
     evidence: E
     at: int
     spans: tuple[Span, ...] = ()
     since: int | None = None
+    runs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Vetoed(Generic[E]):
 
 
 Detector = Callable[..., Measured[Any] | Vetoed[Any] | NotJudged]
+Across = Callable[..., tuple[Measured[Any], ...] | NotJudged]
 
 
 @cache

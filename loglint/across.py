@@ -1,0 +1,118 @@
+"""Rules across the runs of one invocation: outcomes -> cohorts -> verdicts -> findings, after every run was judged alone.
+
+What is kept of a run lives in `loglint.outcomes`, which runs may be compared in `loglint.cohorts`, the symptoms in
+`loglint.detectors`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from loglint.cohorts import cohorts, listed
+from loglint.detectors import Across, NotJudged, detectors
+from loglint.findings import fill, remedies, severity
+from loglint.outcomes import Outcome
+from loglint.report import Finding, fingerprint, number
+from loglint.report import NotJudged as Unjudged
+from loglint.rulebook import Rule
+from loglint.verdicts import Verdict, evidence_of, margins, signature, thresholds
+
+ALONE = "it takes several runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One verdict, and the runs that it speaks of (all of the cohort when it was not judged)."""
+
+    verdict: Verdict
+    runs: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What the rules across runs found, what they could not judge, and which of them crashed."""
+
+    findings: tuple[Finding, ...] = ()
+    not_judged: tuple[Unjudged, ...] = ()
+    crashed: tuple[str, ...] = ()
+
+
+def examine_together(outcomes: Sequence[Outcome], rule: Rule) -> tuple[Judgement, ...]:
+    """Every verdict of one rule of scope `runs`: those of each of its cohorts."""
+    function = cast(Across, detectors()[rule.detect.detector])
+    (kind,) = rule.detect.inputs.values()
+    settings = {key: rule.detect.settings[key] for key in signature(rule.detect.detector)[1]}
+    found: list[Judgement] = []
+    for cohort in cohorts(kind, outcomes):
+        result = function(cohort, **settings)
+        if isinstance(result, NotJudged):
+            missing = Verdict(rule, "not_judged", {}, {}, {}, {}, reason=result.reason, kind=result.kind)
+            found.append(Judgement(missing, cohort))
+            continue
+        for measured in result:
+            evidence, limits = evidence_of(measured.evidence), thresholds(rule)
+            distances = margins(evidence, limits)
+            passed = all(distance >= 0 for distance in distances.values())
+            allowed = {key: value for key, value in limits.items() if isinstance(value, int | float)}
+            verdict = Verdict(rule, "fired" if passed else "quiet", {}, evidence, allowed, distances)
+            found.append(Judgement(verdict, tuple(cohort[i] for i in measured.runs)))
+    return tuple(found)
+
+
+def judge_together(outcomes: Sequence[Outcome], choose: Callable[[str], Sequence[Rule]]) -> Together:
+    """Every rule across runs on the runs for which it is chosen."""
+    chosen: dict[str, tuple[Rule, list[Outcome]]] = {}
+    for outcome in outcomes:
+        for rule in choose(outcome.run):
+            if rule.scope == "runs":
+                chosen.setdefault(rule.code, (rule, []))[1].append(outcome)
+    findings: list[Finding] = []
+    missing: list[Unjudged] = []
+    crashed: list[str] = []
+    for code, (rule, members) in sorted(chosen.items()):
+        try:
+            judgements = examine_together(members, rule)
+        except (ArithmeticError, LookupError, TypeError, ValueError, np.linalg.LinAlgError) as error:
+            crashed.append(f"{code} {rule.name}: {type(error).__name__}: {error}")
+            continue
+        findings += [_finding(rule, one) for one in judgements if one.verdict.outcome == "fired"]
+        if all(one.verdict.outcome == "not_judged" for one in judgements):
+            missing.append(_unjudged(rule, members, judgements))
+    return Together(tuple(findings), tuple(missing), tuple(crashed))
+
+
+def _unjudged(rule: Rule, outcomes: Sequence[Outcome], judgements: Sequence[Judgement]) -> Unjudged:
+    first = judgements[0].verdict if judgements else None
+    reason = first.reason if first is not None else ALONE if len(outcomes) < 2 else "no runs that could be compared"
+    kind = first.kind if first is not None and first.kind is not None else "absent"
+    return Unjudged(rule=rule.code, kind=kind, reason=reason, runs=len(outcomes), examples=tuple(o.run for o in outcomes[:3]))
+
+
+def _finding(rule: Rule, judgement: Judgement) -> Finding:
+    verdict, runs = judgement.verdict, judgement.runs
+    names = tuple(outcome.run for outcome in runs)
+    values = {**verdict.evidence, "runs": listed(names)}
+    evidence = {key: number(value) if isinstance(value, int | float) else value for key, value in verdict.evidence.items()}
+    key = min((outcome.key for outcome in runs), default="")
+    place = str(verdict.evidence.get("metric", ""))
+    return Finding(
+        rule=rule.code,
+        name=rule.name,
+        severity=severity(rule, verdict.evidence),
+        message=fill(rule.message, values) or rule.summary,
+        run=names[0] if len(names) == 1 else None,
+        runs=names,
+        key=key,
+        place=place,
+        axis="seq",
+        first_step=None,
+        evidence=evidence,
+        threshold={name: number(value) for name, value in verdict.threshold.items() if math.isfinite(value)},
+        remedy=remedies(rule.remedies, values),
+        fingerprint=fingerprint(rule.code, key, place),
+    )

@@ -1,0 +1,106 @@
+"""A run and its findings -> the `Outcome` that rules across runs see. Nothing is judged here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from loglint.curves.curve import Curve
+from loglint.facts import redact
+from loglint.model import Run, Scalar, Series
+from loglint.names import CURVES
+from loglint.outcomes import Outcome, Score
+from loglint.report import Finding
+from loglint.view import Absent, View
+
+HEAD = 64  # points of the objective's beginning that are kept
+DISTINCT = 1000
+WORDS = 80  # characters kept of a setting in words
+MOST_SCORES = 24
+JUDGED_BY = ("val/metric", "val/loss", "val/perplexity", "train/reward", "val/reward")  # before the training objective
+ABOUT_THE_LOG = ("LOG", "CMP", "EXP", "RUN")
+
+
+def condense(run: Run, views: Sequence[View], heads: Iterable[Finding]) -> Outcome | None:
+    """The outcome of a run's longest attempt (the last of equals); None for a run without a curve that says how it went.
+
+    `heads` are the run's findings after folding.
+    """
+    view = max(views, key=lambda v: (max(map(len, _curves(v)), default=0), v.attempt), default=None)
+    if view is None or not (series := _curves(view)):
+        return None
+    goal = view.curves("train/objective")
+    objective = None if isinstance(goal, Absent) else goal[0]
+    found = [(place, curve) for place in JUDGED_BY for curve in _found(view, place)]
+    scores = [score(_place(view, curve), curve) for _, curve in found[:MOST_SCORES] if len(curve.values)]
+    if objective is not None and len(objective.values):
+        scores.append(score("train/objective", objective))
+    return Outcome(
+        run=run.id,
+        key=run.key,
+        settings={key: _short(value) for key, value in redact(run.config).items()},
+        facts=view.facts,
+        curves=frozenset(f"{one.role.place} {one.name}" for one in series),
+        scores=tuple(scores),
+        head=() if objective is None else _head(objective),
+        digest=_digest(series),
+        distinct=0 if objective is None else len(np.unique(objective.values[:DISTINCT])),
+        symptoms=tuple(dict.fromkeys(f.rule for f in heads if f.severity != "info" and not f.rule.startswith(ABOUT_THE_LOG))),
+    )
+
+
+def score(place: str, curve: Curve) -> Score:
+    """The levels of a curve with at least one finite point."""
+    shape = curve.shape
+    progress = shape.start - shape.best
+    late = float(np.median(shape.smooth[int(0.7 * len(shape.smooth)) :][:3])) - shape.best
+    return Score(
+        place=place,
+        name=curve.name,
+        quantity=curve.quantity,
+        mirrored=curve.mirrored,
+        start=shape.start,
+        best=shape.best,
+        final=shape.tail,
+        error=shape.error,
+        late=late / progress if progress > 0 else 0.0,
+        points=len(curve.values),
+    )
+
+
+def _curves(view: View) -> list[Series]:
+    """The series of an attempt that say how the training went."""
+    return [one for one in view.present if one.role.quantity in CURVES]
+
+
+def _found(view: View, place: str) -> tuple[Curve, ...]:
+    found = view.curves(place)
+    return () if isinstance(found, Absent) else found
+
+
+def _place(view: View, curve: Curve) -> str:
+    series = view.source(curve)
+    if series is None:
+        return curve.name
+    dataset = f" {series.role.dataset}" if series.role.dataset else ""
+    return f"{series.role.place}{dataset}"
+
+
+def _head(curve: Curve) -> tuple[tuple[float, float], ...]:
+    places = curve.places[:HEAD]
+    return tuple(zip(curve.x[places].tolist(), curve.y[places].tolist(), strict=True))
+
+
+def _digest(series: Iterable[Series]) -> str:
+    """A hash of every value of every curve; NaN counts as equal to NaN."""
+    digest = hashlib.sha256()
+    for one in sorted(series, key=lambda s: (s.role.place, s.name)):
+        digest.update(f"{one.name} {len(one)}\n".encode("utf-8", "surrogatepass"))
+        digest.update(np.where(np.isnan(one.values), np.nan, one.values).tobytes())
+    return digest.hexdigest()
+
+
+def _short(value: Scalar) -> Scalar:
+    return value[:WORDS] if isinstance(value, str) else value

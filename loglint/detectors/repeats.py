@@ -1,0 +1,142 @@
+"""Runs that were repeated: how far seeds lie apart, runs that should be equal and are not, and the other way round."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from loglint.cohorts import common_score, listed, repeats, seed_of, varied
+from loglint.detectors import Measured, NotJudged
+from loglint.outcomes import Outcome, Score
+
+MOST_SHARE = 99.0  # a spread beside no effect at all
+BOTH_SIDES, POWER_80 = 1.96, 0.84  # normal quantiles of a two-sided test at 5 %, and of a power of 80 %
+
+
+@dataclass(frozen=True, slots=True)
+class SeedSpread:
+    """The standard deviation between seeds (`spread`) of the best `metric`, over so many `seeds` of so many `settings`; the
+    `effect` it stands against (what the best settings have over the median of the others, or with one setting the whole
+    improvement) and what it `is`; `share`, the effect's own error in units of the effect; and the seeds that each setting
+    would `need`."""
+
+    metric: str
+    spread: float
+    effect: float
+    what: str
+    share: float
+    settings: int
+    seeds: int
+    need: int
+
+
+def seed_spread(runs: Sequence[Outcome], *, at_least: int) -> tuple[Measured[SeedSpread], ...] | NotJudged:
+    """How far runs that differ only in the seed end apart, against the effect that the runs are there to show.
+
+    Settings count that were run with `at_least` different seeds. The error of a difference of two means of n seeds is
+    spread * sqrt(2 / n); the number of seeds needed is that of a two-sided t test at 5 % with power 80 % in the normal
+    approximation.
+    """
+    common = common_score(runs)
+    groups = [] if common is None else [g for g in repeats(runs) if len({(seed_of(o), o.digest) for o in g}) >= at_least]
+    place = "" if common is None else common[0]
+    bests = [_bests(group, place) for group in groups if len({seed_of(o) for o in group} - {None}) >= at_least]
+    bests = [one for one in bests if len(one) >= at_least]
+    if not bests or common is None:
+        return NotJudged("absent", f"no settings were run with {at_least} seeds or more")
+    variance = float(np.average([one.var(ddof=1) for one in bests], weights=[len(one) - 1 for one in bests]))
+    seeds, spread = min(map(len, bests)), math.sqrt(variance)
+    means = sorted(float(one.mean()) for one in bests)
+    if len(bests) > 1:
+        effect, what = float(np.median(means[1:])) - means[0], "what the best settings have over the others"
+        error = spread * math.sqrt(2 / seeds)
+    else:
+        effect, what = float(np.median([score.progress for score in common[1].values()])), "the whole improvement"
+        error = spread
+    share = min(MOST_SHARE, error / effect) if effect > 0 else MOST_SHARE * (error > 0)
+    need = max(2, math.ceil(min(1e6, 2 * ((BOTH_SIDES + POWER_80) * spread / effect) ** 2))) if effect > 0 else 10**6
+    members = {outcome.run for group in groups for outcome in group}
+    evidence = SeedSpread(place, spread, effect, what, share, len(bests), seeds, need)
+    return (Measured(evidence, 0, runs=tuple(i for i, outcome in enumerate(runs) if outcome.run in members)),)
+
+
+def _bests(group: Sequence[Outcome], place: str) -> np.ndarray:
+    """The best score of each seed, float64[seeds]; a seed run twice counts once."""
+    scores: dict[object, Score] = {seed_of(o): score for o in group if (score := o.score(place)) is not None}
+    return np.array([score.best for score in scores.values()], dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Irreproducible:
+    """So many runs (`count`) with one `seed` and equal `settings` (so many): the largest median `difference` of their objectives
+    over the first records they share, in units of the improvement, and at which position they part (`parts_at`)."""
+
+    seed: str
+    settings: int
+    count: int
+    difference: float
+    parts_at: float
+    records: int
+
+
+def irreproducible_seed(runs: Sequence[Outcome], *, records: int) -> tuple[Measured[Irreproducible], ...] | NotJudged:
+    """Runs of equal settings and seed whose training objectives differ over at least `records` records at equal positions."""
+    by_seed: dict[object, list[int]] = {}
+    for i, outcome in enumerate(runs):
+        if seed_of(outcome) is not None:
+            by_seed.setdefault(seed_of(outcome), []).append(i)
+    found = []
+    for seed, members in by_seed.items():
+        pairs = [_apart(runs[members[0]], runs[i], records) for i in members[1:]]
+        known = [pair for pair in pairs if pair is not None]
+        if known:
+            difference, parts_at, shared = max(known)
+            evidence = Irreproducible(str(seed), len(runs[0].settings), len(members), difference, parts_at, shared)
+            found.append(Measured(evidence, 0, runs=tuple(members)))
+    return tuple(found) or NotJudged("absent", "no two runs have the same settings and the same seed")
+
+
+def _apart(a: Outcome, b: Outcome, records: int) -> tuple[float, float, int] | None:
+    """(median difference in units of a's improvement, where the first differs, records shared); None with fewer shared ones."""
+    first, second = dict(a.head), dict(b.head)
+    shared = [x for x in first if x in second]
+    score = a.score("train/objective")
+    if len(shared) < records or score is None or score.progress <= 0:
+        return None
+    gaps = np.abs([first[x] - second[x] for x in shared])
+    differs = np.flatnonzero(gaps > 0)
+    return float(np.median(gaps)) / score.progress, shared[int(differs[0])] if len(differs) else shared[-1], len(shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Identical:
+    """So many runs (`count`) of one sweep with equal curves to the last digit and different settings: the settings that differ
+    (`keys`), how many (`changes`), the objective's `points` and how many of them are `distinct`."""
+
+    count: int
+    keys: str
+    changes: int
+    points: int
+    distinct: int
+
+
+def identical_runs(runs: Sequence[Outcome]) -> tuple[Measured[Identical], ...] | NotJudged:
+    """Runs whose every curve is equal in every point although their settings, or their seeds, differ."""
+    by_digest: dict[str, list[int]] = {}
+    for i, outcome in enumerate(runs):
+        by_digest.setdefault(outcome.digest, []).append(i)
+    found = []
+    for members in by_digest.values():
+        same = [runs[i] for i in members]
+        if len(same) < 2:
+            continue
+        keys = [one.key for one in varied(same)]
+        keys += ["seed"] if len({seed_of(one) for one in same}) > 1 else []
+        score = same[0].score("train/objective")
+        points = 0 if score is None else score.points
+        if keys:
+            found.append(Measured(Identical(len(same), listed(keys), len(keys), points, same[0].distinct), 0, runs=tuple(members)))
+    return tuple(found)

@@ -1,0 +1,113 @@
+"""Runs made as a test of the others: the baseline without its input, the batch that must be fitted."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loglint.cohorts import common_score
+from loglint.detectors import Measured, NotJudged
+from loglint.outcomes import Outcome, Setting
+
+_NO = frozenset({"", "0", "0.0", "false", "no", "none", "null", "off"})
+MOST_BATCHES = 10  # of a setting that counts them
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """So many of `others` runs (`count`) reach no better `metric` than the `blind` run's best: the best of them comes so many
+    standard errors below it (`sigmas`)."""
+
+    metric: str
+    blind: str
+    blind_best: float
+    best: float
+    count: int
+    others: int
+    sigmas: float
+    points: int
+
+
+def no_better_than_blind(
+    runs: Sequence[Outcome], *, phrases: tuple[str, ...], sigmas: float
+) -> tuple[Measured[Blind], ...] | NotJudged:
+    """Runs that are not better by `sigmas` standard errors than one said in `phrases` to have no input."""
+    blind = {i for i, outcome in enumerate(runs) if says(outcome, phrases)}
+    common = common_score(runs) if blind and len(blind) < len(runs) else None
+    if common is None:
+        return NotJudged("absent", "no run is said to be the baseline without its input")
+    place, scores = common
+    level = min((scores[i].best, i) for i in blind if i in scores) if blind & scores.keys() else None
+    if level is None:
+        return NotJudged("absent", f"the baseline without its input has no {place}")
+    base = scores[level[1]]
+    gains = {
+        i: (base.best - score.best) / max(1e-300, math.hypot(base.error, score.error))
+        for i, score in scores.items()
+        if i not in blind
+    }
+    failed = [i for i, gain in gains.items() if gain < sigmas]
+    if not failed:
+        return ()
+    top = min(failed, key=lambda i: scores[i].best)
+    points = min(scores[i].points for i in (*failed, level[1]))
+    evidence = Blind(
+        place,
+        runs[level[1]].run,
+        base.logged(base.best),
+        base.logged(scores[top].best),
+        len(failed),
+        len(gains),
+        gains[top],
+        points,
+    )
+    return (Measured(evidence, 0, runs=tuple(failed)),)
+
+
+@dataclass(frozen=True, slots=True)
+class OneBatch:
+    """What is `left` of the training loss at its best, as a share of its `start`; its `best`, and the share of the improvement
+    that came in the last quarter (`late`) of so many `points`."""
+
+    left: float
+    start: float
+    best: float
+    late: float
+    points: int
+
+
+def one_batch_left(runs: Sequence[Outcome], *, phrases: tuple[str, ...]) -> tuple[Measured[OneBatch], ...] | NotJudged:
+    """How much of the training loss a run leaves whose name or settings say in `phrases` that it is to fit one batch.
+
+    A loss that may be negative, or whose floor is raised by label smoothing, has no zero to reach.
+    """
+    (run,) = runs
+    score = run.score("train/objective")
+    if not says(run, phrases):
+        return NotJudged("absent", "the run is not said to fit one batch")
+    if score is None or score.mirrored or score.quantity != "loss" or score.best < 0 or score.start <= 0:
+        return NotJudged("excluded", "the run has no training loss that falls to zero")
+    if run.facts.get("label_smoothing"):
+        return NotJudged("excluded", "label smoothing keeps the loss above zero")
+    return (Measured(OneBatch(score.best / score.start, score.start, score.best, score.late, score.points), 0, runs=(0,)),)
+
+
+def says(outcome: Outcome, phrases: Sequence[str]) -> bool:
+    """Whether a run's name, a setting that is on, or a setting's value holds one of the phrases (words joined by hyphens)."""
+    texts = [outcome.run]
+    for key, value in outcome.settings.items():
+        texts += [key] if _on(value) else []
+        texts += [value] if isinstance(value, str) else []
+    plain = [f"-{re.sub(r'[^a-z0-9]+', '-', text.lower())}-" for text in texts]
+    return any(f"-{phrase}-" in text for phrase in phrases for text in plain)
+
+
+def _on(value: Setting) -> bool:
+    """A flag that is set, or a small whole count (a fraction of the data is no batch)."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return value.strip().lower() not in _NO and not re.fullmatch(r"[\d.]+", value.strip())
+    return isinstance(value, int) and 0 < value <= MOST_BATCHES
