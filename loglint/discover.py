@@ -41,7 +41,7 @@ _NO_LOG = (
 )
 NO_LOG = frozenset("." + extension for extension in _NO_LOG.split())
 CHECKPOINT = re.compile(
-    r"\.data-\d+-of-\d+$|\.ckpt-\d+|\.(index|meta)$|^checkpoint$|^(LICENSE|COPYING|NOTICE|Makefile|Dockerfile)$"
+    r"\.data-\d+-of-\d+$|\.ckpt-\d+|\.(index|meta)$|^checkpoint$|^(LICENSE|COPYING|NOTICE|Makefile|Dockerfile|(loglint|pyproject)\.toml)$"
 )
 OWN_JSON = re.compile(rb'\s*\{\s*"schema"\s*:\s*"loglint-')
 EXPORT_COLUMNS = ("run", "attempt", "series", "split", "role", "step", "epoch", "time", "seq", "value", "path", "line")
