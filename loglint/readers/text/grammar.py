@@ -81,6 +81,7 @@ class _Reader:
     closed: bool = False
     best: bool = False
     valued: bool = False
+    free_before: int = 0  # free words before the last number that was taken
     brace: int = -1  # where a dictionary begins
 
     def flush(self, heading: bool = False) -> None:
@@ -134,7 +135,10 @@ def parse(line: str, start: int = 0) -> Sentence:
         elif kind == "count":
             _counted(reader, match)
         elif kind in ("number", "unit", "odd"):
+            taken = len(reader.fields)
             i = _number(reader, tokens, i)
+            if len(reader.fields) > taken:
+                reader.free_before = reader.free
         elif kind == "other":
             reader.words, reader.sep, reader.closed = [], "", False
         elif kind == "punct":
@@ -150,8 +154,9 @@ def _finish(reader: _Reader, text: str, start: int) -> Sentence:
     running = "ETA:" in text and "[" in text
     if reader.brace >= 0 and any(f.kind == "epoch" and f.start > reader.brace for f in reader.fields):
         reader.fields = [f for f in reader.fields if f.name or f.start > reader.brace or f.kind not in ("step", "steps")]
+    free = reader.free_before if reader.fields else reader.free
     split = reader.split if not any(f.split for f in reader.fields) else next((f.split for f in reader.fields if f.split), None)
-    return Sentence(tuple(reader.fields), split, reader.free, bar, bar and not running, running)
+    return Sentence(tuple(reader.fields), split, free, bar, bar and not running, running)
 
 
 def _word(reader: _Reader, word: str, wide: bool, tokens: Sequence[Token], i: int) -> None:
@@ -311,6 +316,7 @@ def _pair(reader: _Reader, tokens: Sequence[Token], i: int, j: int) -> int:
             reader.split = vocabulary.split_of(name)
         if name and words and counter == "step" and any(f.kind == "step" for f in reader.fields):
             reader.fields = [f for f in reader.fields if f.kind not in ("step", "steps") or f.name]
+            _outer(reader)
         if not name and [f.kind for f in reader.fields] == ["step", "steps"] and not reader.fields[0].name:
             reader.fields = [replace(reader.fields[0], kind="epoch"), replace(reader.fields[1], kind="epochs")]
         if not any(f.kind == counter for f in reader.fields):
@@ -324,6 +330,13 @@ def _pair(reader: _Reader, tokens: Sequence[Token], i: int, j: int) -> int:
             j = share
     reader.words, reader.sep, reader.closed = [], "", False
     return j
+
+
+def _outer(reader: _Reader) -> None:
+    """`iteration:1 step:100/304`: a counter without an end before one with an end is the outer loop, an epoch."""
+    kinds = [f.kind for f in reader.fields]
+    if kinds == ["step"]:
+        reader.fields = [replace(reader.fields[0], kind="epoch")]
 
 
 def _share(tokens: Sequence[Token], j: int) -> int | None:

@@ -17,6 +17,7 @@ _PARTS = (
     rf"\[{_STAMP}(?:[ :,|-][^\[\]=]{{0,80}})?\](?:\s*:)?",  # [stamp logger]:
     rf"{_STAMP}(?=[\s|\]>,;:-]|$)",
     rf"\[(?:{_LEVEL}|[IWED])(?:[:|,][^\[\]=]{{0,60}})?\](?:\s*:)?",
+    rf":(?={_LEVEL}:)",
     rf"{_LEVEL}:(?:[\w.]++:)?(?!\d)",
     rf"{_LEVEL}(?=\s*[-|\]>])\s*",
     r"(?:INFO|WARNING|ERROR|DEBUG|WARN)(?=\s)",

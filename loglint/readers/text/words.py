@@ -85,9 +85,9 @@ _WEAK = re.compile(
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|java|scala|lua|h|hpp|go|rs)$")
 _NO_METRIC = re.compile(
-    r"weight|every|interval|number|labels?$|num_|smooth|type|name|fold|coef|lambda|patience|threshold|size|seed|count|path|samples|"
-    r"\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|errors?[-_ ](?:code|no)|\bexit|retries|eta\b|remaining|"
-    r"elapsed|took|took$|rewards?_w",
+    r"weights?(?:$|[^a-z])|every|interval|\bnumber|labels?$|num_|smoothing|label_smooth|type|name|(?:^|[^a-z])fold|coef|lambda|patience|threshold|"
+    r"size(?:$|[^a-z])|seed|(?:^|[^a-z])counts?(?:$|[^a-z])|path|samples|\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|"
+    r"errors?[-_ ](?:code|no)\b|\bexit|retries|\beta\b|remaining|elapsed|\btook\b|rewards?_w",
     re.I,
 )
 _BEST = re.compile(
