@@ -83,7 +83,8 @@ def header_of(line: str) -> Header | None:
     counters = tuple(_counter(name) for name in names)
     strong = [name for name in names if vocabulary.strength(name) == "strong" and not vocabulary.is_best(name)]
     results = parted == "|" and len(strong) == len(names) == len(set(names)) and len(names) > 2
-    if not strong or not (any(counters) or _is_classes(names) or results):
+    sheet = parted == "\t" and any(vocabulary.is_sure(name) for name in strong)
+    if not strong or not (any(counters) or _is_classes(names) or results or sheet):
         return None
     return Header(tuple(names), counters, parted)
 
@@ -209,11 +210,10 @@ def _may_be_box(key: bytes) -> bool:
 
 
 def _may_be_header(lines: Lines, key: bytes) -> bool:
-    return (
-        len(key) < 800
-        and bool(_HEADER.search(key) and _METRIC.search(key))
-        and header_of(lines.texts[lines.by_key[key][0]]) is not None
-    )
+    if len(key) >= 800 or not _METRIC.search(key):
+        return False
+    first = lines.texts[lines.by_key[key][0]]
+    return ("\t" in first or _HEADER.search(key) is not None) and header_of(first) is not None
 
 
 def _rows(lines: Lines, start: int, header: Header, heads: frozenset[int]) -> tuple[Header, list[Row]]:
@@ -270,7 +270,7 @@ def _columns(header: Header, rows: list[Row]) -> list[Column]:
     if counted and len(rows) == 1 and not np.isnan(table[0][known[0]]).any() and header.parted in ("|", ","):
         return []
     stage = "step" if np.isfinite(step).any() else "epoch" if counted else "bare"
-    split: Split | None = None if counted else "val"
+    split: Split | None = None if counted or header.parted == "\t" else "val"
     columns = []
     for k, name in enumerate(header.names):
         if header.counters[k] or not name or vocabulary.is_best(name) or not known[:, k].any() or _is_size(name):

@@ -10,10 +10,8 @@ Curve = tuple[str | None, list[float], list[float] | None, list[float] | None]
 FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
     "keras 3 bars": (
         "Epoch 1/3\n"
-        "\x1b[1m  1/469\x1b[0m \x1b[37m━━━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m1:02\x1b[0m 133ms/step - accuracy: "
-        "0.1250 - loss: 2.4012\r\x1b"
-        "[1m200/469\x1b[0m ━━━━━━━━\x1b[37m━━━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 4ms/step - accuracy: 0.6012 - "
-        "loss: 1.3012\r\x1b[1m46"
+        "\x1b[1m  1/469\x1b[0m \x1b[37m━━━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m1:02\x1b[0m 133ms/step - accuracy: 0.1250 - loss: 2.4012\r\x1b"
+        "[1m200/469\x1b[0m ━━━━━━━━\x1b[37m━━━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 4ms/step - accuracy: 0.6012 - loss: 1.3012\r\x1b[1m46"
         "9/469\x1b[0m ━━━━━━━━━━━━━━━━━━━━ \x1b[1m3s\x1b[0m 5ms/step - accuracy: 0.7812 - loss: 0.7401 - val_accuracy: 0.90"
         "10 - val_loss: 0.3402\n"
         "Epoch 2/3\n"
@@ -34,16 +32,13 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         "Train on 60000 samples, validate on 10000 samples\n"
         "Epoch 1/2\n"
         "\n"
-        "  128/60000 [..............................] - ETA: 4:01 - loss: 2.3111 - acc: "
-        "0.0938\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
-        "\x08\x08\x08\x08\r30000/60000 [==============>...............] - ETA: 5s - loss: 0.8111 - acc: "
-        "0.7001\x08\x08\x08\x08\x08\x08\x08\x08\x08\r60000/6"
+        "  128/60000 [..............................] - ETA: 4:01 - loss: 2.3111 - acc: 0.0938\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
+        "\x08\x08\x08\x08\r30000/60000 [==============>...............] - ETA: 5s - loss: 0.8111 - acc: 0.7001\x08\x08\x08\x08\x08\x08\x08\x08\x08\r60000/6"
         "0000 [==============================] - 12s 200us/step - loss: 0.4512 - acc: 0.8521 - val_loss: 0.2013 - "
         "val_acc: 0.9402\n"
         "Epoch 2/2\n"
         "\n"
-        "  128/60000 [..............................] - ETA: 9s - loss: 0.2111 - acc: "
-        "0.9438\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
+        "  128/60000 [..............................] - ETA: 9s - loss: 0.2111 - acc: 0.9438\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
         "\x08\x08\r60000/60000 [==============================] - 11s 190us/step - loss: 0.2012 - acc: 0.9421 - val_loss:"
         " 0.1513 - val_acc: 0.9602\n",
         {
@@ -1252,6 +1247,97 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "test: Loss": ("test", [6.1512], [10], [0]),
             "Acc@1": ("test", [2.07], [10], [0]),
             "Acc@5": ("test", [8.08], [10], [0]),
+        },
+    ),
+    "warnings glued to records": (
+        "timer: 13.8128 sec.\n"
+        "iter 0 || Loss: 19.4128 || /usr/lib/augment.py:238: VisibleDeprecationWarning: Creating an ndarray from r"
+        "agged nested sequences (which is a list-or-tuple of lists-or-tuples-or ndarrays with different lengths or"
+        " shapes) is deprecated. If you meant to do this, you must specify 'dtype=object' when creating the ndarra"
+        "y\n"
+        "  mode = random.choice(self.sample_options)\n"
+        "timer: 0.3120 sec.\n"
+        "iter 10 || Loss: 10.4128 || /usr/lib/augment.py:238: VisibleDeprecationWarning: Creating an ndarray from "
+        "ragged nested sequences (which is a list-or-tuple of lists-or-tuples-or ndarrays with different lengths o"
+        "r shapes) is deprecated. If you meant to do this, you must specify 'dtype=object' when creating the ndarr"
+        "ay\n"
+        "  mode = random.choice(self.sample_options)\n"
+        "timer: 0.3120 sec.\n"
+        "iter 20 || Loss: 8.4128 || timer: 0.3120 sec.\n"
+        "iter 30 || Loss: 7.4128 || \n",
+        {
+            "Loss": (None, [19.4128, 10.4128, 8.4128, 7.4128], [0, 10, 20, 30], None),
+        },
+    ),
+    "ordinal step over a bare loss": (
+        "start from 0\n"
+        "current step: 1th step\n"
+        "batch loss:4.0212\n"
+        "current step: 2th step\n"
+        "batch loss:3.9212\n"
+        "model saved in file: ./ckpt/model.ckpt-100 / 100 th step\n"
+        "current step: 3th step\n"
+        "batch loss:3.8212\n",
+        {
+            "batch loss": (None, [4.0212, 3.9212, 3.8212], [1, 2, 3], None),
+        },
+    ),
+    "epoch headings over bare records": (
+        "2020-03-08 16:46:06,582:INFO: Starting MAML for 100 meta epoch(s)\n"
+        "2020-03-08 16:46:16,582:INFO: Meta epoch 0...\n"
+        "2020-03-08 16:46:26,582:INFO: Meta batch loss: 224.12\n"
+        "2020-03-08 16:46:26,583:INFO: Average inner loss after inner updates : 224.12\n"
+        "2020-03-08 16:46:36,582:INFO: - Eval metrics : batch_loss: 3021.473 ; slot_accuracy: 0.021 ; slot_f1: 0.0"
+        "00\n"
+        "2020-03-08 16:46:36,583:INFO: Total eval loss: 12102.5\n"
+        "2020-03-08 16:46:36,584:INFO: - Found new best loss\n"
+        "2020-03-08 16:47:16,582:INFO: Meta epoch 1...\n"
+        "2020-03-08 16:47:26,582:INFO: Meta batch loss: 204.12\n"
+        "2020-03-08 16:47:26,583:INFO: Average inner loss after inner updates : 204.12\n"
+        "2020-03-08 16:47:36,582:INFO: - Eval metrics : batch_loss: 2021.473 ; slot_accuracy: 0.121 ; slot_f1: 0.0"
+        "10\n"
+        "2020-03-08 16:47:36,583:INFO: Total eval loss: 11102.5\n",
+        {
+            "Meta batch loss": (None, [224.12, 204.12], None, [0, 1]),
+            "Average inner loss after inner updates": (None, [224.12, 204.12], None, [0, 1]),
+            "batch_loss": ("val", [3021.473, 2021.473], None, [0, 1]),
+            "slot_accuracy": ("val", [0.021, 0.121], None, [0, 1]),
+            "slot_f1": ("val", [0, 0.01], None, [0, 1]),
+            "Total eval loss": ("val", [12102.5, 11102.5], None, [0, 1]),
+        },
+    ),
+    "outer iteration and inner step": (
+        "2019-09-04 16:52:13,391 - train.log - INFO - iteration:1 step:100/304, NER loss:13.512341\n"
+        "2019-09-04 16:52:23,391 - train.log - INFO - iteration:1 step:200/304, NER loss: 3.512341\n"
+        "2019-09-04 16:52:33,391 - train.log - INFO - evaluate:dev\n"
+        "2019-09-04 16:52:43,391 - train.log - INFO - processed 1212 tokens with 51 phrases; found: 52 phrases; co"
+        "rrect: 41.\n"
+        "2019-09-04 16:52:43,391 - train.log - INFO - accuracy:  98.12%; precision:  80.12%; recall:  81.12%; FB1:"
+        "  80.62\n"
+        "2019-09-04 16:52:43,391 - train.log - INFO - new best dev f1 score:80.620\n"
+        "2019-09-04 16:53:23,391 - train.log - INFO - iteration:2 step:100/304, NER loss: 2.512341\n"
+        "2019-09-04 16:53:43,391 - train.log - INFO - evaluate:dev\n"
+        "2019-09-04 16:53:43,391 - train.log - INFO - accuracy:  98.52%; precision:  82.12%; recall:  83.12%; FB1:"
+        "  82.62\n",
+        {
+            "NER loss": (None, [13.512341, 3.512341, 2.512341], [100, 200, 404], [1, 1, 2]),
+            "accuracy": (None, [98.12, 98.52], [200, 404], [1, 2]),
+            "precision": (None, [80.12, 82.12], [200, 404], [1, 2]),
+            "recall": (None, [81.12, 83.12], [200, 404], [1, 2]),
+        },
+    ),
+    "sheet without a counter": (
+        "Learning Rate\tTrain Loss\tValid Loss\tTrain Acc.\tValid Acc.\t\n"
+        "0.100000\t2.012345\t1.612345\t25.112345\t40.112345\t\n"
+        "0.100000\t1.512345\t1.312345\t45.112345\t52.112345\t\n"
+        "0.010000\t1.212345\t1.112345\t56.112345\t60.112345\t\n"
+        "0.010000\t1.112345\t1.102345\t58.112345\t61.112345\t\n",
+        {
+            "Learning Rate": (None, [0.1, 0.1, 0.01, 0.01], None, None),
+            "Train Loss": ("train", [2.012345, 1.512345, 1.212345, 1.112345], None, None),
+            "Valid Loss": ("val", [1.612345, 1.312345, 1.112345, 1.102345], None, None),
+            "Train Acc.": ("train", [25.112345, 45.112345, 56.112345, 58.112345], None, None),
+            "Valid Acc.": ("val", [40.112345, 52.112345, 60.112345, 61.112345], None, None),
         },
     ),
 }
