@@ -121,7 +121,8 @@ def _belongs(one: Placed, cluster: Sequence[Placed]) -> bool:
 def _compatible(a: Placed, b: Placed) -> bool:
     """Whether two files of one home may tell of one run: copies, companions, parts of one log, or tables of one metric each."""
     same_format = a.reading.source.format == b.reading.source.format
-    if a.folder != b.folder or (same_format and a.reading.source.format == EVENT_FILES):
+    named = a.reading.folder and a.reading.folder == b.reading.folder
+    if named or a.folder != b.folder or (same_format and a.reading.source.format == EVENT_FILES):
         return True
     ours, theirs = _curves(a), _curves(b)
     shared = [(x, y) for key, x in ours.items() for y in (theirs.get(key),) if y is not None]

@@ -123,6 +123,7 @@ def test_own_reports_and_exports_are_passed_over_unless_named(tree: Path) -> Non
         gzip.compress(LOG[:11]) + gzip.compress(LOG[11:]),
         LOG,
     ],
+    ids=["gzip", "bzip2", "xz", "zstandard", "two gzip members", "nothing"],
 )
 def test_compression_is_undone_by_content(tree: Path, packed: bytes) -> None:
     put("run/log.csv", packed)

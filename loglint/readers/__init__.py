@@ -18,6 +18,7 @@ MODULES: Sequence[str] = (
     "tensorboard",
     "pickles",
     "wandb",
+    "swanlab",
     "sqlite",
     "parquet",
     "notebook",

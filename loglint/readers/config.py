@@ -73,10 +73,10 @@ def _yaml(text: str) -> Any:
 
 
 def scalars(value: dict[str, Any]) -> dict[str, Scalar]:
-    """Settings as dotted keys; W&B's `{key: {value: ..., desc: ...}}` is unwrapped, tools' own bookkeeping left out."""
+    """Settings as dotted keys; `{key: {value: ..., desc: ...}}` (W&B, SwanLab) is unwrapped, tools' own bookkeeping left out."""
     kept = {key: one for key, one in value.items() if key not in _BOOKKEEPING}
     plain = {
-        key: one["value"] if isinstance(one, dict) and "value" in one and set(one) <= {"value", "desc"} else one
+        key: one["value"] if isinstance(one, dict) and "value" in one and set(one) <= {"value", "desc", "sort"} else one
         for key, one in kept.items()
     }
     return dict(list(flatten(plain, ".").items())[:MAX_KEYS])

@@ -54,6 +54,31 @@ def lines(data: bytes) -> Lines:
     return _one_by_one(data)
 
 
+def is_batches(data: bytes) -> bool:
+    """Whether the first line is a list of objects and another list follows: ClearML's offline `metrics.jsonl`."""
+    first, _, rest = data.lstrip().partition(b"\n")
+    if not first.lstrip().startswith(b"[{") or not rest.lstrip().startswith(b"[{"):
+        return False
+    return isinstance(loads(first), list)
+
+
+def batches(data: bytes) -> Lines:
+    """The objects in lines that each hold a list of them, in order; line numbers are those of the lists."""
+    found = Lines([], [], [])
+    rows = data.split(b"\n")
+    for number, row in enumerate(rows, 1):
+        value = loads(row) if row.strip() else []
+        if not isinstance(value, list):
+            if number == len(rows):
+                return replace(found, cut=number)
+            found.bad.append(number)
+            continue
+        objects = [one for one in value if isinstance(one, dict)]
+        found.records.extend(objects)
+        found.numbers.extend([number] * len(objects))
+    return found
+
+
 def _one_by_one(data: bytes) -> Lines:
     import msgspec
 

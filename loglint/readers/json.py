@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import urllib.parse
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeGuard
@@ -19,7 +20,8 @@ from loglint.model import Problem, Reading, Series, Source
 from loglint.readers import documents
 from loglint.readers.delimited import decode
 from loglint.readers.exports import from_export, is_export
-from loglint.readers.names import axis_of, extension, flatten, plain, quantity, split_of, stem
+from loglint.readers.names import axis_of, extension, flatten, folder, plain, quantity, split_of, stem
+from loglint.readers.plots import from_plots
 from loglint.readers.records import as_float, settings, to_table
 from loglint.readers.table import Column, Table, curves, readings
 
@@ -72,7 +74,9 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:3] == b"\xef\xbb\xbf":
         data = decode(data).encode()
     if is_lines(data):
-        return _from_lines(path, data)
+        return _from_lines(path, documents.lines(data))
+    if documents.is_batches(data):
+        return _from_lines(path, documents.batches(data))
     value = documents.loads(data)
     if value is not None:
         return from_value(path, value)
@@ -94,8 +98,7 @@ def is_lines(data: bytes) -> bool:
     return not after or after[:1] == b"{"
 
 
-def _from_lines(path: str, data: bytes) -> tuple[Reading, ...]:
-    lines = documents.lines(data)
+def _from_lines(path: str, lines: documents.Lines) -> tuple[Reading, ...]:
     problems = [
         Problem("bad_row", path, f"line {line} is no JSON object; it was not taken", line) for line in lines.bad[:MAX_PROBLEMS]
     ]
@@ -103,10 +106,28 @@ def _from_lines(path: str, data: bytes) -> tuple[Reading, ...]:
         problems.append(Problem("bad_row", path, f"{len(lines.bad) - MAX_PROBLEMS} more lines were not taken"))
     if lines.cut is not None:
         problems.append(Problem("truncated", path, "the last line breaks off; it was not taken", lines.cut))
-    if len(lines.records) == 1 and not problems:
+    if len(lines.records) == 1 and not problems and not _is_swanlab(path, lines.records):
         return from_value(path, lines.records[0])
-    found = from_records(path, lines.records, lines.numbers)
+    found = (_from_swanlab if _is_swanlab(path, lines.records) else from_records)(path, lines.records, lines.numbers)
     return tuple(replace(one, problems=(*problems, *one.problems)) for one in found)
+
+
+def _is_swanlab(path: str, records: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether lines are SwanLab's `logs/<metric>/1000.log`: one point each, named by the folder alone."""
+    above = folder(path).rpartition("/")[0]
+    return (above == "logs" or above.endswith("/logs")) and all({"index", "data"} <= set(record) for record in records[:100])
+
+
+def _from_swanlab(path: str, records: Sequence[Mapping[str, Any]], lines: Sequence[int]) -> tuple[Reading, ...]:
+    metric_folder = folder(path)
+    home = folder(folder(metric_folder)) or "."
+    name = urllib.parse.unquote(metric_folder.rpartition("/")[2])
+    rows = [
+        {"step": one["index"], name: one["data"]} | ({"timestamp": one["create_time"]} if "create_time" in one else {})
+        for one in records
+    ]
+    series, problems = curves(to_table(rows, lines), path, sure=True)
+    return (Reading(Source(path, FORMAT, "SwanLab"), series, problems=problems, folder=home),) if series else ()
 
 
 def from_records(path: str, records: Sequence[Mapping[str, Any]], lines: Sequence[int] | None = None) -> tuple[Reading, ...]:
@@ -147,6 +168,8 @@ def from_value(path: str, value: object) -> tuple[Reading, ...]:
     if isinstance(value, list) and value:
         if _is_triples(value):
             return _from_triples(path, value)
+        if drawn := from_plots(path, value, FORMAT, stem(path)):
+            return drawn
         if _is_records(value):
             return from_records(path, value)
         if all(isinstance(one, dict) and _lists(one) for one in value[:100]):
@@ -160,6 +183,8 @@ def _from_mapping(path: str, value: dict[str, Any]) -> tuple[Reading, ...]:
         return _trainer_state(path, value)
     if sacred := {key: one for key, one in value.items() if isinstance(one, dict) and {"steps", "values"} <= set(one)}:
         return _sacred(path, sacred)
+    if drawn := from_plots(path, value, FORMAT, stem(path)):
+        return drawn
     if _lists(value):
         return _history(path, value)
     if keyed := _keyed(value):

@@ -192,16 +192,23 @@ def _take_mlflow(connection: sqlite3.Connection, tables: Tables, runs: dict[str,
 
 
 def _take_trackio(connection: sqlite3.Connection, tables: Tables, runs: dict[str, _Run]) -> None:
-    """trackio's store: one JSON object of metrics for each step of a run, and one of settings for each run."""
-    columns = ("run_name", "step", "metrics", "timestamp" if "timestamp" in tables["metrics"] else "step")
-    for seq, (key, step, text, stamp) in enumerate(_rows(connection, "metrics", columns)):
+    """trackio's store: one JSON object of metrics for each step of a run, and one of settings for each run.
+
+    Runs are told apart by `run_id` where the store has it: their names repeat.
+    """
+    names = set(tables["metrics"])
+    own = "run_id" if "run_id" in names else "run_name"
+    columns = (own, "run_name", "step", "metrics", "timestamp" if "timestamp" in names else "step")
+    for seq, (key, name_of_run, step, text, stamp) in enumerate(_rows(connection, "metrics", columns)):
         run = _run(runs, key)
+        if run is not None:
+            run.name = str(name_of_run)
         for name, value in _flat(_loaded(text)):
             number = _number(value)
             if run is not None and number is not None:
                 _add(run, name, seq, number, step, None, _seconds(stamp))
-    if {"run_name", "config"} <= set(tables.get("configs", ())):
-        for key, text in _rows(connection, "configs", ("run_name", "config")):
+    if {own, "config"} <= set(tables.get("configs", ())):
+        for key, text in _rows(connection, "configs", (own, "config")):
             run = runs.get(str(key))
             for name, value in _flat(_loaded(text)):
                 if (

@@ -18,11 +18,16 @@ from loglint.readers.names import axis_of, plain, quantity, split_in, split_of, 
 MAX_SERIES = 5000
 MAX_NOTES = 20
 _SPLIT_COLUMNS = frozenset("split mode phase stage subset set dataset_split partition data_type kind type tag_prefix".split())
-_RUN_COLUMNS = frozenset("run run_id run_name run_uuid experiment experiment_name trial trial_id exp exp_name fold seed".split())
+_RUN_COLUMNS = frozenset(
+    "run run_id run_name run_uuid run_hash experiment experiment_name trial trial_id exp exp_name fold seed".split()
+)
 _PROGRESS = frozenset({"progress", "percent", "progress_remaining", "fraction"})
-_TIDY_NAMES = frozenset("metric metric_name metrics name tag tags key series variable measure quantity scalar statistic".split())
+_TIDY_NAMES = frozenset(
+    "metric metric_name metricname metrics name tag tags key series variant variable measure quantity scalar statistic".split()
+)
 _LISTED = _RUN_COLUMNS | {"name", "id", "model", "model_name", "method", "algorithm", "experiment_id", "config"}
-_TIDY_VALUES = frozenset("value values metric_value scalar_value val result y".split())
+_TIDY_VALUES = frozenset("value values metric_value metricvalue scalar_value val result y".split())
+_SETTING = re.compile(r"^(?:(?:config|params|hparams)[./]|run\.(?:hparams\.)?)")  # a setting that is repeated in every row
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,27 @@ def readings(
     for a log whatever its columns are called.
     """
     found: list[Reading] = []
-    for group, part in _runs(_tidy(_named(table, lone_name))):
+    for group, whole in _runs(_tidy(_named(table, lone_name))):
+        part, settings = _without_settings(whole)
         series, problems = curves(part, source.path, sure, lone_name)
         if series:
-            found.append(Reading(source, series, config=config or {}, problems=problems, group=group))
+            found.append(Reading(source, series, config={**(config or {}), **settings}, problems=problems, group=group))
     return tuple(found)
+
+
+def _without_settings(table: Table) -> tuple[Table, dict[str, Scalar]]:
+    """A run's table without the columns of settings that hold one value throughout (Ray's `config/lr`), and those settings."""
+    found: dict[str, Scalar] = {}
+    for name, column in table.numbers.items():
+        if _SETTING.match(name) and len(column.values) and (column.values == column.values[0]).all():
+            found[_SETTING.sub("", name)] = float(column.values[0])
+    for name, cells in table.texts.items():
+        if _SETTING.match(name) and len(set(cells.values)) == 1:
+            found[_SETTING.sub("", name)] = cells.values[0]
+    if not found:
+        return table, found
+    kept = [name for name in table.numbers if not (_SETTING.match(name) and _SETTING.sub("", name) in found)]
+    return table.columns([*kept, *table.texts], {}), found
 
 
 def curves(table: Table, path: str, sure: bool = False, about: str = "") -> tuple[tuple[Series, ...], tuple[Problem, ...]]:
@@ -167,6 +188,8 @@ def find_axes(table: Table) -> Axes:
         if axis not in best or cost < best[axis][0]:
             best[axis] = (cost, name)
     dense: dict[Axis, Floats] = {axis: _dense(table, name) for axis, (_, name) in best.items()}
+    if "time" in dense:
+        dense["time"] = seconds(dense["time"])
     named = "step" in dense or "epoch" in dense
     if not named and (rising := _rising(table)) is not None:
         dense["step"] = _dense(table, rising)
@@ -176,6 +199,13 @@ def find_axes(table: Table) -> Axes:
     for name in _indices(table):
         spoken.add(name)
     return Axes(dense.get("step"), dense.get("epoch"), dense.get("time"), frozenset(spoken), named)
+
+
+def seconds(times: Floats) -> Floats:
+    """Moments in seconds: those that can only be milli-, micro- or nanoseconds since 1970 are divided."""
+    largest = float(np.nanmax(times, initial=0.0))
+    divisor = next((unit for unit in (1e9, 1e6, 1e3) if largest > 1e8 * unit), 1.0)
+    return times / divisor
 
 
 def is_axis(axis: Axis, values: Floats) -> bool:
@@ -208,9 +238,9 @@ def _rising(table: Table) -> str | None:
 def _indices(table: Table) -> Iterator[str]:
     """Columns that only number the rows, as pandas writes them."""
     for name, column in table.numbers.items():
-        if (not name.strip() or plain(name) in ("index", "unnamed_0", "row", "no", "id")) and len(column.rows) == table.size:
+        if not name.strip() or plain(name) in ("index", "idx", "unnamed_0", "row", "no", "id"):
             differences = np.diff(column.values)
-            if (differences == 1).all():
+            if (differences == 1).sum() >= 0.75 * len(differences):
                 yield name
 
 
@@ -291,10 +321,10 @@ def _tidy(table: Table) -> Table:
     """A long table (one row per value, a column with the metric's name) as a wide one, under the same record ordinals."""
     names = [name for name in table.texts if plain(name) in _TIDY_NAMES]
     values = [name for name in table.numbers if plain(name) in _TIDY_VALUES]
-    if len(names) != 1 or len(values) != 1:
+    if not 1 <= len(names) <= 2 or len(values) != 1:
         return table
-    labels, cells = table.texts[names[0]], table.numbers[values[0]]
-    label_at = dict(zip(labels.rows.tolist(), labels.values, strict=True))
+    cells = table.numbers[values[0]]
+    label_at = _labels(table, names)
     where: dict[str, list[int]] = {}
     for index, row in enumerate(cells.rows.tolist()):
         if (label := label_at.get(row)) is not None:
@@ -303,7 +333,16 @@ def _tidy(table: Table) -> Table:
         return table
     numbers = {name: column for name, column in table.numbers.items() if name != values[0]}
     numbers |= {label: Column(cells.rows[at], cells.values[at]) for label, at in where.items()}
-    return replace(table, numbers=numbers, texts={name: texts for name, texts in table.texts.items() if name != names[0]})
+    return replace(table, numbers=numbers, texts={name: texts for name, texts in table.texts.items() if name not in names})
+
+
+def _labels(table: Table, names: list[str]) -> dict[int, str]:
+    """The metric that each record is of; the names in two columns (ClearML's metric and variant) are joined where they differ."""
+    found: dict[int, str] = {}
+    for name in names:
+        for row, word in zip(table.texts[name].rows.tolist(), table.texts[name].values, strict=True):
+            found[row] = f"{found[row]}/{word}" if row in found and found[row] != word else word
+    return found
 
 
 def _runs(table: Table) -> Iterator[tuple[str, Table]]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loglint.model import Event, Floats, Histograms, Problem, Reading, Scalar, Series, Source
+from loglint.model import Event, Floats, Histograms, Reading, Scalar, Series, Source
 from loglint.readers.wandb import blocks, records
 from loglint.readers.wandb.records import Contents, Row
 
@@ -44,7 +44,7 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
         config=_config(contents.config),
         summary={name: value for name, value in summary.items() if value is not None},
         events=_events(path, contents, len(rows)),
-        problems=_problems(path, log, contents, len(data)),
+        problems=blocks.problems(path, log, len(data), contents.unknown),
         started=contents.started,
     )
     return (reading,)
@@ -184,16 +184,3 @@ def _events(path: str, contents: Contents, rows: int) -> tuple[Event, ...]:
     elif code:
         events.append(Event("traceback", f"the run ended with exit code {code}", path, seq=rows - 1))
     return tuple(events)
-
-
-def _problems(path: str, log: blocks.Log, contents: Contents, size: int) -> tuple[Problem, ...]:
-    problems: list[Problem] = []
-    if log.damaged:
-        message = f"{len(log.damaged)} records are damaged and left out, the first at byte {log.damaged[0]}; copy the file anew"
-        problems.append(Problem("checksum", path, message))
-    if contents.unknown:
-        problems.append(Problem("bad_row", path, f"{contents.unknown} records hold nothing that can be read"))
-    if log.cut is not None:
-        message = f"the file ends inside a record at byte {log.cut} of {size}; everything before it was read"
-        problems.append(Problem("truncated", path, message))
-    return tuple(problems)

@@ -1,6 +1,7 @@
 """Records of a LevelDB-style log as W&B writes it: 32 KiB blocks, records cut into pieces, a CRC-32 for each piece.
 
-Source of the layout: LevelDB, doc/log_format.md; W&B's file begins with seven bytes of its own and takes zlib's CRC-32.
+Source of the layout: LevelDB, doc/log_format.md; the file begins with seven bytes of its own, the CRC-32 is zlib's. SwanLab
+took the form over.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from struct import Struct
+
+from loglint.model import Problem
 
 BLOCK = 32768
 MAGIC = b":W&B"
@@ -72,3 +75,17 @@ def _begins_piece(data: bytes, at: int, end: int) -> bool:
     checksum, length, _ = PIECE.unpack_from(data, at)
     following = at + PIECE.size + length
     return following <= min(end, len(data)) and zlib.crc32(data[at + 6 : following]) == int(checksum)
+
+
+def problems(path: str, log: Log, size: int, unknown: int) -> tuple[Problem, ...]:
+    """What was damaged, cut or beyond understanding in a file of `size` bytes; `unknown` counts records that hold nothing known."""
+    found: list[Problem] = []
+    if log.damaged:
+        message = f"{len(log.damaged)} records are damaged and left out, the first at byte {log.damaged[0]}; copy the file anew"
+        found.append(Problem("checksum", path, message))
+    if unknown:
+        found.append(Problem("bad_row", path, f"{unknown} records hold nothing that can be read"))
+    if log.cut is not None:
+        message = f"the file ends inside a record at byte {log.cut} of {size}; everything before it was read"
+        found.append(Problem("truncated", path, message))
+    return tuple(found)
