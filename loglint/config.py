@@ -89,6 +89,7 @@ class Config(_Table, frozen=True):
     preview: Annotated[bool, Meta(description="Apply preview rules too.")] = False
     fail_on: Annotated[FailOn, Meta(description="The least severity that makes the exit code 1.")] = "error"
     min_severity: Annotated[Severity, Meta(description="The least severity that is shown.")] = "info"
+    lang: Annotated[Literal["en", "zh"], Meta(description="The language of what people read; machine forms are English.")] = "en"
     include: Annotated[tuple[Text, ...], Meta(description="Globs: read only these files.")] = ()
     exclude: Annotated[tuple[Text, ...], Meta(description="Globs: leave these files and folders alone.")] = ()
     run_key: Annotated[str | None, Meta(description="Regular expression whose match in the run's id is its identity.")] = None
@@ -245,12 +246,11 @@ _TABLES: dict[str, type[Struct]] = {"ignore": Ignore, "pattern": Pattern, "role"
 
 
 def changed_settings(config: Config) -> dict[str, Any]:
-    """The settings that differ from the defaults, as JSON holds them, under Python's spelling; where files are is left out."""
+    """The settings that differ from the defaults, as JSON holds them, under Python's spelling; neither files nor language."""
     defaults = msgspec.to_builtins(msgspec.structs.asdict(Config()))
     values = msgspec.to_builtins(msgspec.structs.asdict(config))
-    return {
-        name: value for name, value in values.items() if value != defaults[name] and name not in ("extend", "baseline", "rule_dirs")
-    }
+    unsaid = ("extend", "baseline", "rule_dirs", "lang")
+    return {name: value for name, value in values.items() if value != defaults[name] and name not in unsaid}
 
 
 def with_options(loaded: Loaded, **options: Any) -> Loaded:

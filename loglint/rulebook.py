@@ -76,6 +76,17 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """The words of a rule in another language; None or empty where the file has none."""
+
+    summary: str | None = None
+    message: str | None = None
+    why: str | None = None
+    wrong_when: tuple[str, ...] = ()
+    remedies: tuple[tuple[str, str | None], ...] = ()  # (do, otherwise), in the order of the rule's remedies
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule file."""
 
@@ -97,7 +108,7 @@ class Rule:
     examples: tuple[Example, ...]
     cite: tuple[Citation, ...]  # where the symptom itself is described
     next: Mapping[str, Setting] = field(default_factory=dict)  # thresholds of the coming edition
-    zh: Mapping[str, Any] = field(default_factory=dict)
+    zh: Translation = field(default_factory=lambda: Translation())
     file: str = ""
 
 
@@ -150,12 +161,17 @@ class _SeverityWhen(msgspec.Struct, forbid_unknown_fields=True):
     at_most: dict[str, float] = {}
 
 
+class _ChineseRemedy(msgspec.Struct, forbid_unknown_fields=True):
+    do: str
+    otherwise: str | None = None
+
+
 class _Chinese(msgspec.Struct, forbid_unknown_fields=True):
     summary: str | None = None
     message: str | None = None
     why: str | None = None
     wrong_when: list[str] = []
-    remedy: list[str] = []
+    remedy: list[str | _ChineseRemedy] = []
 
 
 class _RuleFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -198,6 +214,7 @@ _TABLES: Mapping[str, type[msgspec.Struct]] = {
     "$.remedy.cite": _Cite,
     "$.severity_when": _SeverityWhen,
     "$.zh": _Chinese,
+    "$.zh.remedy": _ChineseRemedy,
     "$[...]": _Recipe,
 }
 _WORDS: Mapping[str, tuple[str, ...]] = {"severity": SEVERITIES, "scope": get_args(Scope), "stage": ("stable", "preview")}
@@ -260,7 +277,7 @@ def parse_rule(text: str, file: str) -> Rule:
         ),
         cite=tuple(map(_citation, table.cite)),
         next={key: _setting(value, f"next.{key}", file) for key, value in table.next.items()},
-        zh={} if table.zh is None else {key: value for key, value in msgspec.structs.asdict(table.zh).items() if value},
+        zh=Translation() if table.zh is None else _translation(table.zh),
         file=file,
     )
 
@@ -358,6 +375,16 @@ def _convert(table: dict[str, Any], kind: type[T], file: str) -> T:
         choice = _WORDS.get(shown.rpartition(".")[2]) if what.startswith("Invalid enum") else None
         hint = f": one of {', '.join(choice)} is expected" if choice else ""
         raise RuleError(f"{file}: {shown + ': ' if shown else ''}{what[0].lower()}{what[1:]}{hint}") from error
+
+
+def _translation(table: _Chinese) -> Translation:
+    return Translation(
+        summary=table.summary,
+        message=table.message,
+        why=table.why.strip() if table.why else None,
+        wrong_when=tuple(table.wrong_when),
+        remedies=tuple((text, None) if isinstance(text, str) else (text.do, text.otherwise) for text in table.remedy),
+    )
 
 
 def _citation(cite: _Cite) -> Citation:

@@ -226,8 +226,7 @@ def _check_words(rule: Rule) -> Iterable[str]:
         evidence = frozenset(evidence_fields(detectors()[rule.detect.detector]))
         always = evidence | POSITION | {alias for alias, place in rule.detect.inputs.items() if not place.endswith("?")}
     aliases = frozenset(rule.detect.inputs)
-    chinese = [("zh.message", rule.zh["message"])] if "message" in rule.zh else []
-    for key, text in (("message", rule.message), *chinese):
+    for key, text in (("message", rule.message), ("zh.message", rule.zh.message or "")):
         yield from _check_text(rule, key, text, always | aliases, aliases)
     for i, remedy in enumerate(rule.remedies):
         yield from _check_text(rule, f"remedy[{i}].do", remedy.do, always | FACTS, aliases)
@@ -236,8 +235,9 @@ def _check_words(rule: Rule) -> Iterable[str]:
             yield f"{rule.file}: remedy[{i}]: {', '.join(sorted(used - always))} may be unknown: say what to do `otherwise`"
         if remedy.otherwise is not None:
             yield from _check_text(rule, f"remedy[{i}].otherwise", remedy.otherwise, always, aliases)
-    for i, text in enumerate(rule.zh.get("remedy", ())):
-        yield from _check_text(rule, f"zh.remedy[{i}]", text, always | FACTS, aliases)
+    for i, (do, otherwise) in enumerate(rule.zh.remedies):
+        yield from _check_text(rule, f"zh.remedy[{i}]", do, always | FACTS, aliases)
+        yield from _check_text(rule, f"zh.remedy[{i}].otherwise", otherwise or "", always, aliases)
 
 
 def _check_text(rule: Rule, key: str, text: str, known: frozenset[str], aliases: frozenset[str]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +14,7 @@ from loglint.cli.failure import VERBOSE
 
 if TYPE_CHECKING:
     from loglint.config import Loaded
+    from loglint.reporters.words import Lang
 
 F = TypeVar("F", bound=Callable[..., Any])
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=str))
@@ -57,6 +59,20 @@ def colored(function: F) -> F:
     return click.option("--color", type=choice, default="auto", show_default=True, help="Colour in the terminal.")(function)
 
 
+def spoken(function: F) -> F:
+    """--lang."""
+    choice = click.Choice(["en", "zh"])
+    return click.option("--lang", type=choice, help="Language of what people read; machine forms are English (en).")(function)
+
+
+def language(loaded: Loaded) -> Lang:
+    """The language that was asked for, when stdout can hold its characters; else English."""
+    from loglint.reporters.plain import encodes
+
+    lang = loaded.config.lang
+    return lang if lang == "en" or encodes(sys.stdout, "中文") else "en"
+
+
 def words(values: tuple[str, ...]) -> tuple[str, ...] | None:
     """The selectors of a repeatable option, split at commas; None when it was not given."""
     found = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
@@ -81,4 +97,5 @@ def load_settings(options: dict[str, Any]) -> Loaded:
         preview=options.get("preview"),
         fail_on=options.get("fail_on"),
         min_severity=options.get("min_severity"),
+        lang=options.get("lang"),
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from loglint.cli.options import colored, load_settings, reads_logs
+from loglint.cli.options import colored, language, load_settings, reads_logs, spoken
 
 if TYPE_CHECKING:
     from loglint.config import Loaded
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("name", required=False, metavar="[CODE|NAME]")
 @click.option("--on", "paths", multiple=True, metavar="PATH", help="Why it did or did not fire on the runs there.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the explanation.")
+@spoken
 @colored
 @reads_logs
 def command(name: str | None, paths: tuple[str, ...], **options: Any) -> None:
@@ -37,16 +39,26 @@ def command(name: str | None, paths: tuple[str, ...], **options: Any) -> None:
 
 def _explain(rule: Rule | None, rules: tuple[Rule, ...], loaded: Loaded, options: dict[str, Any]) -> None:
     from loglint.reporters import rule_page
+    from loglint.reporters.chinese import in_chinese
     from loglint.rulebook import recipes
 
-    sources = recipes(loaded.config.rule_dirs)
+    sources, lang = recipes(loaded.config.rule_dirs), language(loaded)
     if rule is None:
-        chosen = {"text": rule_page.listing, "markdown": _index, "json": _as_json}[options["form"]]
-        click.echo(chosen(rules), nl=False)
+        said = rules if lang == "en" else tuple(map(in_chinese, rules))
+        lists: dict[str, Callable[[tuple[Rule, ...]], str]] = {
+            "text": partial(rule_page.listing, lang=lang),
+            "markdown": _index,
+            "json": _as_json,
+        }
+        click.echo(lists[options["form"]](said), nl=False)
         return
-    page = rule_page.explain(rule, sources, options["lang"], ascii=not _blocks())
-    form = {"text": rule_page.text, "markdown": rule_page.markdown, "json": rule_page.to_json}[options["form"]]
-    click.echo(form(page), nl=False)
+    page = rule_page.explain(rule, sources, lang, ascii=not _blocks())
+    forms: dict[str, Callable[[rule_page.Explanation], str]] = {
+        "text": partial(rule_page.text, lang=lang),
+        "markdown": partial(rule_page.markdown, lang=lang),
+        "json": rule_page.to_json,
+    }
+    click.echo(forms[options["form"]](page), nl=False)
 
 
 def _index(rules: tuple[Rule, ...]) -> str:
@@ -59,7 +71,7 @@ def _as_json(rules: tuple[Rule, ...]) -> str:
     import json
 
     fields = ("code", "name", "scope", "severity", "default", "stage", "edition", "summary")
-    return json.dumps([{field: getattr(rule, field) for field in fields} for rule in rules], indent=2) + "\n"
+    return json.dumps([{field: getattr(rule, field) for field in fields} for rule in rules], indent=2, ensure_ascii=False) + "\n"
 
 
 def _blocks() -> bool:
@@ -70,11 +82,12 @@ def _blocks() -> bool:
 
 def _examine(name: str, paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any]) -> None:
     """Every verdict of the rule on every run, and whether another finding takes it under it."""
+    from loglint.across import examine_together
     from loglint.corridor import collect
-    from loglint.engine import examine
+    from loglint.engine import examine, judge_run
     from loglint.errors import InputError
     from loglint.gate import NOTHING_READ, Gate, judge, rules_for
-    from loglint.reporters.examined import write_examined
+    from loglint.reporters.examined import write_examined, write_together
     from loglint.reporters.terminal import Terminal
     from loglint.rulebook import find_rule
 
@@ -85,6 +98,9 @@ def _examine(name: str, paths: tuple[str, ...], loaded: Loaded, options: dict[st
         raise InputError(NOTHING_READ)
     report = judge(collected.runs, collected.problems, Gate(config=loaded.config, root=loaded.root), rules).report
     terminal = Terminal.of(sys.stdout, options["color"], options["verbose"])
+    if rule.scope == "runs":
+        write_together(terminal, examine_together([o for run in collected.runs if (o := judge_run(run, rules).outcome)], rule))
+        return
     for run in collected.runs:
         heads = [finding for finding in report.findings if finding.run == run.id]
         write_examined(terminal, rule, run, examine(run, rule) if rule.scope == "curves" else (), heads)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loglint.cli.options import PATHS, colored, load_settings, reads_logs, selects_rules
+from loglint.cli.options import PATHS, colored, language, load_settings, reads_logs, selects_rules, spoken
 
 if TYPE_CHECKING:
     from loglint.cli.progress import Bar
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from loglint.gate import Gate, Judged
     from loglint.model import Problem, Run
     from loglint.report import Report
+    from loglint.reporters.words import Lang
 
 MANY_RUNS = 200  # from so many on, judging is worth a pool of processes
 LEVELS = ["info", "warning", "error"]
@@ -45,6 +46,7 @@ FORMS = click.Choice(["full", "concise", "json", "jsonl", "github"])
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to judge with (1; all cores from 200 runs on).")
 @click.option("--allow-empty", is_flag=True, help="Exit 0 when there is nothing to judge.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
+@spoken
 @colored
 @reads_logs
 @click.pass_context
@@ -63,8 +65,8 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     forms = {path: form_of(path) for path in options["reports"]}
     judged = judge_paths(paths or (".",), loaded, options, started)
     for path, form in forms.items():
-        _write(path, form, judged.report)
-    _print(judged, options)
+        _write(path, form, judged.report, loaded)
+    _print(judged, options, loaded)
     ctx.exit(judged.report.exit_code)
 
 
@@ -124,28 +126,42 @@ def _show_settings(loaded: Loaded) -> None:
     click.echo(json.dumps({"file": None if loaded.file is None else str(loaded.file), "root": str(loaded.root)} | config, indent=2))
 
 
-def _write(path: str, form: str, report: Report) -> None:
-    from loglint.reporters import render
+def _write(path: str, form: str, report: Report, loaded: Loaded) -> None:
+    from loglint.reporters import markdown, render
 
+    if form == "markdown":
+        text = markdown.render(_said(report, loaded, loaded.config.lang), loaded.config.lang)
+    else:
+        text = render(report, form)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(render(report, form), "utf-8")
+    Path(path).write_text(text, "utf-8")
 
 
-def _print(judged: Judged, options: dict[str, Any]) -> None:
+def _said(report: Report, loaded: Loaded, lang: Lang) -> Report:
+    """The report in the language of a form that people read."""
+    if lang == "en":
+        return report
+    from loglint.reporters.chinese import localised
+    from loglint.rulebook import load_rules
+
+    return localised(report, load_rules(loaded.config.rule_dirs))
+
+
+def _print(judged: Judged, options: dict[str, Any], loaded: Loaded) -> None:
     from loglint.reporters import MACHINE, render
     from loglint.reporters.json import without_sketches
 
-    form, report = options["form"], judged.report
+    form, report, lang = options["form"], judged.report, language(loaded)
     if form not in MACHINE:
         from loglint.reporters.printed import write_report
         from loglint.reporters.terminal import Terminal
 
-        terminal = Terminal.of(sys.stdout, options["color"], options["verbose"], options["quiet"])
-        write_report(terminal, report, form, judged.stale, statistics=options["statistics"])
+        terminal = Terminal.of(sys.stdout, options["color"], options["verbose"], options["quiet"], lang)
+        write_report(terminal, _said(report, loaded, lang), form, judged.stale, statistics=options["statistics"])
         return
     sys.stdout.write(render(report if options["sketches"] else without_sketches(report), form))
     if not options["quiet"]:
         from loglint.reporters.closing import closing
 
-        for line in closing(report, judged.stale, verbose=options["verbose"]):
+        for line in closing(report, judged.stale, verbose=options["verbose"], lang=lang):
             click.echo(line, err=True)

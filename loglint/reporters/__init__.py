@@ -10,8 +10,10 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import cast
 
+from loglint.cohorts import listed
 from loglint.errors import ConfigError
 from loglint.report import Finding, Report, RunInfo
+from loglint.reporters.words import COUNTED, Lang, say
 
 STDOUT = ("full", "concise", "json", "jsonl", "github")
 MACHINE = frozenset({"json", "jsonl", "github"})
@@ -35,25 +37,33 @@ def form_of(path: str) -> str:
 
 
 def render(report: Report, form: str) -> str:
-    """The report in a machine form, ending with a newline (empty when there is nothing to say)."""
+    """The report in one of the forms for files, ending with a newline (empty when there is nothing to say)."""
     module = import_module(f"{__name__}.{form}")
     return cast(Callable[[Report], str], module.render)(report)
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 run`, `2 runs`, `12,000 runs`."""
+def counted(number: int, noun: str, lang: Lang = "en") -> str:
+    """`1 run`, `2 runs`, `12,000 runs`; `12,000 次训练`."""
+    if lang == "zh" and noun in COUNTED:
+        return f"{number:,} {COUNTED[noun]}"
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def place_of(finding: Finding) -> str:
+def place_of(finding: Finding, lang: Lang = "en") -> str:
     """Where a finding is, in one phrase: `run @ step 12`, the attempt where there are several."""
-    run = finding.run if finding.run is not None else ", ".join(finding.runs)
+    run = finding.run if finding.run is not None else listed(finding.runs)
     words = run or (finding.location.path if finding.location else "")
     if finding.attempt:
-        words += f" (attempt {finding.attempt + 1})"
-    if finding.first_step is not None and finding.first_step != "nan":
-        words += f" @ {'record' if finding.axis == 'seq' else finding.axis} {figure(finding.first_step)}"
-    return words
+        words += " " + say(lang, "(attempt {number})", number=finding.attempt + 1)
+    return f"{words} {at(finding, lang)}".rstrip()
+
+
+def at(finding: Finding, lang: Lang = "en") -> str:
+    """`@ step 12`, or nothing where the place is not known."""
+    if finding.first_step is None or finding.first_step == "nan":
+        return ""
+    axis = "record" if finding.axis == "seq" else finding.axis
+    return say(lang, f"@ {axis} {{place}}", place=figure(finding.first_step))
 
 
 def figure(value: object) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from loglint.report import SEVERITIES, Finding, Report, RuleInfo, RunInfo
-from loglint.reporters import counted, figure, place_of
+from loglint.reporters import at, counted, figure, place_of
 from loglint.reporters.curve import curve_of, mark, middles
 from loglint.reporters.plain import shorten
 from loglint.reporters.sparkline import sparkline
@@ -35,7 +35,7 @@ def write_full(terminal: Terminal, findings: Sequence[Finding], report: Report) 
 
 def heading(terminal: Terminal, finding: Finding) -> Text:
     """`error GEN001 overfitting`, in colours."""
-    line = terminal.text(finding.severity, STYLES[finding.severity])
+    line = terminal.text(terminal.say(finding.severity), STYLES[finding.severity])
     return line.append_text(terminal.text(f" {finding.rule} {finding.name}", "bold"))
 
 
@@ -46,7 +46,7 @@ def _block(
     rules: Mapping[str, RuleInfo],
     own: Mapping[str, object],
 ) -> None:
-    line = heading(terminal, finding).append_text(terminal.text(f"  {place_of(finding)}"))
+    line = heading(terminal, finding).append_text(terminal.text(f"  {place_of(finding, terminal.lang)}"))
     if finding.location is not None and (finding.location.line or finding.location.path != finding.run):
         number = f":{finding.location.line}" if finding.location.line else ""
         line.append_text(terminal.text(f"  {finding.location.path}{number}", "dim"))
@@ -65,9 +65,10 @@ def _curve(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo]) ->
         return
     width = max(10, min(SPARK_WIDTH, terminal.console.width - 40))
     drawn = sparkline(middles(curve), width, mark(finding, curve), ascii=terminal.ascii).split("\n")
-    ends = f"{figure(curve.first[1]) if curve.first else '?'} to {figure(curve.last[1]) if curve.last else '?'}"
+    first, last = (figure(end[1]) if end else "?" for end in (curve.first, curve.last))
+    ends = terminal.say("{first} to {last}", first=first, last=last)
     line = Text(drawn[0], style="green")
-    terminal.row("curve", line.append_text(terminal.text(f"  {shorten(curve.name, 24)}, {ends}", "dim")))
+    terminal.row(terminal.say("curve"), line.append_text(terminal.text(f"  {shorten(curve.name, 24)}, {ends}", "dim")))
     if len(drawn) > 1:
         terminal.console.print(Text(" " * LABEL + drawn[1], style=STYLES[finding.severity]), soft_wrap=True)
 
@@ -83,7 +84,7 @@ def _evidence(terminal: Terminal, finding: Finding, own: Mapping[str, object]) -
         value = finding.evidence.get(name)
         flag = value in FLAGS and isinstance(limit, (int, float)) and 0 <= limit < 1
         if terminal.verbose or not flag:
-            allowed = f"allowed: {'below' if side == 'min' else 'above'} {figure(limit)}"
+            allowed = terminal.say(f"allowed: {'below' if side == 'min' else 'above'} {{limit}}", limit=figure(limit))
             allowed += " (set by the configuration)" if key in own else ""
             rows.append(
                 (terminal.text(name.replace("_", " ")), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim"))
@@ -92,7 +93,7 @@ def _evidence(terminal: Terminal, finding: Finding, own: Mapping[str, object]) -
         passed = {key.split("_", 1)[1] for key in finding.threshold}
         rest = [(name, value) for name, value in finding.evidence.items() if name not in passed]
         rows += [_numbers(terminal, name, value, "") for name, value in rest]
-    terminal.table(rows, indent=LABEL, label="  found")
+    terminal.table(rows, indent=LABEL, label=f"  {terminal.say('found')}")
 
 
 def _numbers(terminal: Terminal, name: str, value: object, allowed: str) -> tuple[Text, Text, Text]:
@@ -102,18 +103,20 @@ def _numbers(terminal: Terminal, name: str, value: object, allowed: str) -> tupl
 def _advice(terminal: Terminal, finding: Finding, rules: Mapping[str, RuleInfo]) -> None:
     rule = rules.get(finding.rule)
     if rule is not None:
-        terminal.row("why", " ".join(rule.why.split()))
+        terminal.row(terminal.say("why"), " ".join(rule.why.split()))
     shown = finding.remedy if terminal.verbose else finding.remedy[:MOST_REMEDIES]
     for index, remedy in enumerate(shown, 1):
-        terminal.line(f"{index}. {remedy.do}", indent=LABEL, hang=LABEL + 3, label="  do" if index == 1 else "")
+        label = f"  {terminal.say('do')}" if index == 1 else ""
+        terminal.line(f"{index}. {remedy.do}", indent=LABEL, hang=LABEL + 3, label=label)
     if len(shown) < len(finding.remedy):
-        more = f"{len(finding.remedy) - len(shown)} more: -v, or loglint rule {finding.name}"
+        hidden = len(finding.remedy) - len(shown)
+        more = terminal.say("{count} more: -v, or loglint rule {name}", count=hidden, name=finding.name)
         terminal.row("", terminal.text(more, "dim"))
     for index, source in enumerate(_sources(finding, len(shown))):
-        terminal.row("" if index else "see", terminal.text(source, "dim"))
+        terminal.row("" if index else terminal.say("see"), terminal.text(source, "dim"))
     for index, inner in enumerate(finding.folded):
-        where = "" if inner.first_step is None else f" @ {inner.axis} {figure(inner.first_step)}"
-        terminal.row("" if index else "explains", f"{inner.rule} {inner.name}{where}: {inner.message}")
+        where = f"{inner.rule} {inner.name} {at(inner, terminal.lang)}".rstrip()
+        terminal.row("" if index else terminal.say("explains"), f"{where}: {inner.message}")
 
 
 def _sources(finding: Finding, count: int) -> list[str]:
@@ -142,14 +145,16 @@ def _by_rule(terminal: Terminal, findings: Sequence[Finding], report: Report, ru
     paths = " ".join(shlex.quote(path) for path in report.settings.get("paths", []))
     for group in sorted(groups.values(), key=lambda group: (-max(map(_rank, group)), -len(group))):
         head = max(group, key=_rank)
-        count = len({finding.run for finding in group})
-        where = terminal.text(f"  in {count:,} of {counted(len(report.runs), 'run')}")
+        count = len({run for finding in group for run in finding.runs or (finding.run,)})
+        runs = counted(len(report.runs), "run", terminal.lang)
+        where = terminal.text("  " + terminal.say("in {count:,} of {runs}", count=count, runs=runs))
         terminal.line(heading(terminal, head).append_text(where), hang=2)
         for index, finding in enumerate(sorted(group, key=_rank, reverse=True)[:WORST]):
-            terminal.row("" if index else "worst", f"{place_of(finding)}: {finding.message}")
+            label = "" if index else terminal.say("worst")
+            terminal.row(label, f"{place_of(finding, terminal.lang)}: {finding.message}")
         if len(group) > WORST:
             command = f"loglint run {paths} --select {head.rule} --format concise"
-            terminal.row("rest", f"{len(group) - WORST:,} more: {command}")
+            terminal.row(terminal.say("rest"), terminal.say("{count:,} more: {command}", count=len(group) - WORST, command=command))
         _advice(terminal, head, rules)
         terminal.line()
 

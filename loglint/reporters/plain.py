@@ -56,10 +56,10 @@ def _json_escape(match: re.Match[str]) -> str:
     return "".join(f"\\u{units[i] << 8 | units[i + 1]:04x}" for i in range(0, len(units), 2))
 
 
-def encodes(stream: IO[str]) -> bool:
-    """Whether a stream's encoding holds the block characters that curves are drawn with."""
+def encodes(stream: IO[str], characters: str = "▁█×") -> bool:
+    """Whether a stream's encoding holds these characters: unless others are given, those that curves are drawn with."""
     try:
-        "▁█×".encode(getattr(stream, "encoding", None) or "utf-8")
+        characters.encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

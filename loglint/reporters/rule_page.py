@@ -7,18 +7,21 @@ described from their source, not imported.
 from __future__ import annotations
 
 import ast
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from loglint.cohorts import KINDS
 from loglint.notation import expand
+from loglint.reporters.chinese import in_chinese
 from loglint.reporters.sparkline import sparkline
-from loglint.rulebook import FAMILIES, Citation, Example, Rule, Setting, Source
+from loglint.reporters.words import Lang, joined, say
+from loglint.reporters.wrap import breaks
+from loglint.rulebook import FAMILIES, Citation, Example, Rule, Setting, SeverityWhen, Source
 
 DRAWN = 60  # columns of a drawn example
 SPLITS = {"train": "training", "val": "validation", "test": "test"}
@@ -91,38 +94,30 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     file: str
 
 
-def explain(rule: Rule, sources: Mapping[str, Source], lang: str = "en", ascii: bool = False) -> Explanation:
+def explain(rule: Rule, sources: Mapping[str, Source], lang: Lang = "en", ascii: bool = False) -> Explanation:
     """The explanation of a rule, in Chinese (`lang` "zh") as far as its file has it; examples drawn in ASCII on request."""
-    words = rule.zh if lang == "zh" else {}
-    translated = [*words.get("remedy", ())]
+    rule = in_chinese(rule) if lang == "zh" else rule
     return Explanation(
         code=rule.code,
         name=rule.name,
-        family=FAMILIES.get(rule.code[:3], ""),
+        family=say(lang, FAMILIES.get(rule.code[:3], "")),
         scope=rule.scope,
         severity=rule.severity,
-        severity_when=tuple(
-            f"{when.severity} when {when.field} is "
-            + (f"at least {when.at_least:g}" if when.at_least is not None else f"at most {when.at_most:g}")
-            for when in rule.severity_when
-        ),
+        severity_when=tuple(_severity_when(when, lang) for when in rule.severity_when),
         default=rule.default,
         stage=rule.stage,
         edition=rule.edition,
-        summary=words.get("summary") or rule.summary,
-        message=words.get("message") or rule.message,
-        why=" ".join((words.get("why") or rule.why).split()),
-        wrong_when=tuple(words.get("wrong_when") or rule.wrong_when),
+        summary=rule.summary,
+        message=rule.message,
+        why=" ".join(rule.why.split()),
+        wrong_when=rule.wrong_when,
         inputs=tuple(_input(alias, place) for alias, place in rule.detect.inputs.items()),
         detector=rule.detect.detector,
         measured=_detector(rule.detect.detector)[0],
-        thresholds=tuple(_threshold(key, value) for key, value in rule.detect.settings.items() if _is_threshold(rule, key)),
+        thresholds=tuple(_threshold(key, value, lang) for key, value in rule.detect.settings.items() if _is_threshold(rule, key)),
         settings={key: _plain(value) for key, value in rule.detect.settings.items() if not _is_threshold(rule, key)},
         next={key: _plain(value) for key, value in rule.next.items()},
-        remedy=tuple(
-            Action(do=translated[i] if i < len(translated) else r.do, cite=_passage(r.cite, sources), otherwise=r.otherwise)
-            for i, r in enumerate(rule.remedies)
-        ),
+        remedy=tuple(Action(do=r.do, cite=_passage(r.cite, sources), otherwise=r.otherwise) for r in rule.remedies),
         cite=tuple(_passage(cite, sources) for cite in rule.cite),
         folds=rule.folds,
         examples=tuple(_drawing(rule, example, ascii) for example in rule.examples),
@@ -130,60 +125,68 @@ def explain(rule: Rule, sources: Mapping[str, Source], lang: str = "en", ascii: 
     )
 
 
-def listing(rules: Iterable[Rule]) -> str:
+def listing(rules: Iterable[Rule], lang: Lang = "en") -> str:
     """All rules, one a line under their family: code, name, severity, summary."""
     lines: list[str] = []
     family = ""
     for rule in rules:
         if rule.code[:3] != family:
             family = rule.code[:3]
-            lines += ["", f"{family}  {FAMILIES.get(family, '')}"] if lines else [f"{family}  {FAMILIES.get(family, '')}"]
+            head = f"{family}  {say(lang, FAMILIES.get(family, ''))}"
+            lines += ["", head] if lines else [head]
         severity = rule.severity if rule.default else f"{rule.severity}, off"
         lines.append(f"  {rule.code}  {rule.name:<28}  {severity:<12}  {rule.summary}")
     return "\n".join(lines) + "\n"
 
 
-def text(page: Explanation, width: int = 100) -> str:
+def text(page: Explanation, width: int = 100, lang: Lang = "en") -> str:
     """The explanation for a terminal, wrapped to `width` columns, without colours."""
-    lines = [f"{page.code} {page.name}: {page.family}", *_wrap(f"{page.summary[0].upper()}{page.summary[1:]}.", width)]
-    lines += [*_wrap(f"({_standing(page)})", width), "", *_wrap(page.why, width)]
-    lines += ["", "When it is wrong", *_bullets(page.wrong_when, width)]
-    lines += ["", "What is measured", *_bullets(_measured(page), width)]
-    lines += ["", "What to do, in this order"]
+    lines = [f"{page.code} {page.name}: {page.family}", *_wrap(sentence(page.summary, lang), width)]
+    lines += [*_wrap(f"({_standing(page, lang)})", width), "", *_wrap(page.why, width)]
+    lines += ["", say(lang, "When it is wrong"), *_bullets(page.wrong_when, width)]
+    lines += ["", say(lang, "What is measured"), *_bullets(_measured(page, lang), width)]
+    lines += ["", say(lang, "What to do, in this order")]
     for i, action in enumerate(page.remedy, 1):
         lines += _wrap(f"{i}. {action.do}", width, "  ", "     ")
         lines += _wrap(f"[{_cited(action.cite)}]", width, "     ")
-    lines += ["", "Who says so", *_bullets(map(_cited, page.cite), width)]
+    lines += ["", say(lang, "Who says so"), *_bullets(map(_cited, page.cite), width)]
     if page.folds:
-        lines += ["", f"Explains, and takes under it: {', '.join(page.folds)}"]
-    lines += ["", "Examples"]
+        lines += ["", say(lang, "Explains, and takes under it: {codes}", codes=joined([*page.folds], lang))]
+    lines += ["", say(lang, "Examples")]
     for example in page.examples:
-        lines += ["", *(f"  {line}" for line in _example(example, width - 2))]
+        lines += ["", *(f"  {line}" for line in _example(example, width - 2, lang))]
     return "\n".join(lines) + "\n"
 
 
-def markdown(page: Explanation) -> str:
+def sentence(summary: str, lang: Lang) -> str:
+    """A summary with a capital and a full stop; Chinese has no capitals."""
+    return f"{summary}。" if lang == "zh" else f"{summary[0].upper()}{summary[1:]}."
+
+
+def markdown(page: Explanation, lang: Lang = "en") -> str:
     """The explanation as a page of docs/rules."""
     lines = [
         f"# {page.code} {page.name}",
         "",
-        f"*{page.family}; {_standing(page)}*",
+        f"*{page.family}; {_standing(page, lang)}*",
         "",
-        f"{page.summary[0].upper()}{page.summary[1:]}.",
+        sentence(page.summary, lang),
         "",
     ]
-    lines += ["## Why it matters", "", page.why, "", "## When it is wrong", "", *(f"- {item}" for item in page.wrong_when), ""]
-    lines += ["## What is measured", "", *(f"- {item}" for item in _measured(page, code=True)), ""]
-    lines += [f"It says: `{page.message}`", "", "## What to do", ""]
+    wrong = [f"- {item}" for item in page.wrong_when]
+    lines += [f"## {say(lang, 'Why it matters')}", "", page.why, "", f"## {say(lang, 'When it is wrong')}", "", *wrong, ""]
+    lines += [f"## {say(lang, 'What is measured')}", "", *(f"- {item}" for item in _measured(page, lang, code=True)), ""]
+    lines += [say(lang, "It says: {message}", message=f"`{page.message}`"), "", f"## {say(lang, 'What to do')}", ""]
     for i, action in enumerate(page.remedy, 1):
         lines.append(f"{i}. {action.do}  ")
         lines.append(f"   ({_cited(action.cite, link=True)})")
-    lines += ["", "## Who says so", "", *(f"- {_cited(cite, link=True)}" for cite in page.cite), ""]
+    lines += ["", f"## {say(lang, 'Who says so')}", "", *(f"- {_cited(cite, link=True)}" for cite in page.cite), ""]
     if page.folds:
-        lines += [f"A finding of this rule explains, and takes under it, those of {', '.join(page.folds)}.", ""]
-    lines += ["## Examples", "", "```text"]
+        folds = "A finding of this rule explains, and takes under it, those of {codes}."
+        lines += [say(lang, folds, codes=joined([*page.folds], lang)), ""]
+    lines += [f"## {say(lang, 'Examples')}", "", "```text"]
     for i, example in enumerate(page.examples):
-        lines += ["", *_example(example, 100)] if i else _example(example, 100)
+        lines += ["", *_example(example, 100, lang)] if i else _example(example, 100, lang)
     return "\n".join([*lines, "```"]) + "\n"
 
 
@@ -230,7 +233,9 @@ def _paragraphs(doc: str) -> list[str]:
 
 def _input(alias: str, place: str) -> Input:
     split, _, role = place.rstrip("?").rpartition("/")
-    if place.startswith("fact:"):
+    if place in KINDS:
+        meaning = KINDS[place][1]
+    elif place.startswith("fact:"):
         meaning = f"{place.removeprefix('fact:').rstrip('?').replace('_', ' ')}, from the configuration beside the log"
     elif role == "objective":
         meaning = f"what {SPLITS.get(split, split)} minimises: total loss, else its parts' sum, else perplexity, error or reward"
@@ -249,9 +254,15 @@ def _is_threshold(rule: Rule, key: str) -> bool:
     return number and key.startswith(("min_", "max_")) and key not in _detector(rule.detect.detector)[1]
 
 
-def _threshold(key: str, value: Setting) -> str:
+def _threshold(key: str, value: Setting, lang: Lang) -> str:
     side, field = key.split("_", 1)
-    return f"{field} is at {'least' if side == 'min' else 'most'} {value}"
+    return say(lang, f"{{field}} is at {'least' if side == 'min' else 'most'} {{bound}}", field=field, bound=value)
+
+
+def _severity_when(when: SeverityWhen, lang: Lang) -> str:
+    side, bound = ("least", when.at_least) if when.at_least is not None else ("most", when.at_most)
+    words = f"{{severity}} when {{field}} is at {side} {{bound}}"
+    return say(lang, words, severity=say(lang, when.severity), field=when.field, bound=f"{bound:g}")
 
 
 def _plain(value: Setting) -> Any:
@@ -274,16 +285,16 @@ def _cited(passage: Passage, link: bool = False) -> str:
     return f"{title}, {where}"
 
 
-def _standing(page: Explanation) -> str:
-    state = [page.severity, *page.severity_when]
+def _standing(page: Explanation, lang: Lang) -> str:
+    state = [say(lang, page.severity), *page.severity_when]
     if not page.default:
-        state.append("off unless selected")
+        state.append(say(lang, "off unless selected"))
     if page.stage != "stable":
-        state.append(page.stage)
-    return ", ".join([*state, f"since edition {page.edition}"])
+        state.append(say(lang, page.stage))
+    return joined([*state, say(lang, "since edition {edition}", edition=page.edition)], lang)
 
 
-def _measured(page: Explanation, code: bool = False) -> list[str]:
+def _measured(page: Explanation, lang: Lang, code: bool = False) -> list[str]:
     """What goes in, what the detector does with it, and what must hold for the rule to fire."""
     tick = "`" if code else ""
     lines = [
@@ -292,9 +303,11 @@ def _measured(page: Explanation, code: bool = False) -> list[str]:
     lines += page.measured
     lines += [f"{tick}{key} = {_toml(value)}{tick}" for key, value in page.settings.items()]
     if page.thresholds:
-        lines.append("It fires when " + ", and ".join(page.thresholds))
+        conditions = ("，且 " if lang == "zh" else ", and ").join(page.thresholds)
+        lines.append(say(lang, "It fires when {conditions}", conditions=conditions))
     if page.next:
-        lines.append("From the next edition: " + ", ".join(f"{key} = {_toml(value)}" for key, value in page.next.items()))
+        settings = joined([f"{key} = {_toml(value)}" for key, value in page.next.items()], lang)
+        lines.append(say(lang, "From the next edition: {settings}", settings=settings))
     return lines
 
 
@@ -340,9 +353,9 @@ def _mark(example: Example, axis: Sequence[float | None] | None, n: int) -> tupl
     return (near[0], near[-1]) if near else None
 
 
-def _example(example: Drawing, width: int) -> list[str]:
+def _example(example: Drawing, width: int, lang: Lang) -> list[str]:
     where = "" if example.at is None else f" (at {example.at:g}" + (f" ± {example.at_within:g})" if example.at_within else ")")
-    lines = _wrap(f"{'fires' if example.bad else 'silent'}: {example.why}{where}", width)
+    lines = _wrap(f"{say(lang, 'fires' if example.bad else 'silent')}: {example.why}{where}", width)
     pad = max((len(alias) for alias, _, _ in example.curves), default=0)
     for alias, notation, drawn in example.curves:
         first, *more = drawn.split("\n")
@@ -358,10 +371,11 @@ def _example(example: Drawing, width: int) -> list[str]:
 
 
 def _wrap(words: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
-    """Lines of at most `width` columns; a wide character (Chinese) takes two, a filler beside it until the lines are made."""
-    filled = "".join(f"{c}\0" if unicodedata.east_asian_width(c) in "WF" else c for c in words)
-    lines = textwrap.wrap(filled, width, initial_indent=first, subsequent_indent=first if rest is None else rest) or [""]
-    return [line.replace("\0", "") for line in lines]
+    """Lines of at most `width` columns, the first and the later ones indented."""
+    indent = first if rest is None else rest
+    cuts = [0, *breaks(words, width - max(len(first), len(indent))), len(words)]
+    lines = [words[start:end].rstrip() for start, end in pairwise(cuts)]
+    return [f"{indent if i else first}{line}" for i, line in enumerate(lines)]
 
 
 def _bullets(items: Iterable[str], width: int) -> list[str]:

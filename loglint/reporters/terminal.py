@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 from loglint.reporters.plain import encodes, plain
+from loglint.reporters.words import Lang, say
+from loglint.reporters.wrap import breaks
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 PIPE_WIDTH = 100
@@ -23,15 +25,16 @@ LABEL = 12  # columns that a labelled row is indented by
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Where to print, and how much: `ascii` when the stream cannot hold block characters."""
+    """Where to print, how much, and in which language: `ascii` when the stream cannot hold block characters."""
 
     console: Console
     ascii: bool = False
     verbose: bool = False
     quiet: bool = False
+    lang: Lang = "en"
 
     @staticmethod
-    def of(stream: IO[str], color: str = "auto", verbose: bool = False, quiet: bool = False) -> Terminal:
+    def of(stream: IO[str], color: str = "auto", verbose: bool = False, quiet: bool = False, lang: Lang = "en") -> Terminal:
         """A terminal on a stream: colours as asked, NO_COLOR, FORCE_COLOR, TERM and COLUMNS obeyed, pipes 100 wide."""
         console = Console(
             file=stream,
@@ -45,7 +48,11 @@ class Terminal:
         if not stream.isatty() and "COLUMNS" not in console._environ:
             console.width = PIPE_WIDTH
         console.width = min(console.width, MAX_WIDTH)
-        return Terminal(console, not encodes(stream), verbose, quiet)
+        return Terminal(console, not encodes(stream), verbose, quiet, lang)
+
+    def say(self, words: str, /, **values: object) -> str:
+        """Fixed words in the language of this terminal."""
+        return say(self.lang, words, **values)
 
     def text(self, content: object, style: str = "") -> Text:
         """Safe text in a style, in ASCII where the stream asks for it."""
@@ -54,17 +61,22 @@ class Terminal:
 
     def line(self, text: Text | str = "", *, indent: int = 0, hang: int | None = None, label: str = "") -> None:
         """Print text wrapped to the width: `indent` columns in, later lines `hang` columns in, a label before the first."""
-        self._hung(Text(f"{label:<{indent}}", style="dim"), text, indent if hang is None else hang)
+        self._hung(Text(_padded(label, indent), style="dim"), text, indent if hang is None else hang)
 
     def _hung(self, head: Text, text: Text | str, hang: int) -> None:
         """Print a head and text after it, later lines of the text `hang` columns in."""
         content = self.text(text) if isinstance(text, str) else text
         room = max(20, self.console.width - max(cell_len(head.plain), hang))
-        for part in content.wrap(self.console, room, overflow="fold") or [Text()]:
+        for part in self._wrapped(content, room) or [Text()]:
             whole = head.append_text(part)
             whole.rstrip()
             self.console.print(whole, soft_wrap=True)
             head = Text(" " * hang)
+
+    def _wrapped(self, text: Text, room: int) -> Iterable[Text]:
+        """Lines of the text; rich knows no places to break between wide characters."""
+        wide = cell_len(text.plain) > len(text.plain)
+        return text.divide(breaks(text.plain, room)) if wide else text.wrap(self.console, room, overflow="fold")
 
     def long_line(self, text: Text) -> None:
         """Print text as one line, however long: for forms that other programs split into lines."""
@@ -80,7 +92,7 @@ class Terminal:
         widths = [max(cell_len(row[i].plain) for row in cells) for i in range(len(cells[0]))] if cells else []
         hang = indent + sum(widths[:-1]) + 2 * (len(widths) - 1)
         for row in cells:
-            head = Text(f"{label:<{indent}}", style="dim")
+            head = Text(_padded(label, indent), style="dim")
             for i, cell in enumerate(row):
                 gap = Text(" " * (widths[i] - cell_len(cell.plain)))
                 row[i] = gap + cell if i in right else cell + gap if i < len(row) - 1 else cell
@@ -88,3 +100,7 @@ class Terminal:
                 head = head + cell + Text("  ")
             self._hung(head, row[-1], min(hang, self.console.width // 2))
             label = ""
+
+
+def _padded(label: str, columns: int) -> str:
+    return label + " " * (columns - cell_len(label))

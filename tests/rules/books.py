@@ -16,7 +16,7 @@ why = "because"
 wrong_when = ["the metric improves"]
 folds = ["GEN002", "STA"]
 cite = [{ recipe = "book", where = "chapter 1" }]
-zh = { summary = "过拟合", remedy = ["提前停止"] }
+zh = { summary = "过拟合", remedy = ["提前停止", { do = "降低学习率至 {lr_next}", otherwise = "降低学习率" }] }
 
 [[severity_when]]
 severity = "error"

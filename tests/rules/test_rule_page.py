@@ -61,7 +61,7 @@ def test_chinese_words_are_used_where_the_file_has_them(tmp_path: Path) -> None:
     (rule,) = read_rules([write_book(tmp_path)])
     page = explain(rule, recipes([tmp_path]), lang="zh")
     assert page.summary == "过拟合"
-    assert [action.do for action in page.remedy] == ["提前停止", "lower the learning rate to {lr_next}"]
+    assert [action.do for action in page.remedy] == ["提前停止", "降低学习率至 {lr_next}"]
     assert page.why == "because"
 
 
