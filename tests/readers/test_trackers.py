@@ -224,12 +224,13 @@ def test_a_plot_of_something_else_is_no_log() -> None:
 
 
 def test_aims_frame_of_metrics_is_one_run_for_each_hash() -> None:
+    values = [1 - i / 20 for i in range(12)]
     header = "idx,step,value,epoch,time,run.hash,run.hparams.lr,metric.name,metric.context.subset\n"
     rows = [
-        f"{i},{i * 10},{value},{i},2024-01-01 00:00:0{i},{run},{rate},loss,{subset}\n"
+        f"{i},{i * 10},{value},{i},2024-01-01 00:00:{i:02d},{run},{rate},loss,{subset}\n"
         for run, rate in (("abc", 0.1), ("def", 0.2))
         for subset in ("train", "val")
-        for i, value in enumerate(ACCURACY)
+        for i, value in enumerate(values)
     ]
     readings = csv.read("metrics.csv", (header + "".join(rows)).encode())
     assert [reading.group for reading in readings] == ["abc", "def"]
@@ -237,9 +238,9 @@ def test_aims_frame_of_metrics_is_one_run_for_each_hash() -> None:
     for reading in readings:
         assert [(series.name, series.split) for series in reading.series] == [("train/loss", "train"), ("val/loss", "val")]
         for series in reading.series:
-            assert series.values.tolist() == ACCURACY
+            assert series.values.tolist() == values
             assert series.step is not None
-            assert series.step.tolist() == [0, 10, 20, 30]
+            assert series.step.tolist() == [i * 10 for i in range(12)]
 
 
 def test_comets_records_are_named_by_their_metric() -> None:
