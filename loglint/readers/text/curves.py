@@ -77,6 +77,8 @@ def columns(batches: Sequence[Batch]) -> list[Column]:
     resolved: dict[int, Floats] = {}
     passed: list[tuple[Ints, Floats]] = []
     for key, members in clocks.items():
+        measuring = [b for b in members if not b.sentence.bar or any(is_strong(f) for f in b.sentence.fields if f.kind == "value")]
+        members = measuring or members  # bars that measure nothing count other loops
         c = axes.clock(members, epochs)
         steps = axes.global_steps(c)
         if key[3] is not None and np.isfinite(c.epoch).all() and len(np.unique(c.step)) == 1:

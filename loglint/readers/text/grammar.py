@@ -431,6 +431,7 @@ def _named(reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bo
         reader.fields.append(Field("epoch", name, *span, reader.split, reader.label))
         return
     if unit == "%" and text_at(tokens, skip(tokens, last)) == "|":
+        reader.split = vocabulary.split_of(name) or reader.split
         return  # how full a progress bar is
     if reader.label and (odd or unit == "%") and vocabulary.counter_of(name):
         name = f"{reader.label} {name}"

@@ -21,6 +21,7 @@ _LINE_ENDS = re.compile(r"[\u0085\u2028\u2029]")
 _QUOTED = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
 _DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
+_GLUED = re.compile(r"(\[\d+:\d\d[^\]\n]{0,300}\])(?=[^\s\]\n][^%\n]{0,80}%\|)")  # bars whose carriage returns were lost
 _DROPPED = bytes(sorted(set(b"0123456789.+-=># \t\r_") | set(range(0x80, 0x100))))
 LONGEST = 20000
 _WIDTHS = (72, 400)  # of terminals
@@ -151,6 +152,8 @@ def _clean(text: str) -> str:
         text = _ODD.sub("", text)
     if not text.isascii():
         text = _LINE_ENDS.sub(" ", _ODD_SPACES.sub(" ", text)).replace("\uff1a", ":").replace("\u2212", "-")
+    if "%|" in text:
+        text = _GLUED.sub(r"\1\r", text)
     if "**" in text:
         text = text.replace("**", "")
     if ">" in text and text.count("\n>") + text.startswith(">") >= 0.3 * (text.count("\n") + 1):

@@ -10,8 +10,10 @@ Curve = tuple[str | None, list[float], list[float] | None, list[float] | None]
 FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
     "keras 3 bars": (
         "Epoch 1/3\n"
-        "\x1b[1m  1/469\x1b[0m \x1b[37m━━━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m1:02\x1b[0m 133ms/step - accuracy: 0.1250 - loss: 2.4012\r\x1b"
-        "[1m200/469\x1b[0m ━━━━━━━━\x1b[37m━━━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 4ms/step - accuracy: 0.6012 - loss: 1.3012\r\x1b[1m46"
+        "\x1b[1m  1/469\x1b[0m \x1b[37m━━━━━━━━━━━━━━━━━━━━\x1b[0m \x1b[1m1:02\x1b[0m 1"
+        "33ms/step - accuracy: 0.1250 - loss: 2.4012\r\x1b"
+        "[1m200/469\x1b[0m ━━━━━━━━\x1b[37m━━━━━━━━━━━━\x1b[0m \x1b[1m1s\x1b[0m 4ms/"
+        "step - accuracy: 0.6012 - loss: 1.3012\r\x1b[1m46"
         "9/469\x1b[0m ━━━━━━━━━━━━━━━━━━━━ \x1b[1m3s\x1b[0m 5ms/step - accuracy: 0.7812 - loss: 0.7401 - val_accuracy: 0.90"
         "10 - val_loss: 0.3402\n"
         "Epoch 2/3\n"
@@ -32,13 +34,16 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         "Train on 60000 samples, validate on 10000 samples\n"
         "Epoch 1/2\n"
         "\n"
-        "  128/60000 [..............................] - ETA: 4:01 - loss: 2.3111 - acc: 0.0938\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
-        "\x08\x08\x08\x08\r30000/60000 [==============>...............] - ETA: 5s - loss: 0.8111 - acc: 0.7001\x08\x08\x08\x08\x08\x08\x08\x08\x08\r60000/6"
+        "  128/60000 [..............................] - ETA: 4:01 - l"
+        "oss: 2.3111 - acc: 0.0938\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
+        "\x08\x08\x08\x08\r30000/60000 [==============>...............] - ETA: 5s "
+        "- loss: 0.8111 - acc: 0.7001\x08\x08\x08\x08\x08\x08\x08\x08\x08\r60000/6"
         "0000 [==============================] - 12s 200us/step - loss: 0.4512 - acc: 0.8521 - val_loss: 0.2013 - "
         "val_acc: 0.9402\n"
         "Epoch 2/2\n"
         "\n"
-        "  128/60000 [..............................] - ETA: 9s - loss: 0.2111 - acc: 0.9438\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
+        "  128/60000 [..............................] - ETA: 9s - los"
+        "s: 0.2111 - acc: 0.9438\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08\x08"
         "\x08\x08\r60000/60000 [==============================] - 11s 190us/step - loss: 0.2012 - acc: 0.9421 - val_loss:"
         " 0.1513 - val_acc: 0.9602\n",
         {
@@ -1338,6 +1343,23 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "Valid Loss": ("val", [1.612345, 1.312345, 1.112345, 1.102345], None, None),
             "Train Acc.": ("train", [25.112345, 45.112345, 56.112345, 58.112345], None, None),
             "Valid Acc.": ("val", [40.112345, 52.112345, 60.112345, 61.112345], None, None),
+        },
+    ),
+    "lost_returns": (
+        "Epoch 1/2 train:   0%|          | 0/20 [00:00<?, ?it/s]Epoch 1/2 train:  50%|#####     | 10/20 [00:00<00:"
+        "01,  8.10it/s, loss=0.912]Epoch 1/2 train: 100%|##########| 20/20 [00:02<00:00,  8.09it/s, loss=0.812]\n"
+        "Epoch 1/2 val:   0%|          | 0/2 [00:00<?, ?it/s]Epoch 1/2 val: 100%|##########| 2/2 [00:01<00:00, 2.4"
+        "0it/s]\n"
+        "[Diffusion] Epoch 1/2 Train Loss: 0.8628 | Val Loss: 0.6491\n"
+        "Saved new best Diffusion model at epoch 1 with val loss 0.6491\n"
+        "Epoch 2/2 train:  50%|#####     | 10/20 [00:00<00:01,  8.10it/s, loss=0.712]Epoch 2/2 train: 100%|#######"
+        "###| 20/20 [00:02<00:00,  8.09it/s, loss=0.612]\n"
+        "[Diffusion] Epoch 2/2 Train Loss: 0.6628 | Val Loss: 0.5491\n"
+        "Saved new best Diffusion model at epoch 2 with val loss 0.5491\n",
+        {
+            "loss": ("train", [0.912, 0.812, 0.712, 0.612], [10, 20, 30, 40], [1, 1, 2, 2]),
+            "Train Loss": ("train", [0.8628, 0.6628], [20, 40], [1, 2]),
+            "Val Loss": ("val", [0.6491, 0.5491], [20, 40], [1, 2]),
         },
     ),
 }
