@@ -11,10 +11,9 @@ from typing import Any
 from loglint.model import Reading, Series, Source
 from loglint.readers.names import axis_of, plain, quantity
 from loglint.readers.records import to_table
-from loglint.readers.table import MAX_SERIES, curves
+from loglint.readers.table import MAX_SERIES, MOMENT, curves
 
 DEEPEST = 5
-MOMENT = 1e9  # seconds since 1970: x beyond this is time
 _UNNAMED = frozenset({"", "data", "scalars", "series", "traces", "value", "values", "metrics"})
 
 

@@ -17,6 +17,7 @@ from loglint.readers.names import axis_of, plain, quantity, split_in, split_of, 
 
 MAX_SERIES = 5000
 MAX_NOTES = 20
+MOMENT = 1e8  # a time beyond this is a moment (seconds since 1970) and no duration
 _SPLIT_COLUMNS = frozenset("split mode phase stage subset set dataset_split partition data_type kind type tag_prefix".split())
 _RUN_COLUMNS = frozenset(
     "run run_id run_name run_uuid run_hash experiment experiment_name trial trial_id exp exp_name fold seed".split()
@@ -179,7 +180,11 @@ def find_axes(table: Table) -> Axes:
     spoken: set[str] = set()
     for name, column in table.numbers.items():
         known = axis_of(name)
-        if known is None or not is_axis(known[0], column.values):
+        if known is None:
+            continue
+        if not is_axis(known[0], column.values):
+            if known[0] == "time" and np.nanmin(column.values, initial=np.inf) > MOMENT:
+                spoken.add(name)
             continue
         spoken.add(name)
         axis, rank = known
@@ -204,7 +209,7 @@ def find_axes(table: Table) -> Axes:
 def seconds(times: Floats) -> Floats:
     """Moments in seconds: those that can only be milli-, micro- or nanoseconds since 1970 are divided."""
     largest = float(np.nanmax(times, initial=0.0))
-    divisor = next((unit for unit in (1e9, 1e6, 1e3) if largest > 1e8 * unit), 1.0)
+    divisor = next((unit for unit in (1e9, 1e6, 1e3) if largest > MOMENT * unit), 1.0)
     return times / divisor
 
 
