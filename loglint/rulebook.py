@@ -381,7 +381,7 @@ def _translation(table: _Chinese) -> Translation:
     return Translation(
         summary=table.summary,
         message=table.message,
-        why=table.why.strip() if table.why else None,
+        why="".join(line.strip() for line in table.why.splitlines()) if table.why else None,  # no blanks between lines
         wrong_when=tuple(table.wrong_when),
         remedies=tuple((text, None) if isinstance(text, str) else (text.do, text.otherwise) for text in table.remedy),
     )
