@@ -86,7 +86,7 @@ def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
         "axis": _axis_word(axis),
         "at": verdict.position,
     }
-    said = values | {alias: names.get(alias, UNKNOWN) for alias in rule.detect.inputs}
+    said = values | {alias: names.get(alias, values.get(alias, UNKNOWN)) for alias in rule.detect.inputs}
     series = view.source(curve)
     place = series.role.place if series is not None else ""
     return Finding(

@@ -74,6 +74,8 @@ def _home(folder: str, curves: set[str], formats: Mapping[str, set[str]]) -> tup
             if not (siblings or parent in curves or EVENT_FILES in formats.get(start, ())):
                 break
             split = split or said
+        elif places.folder_rank(folder) is not None:
+            pass
         elif places.is_inner(folder):
             named_config = "config" in posixpath.basename(folder) or posixpath.basename(folder) == ".hydra"
             if not (parent in curves or named_config or posixpath.basename(folder) == "files"):
@@ -85,15 +87,19 @@ def _home(folder: str, curves: set[str], formats: Mapping[str, set[str]]) -> tup
 
 
 def _with_outer_config(runs: Sequence[Run]) -> list[Run]:
-    """Configs in a folder without curves go to the runs below it; a run without curves but with configs is none."""
+    """A config in a folder without curves goes to the run below it; a run without curves but with configs is none.
+
+    Above several runs it is nobody's: settings of one would be taken for those of another.
+    """
     outer = [run for run in runs if not run.series and not run.histograms]
     inner = [run for run in runs if run.series or run.histograms]
+    below = {one.id: sum(one.id == "." or run.id.startswith(one.id + "/") for run in inner) for one in outer}
     taken: set[str] = set()
     result = []
     for run in inner:
         above = [one for one in outer if one.config and (one.id == "." or run.id.startswith(one.id + "/"))]
         nearest = max(above, key=lambda one: len(one.id), default=None)
-        if nearest is not None and run.id.count("/") - (nearest.id.count("/") if nearest.id != "." else -1) <= 2:
+        if nearest is not None and below[nearest.id] == 1 and run.id.count("/") - (nearest.id.count("/") if nearest.id != "." else -1) <= 2:
             taken.add(nearest.id)
             run = replace(run, config={**nearest.config, **run.config}, sources=(*run.sources, *nearest.sources))
         result.append(run)
@@ -111,7 +117,8 @@ def _named(home: str, group: str, clusters: Sequence[list[Placed]]) -> Iterable[
         lone = len(files) == 1 and files[0].format != EVENT_FILES and not places.is_plain(files[0].path)
         path = home
         if (len(clusters) > 1 or lone) and files:
-            path = posixpath.join(home, places.stem(files[0].path) if len(clusters) > 1 else posixpath.basename(files[0].path))
+            name = posixpath.basename(files[0].path) if len(files) == 1 else places.stem(files[0].path)
+            path = posixpath.join(home, name)
         yield posixpath.join(path, group) if group else path or ".", cluster
 
 

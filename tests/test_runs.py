@@ -118,7 +118,7 @@ def test_a_folder_of_settings_only_is_no_run() -> None:
 
 def test_logs_with_their_own_curve_each_are_runs_named_by_file() -> None:
     runs = assemble([reading(f"logs/run_{x}.txt", curve("loss", falling(20))) for x in "abc"])
-    assert ids(runs) == ["logs/run_a", "logs/run_b", "logs/run_c"]
+    assert ids(runs) == ["logs/run_a.txt", "logs/run_b.txt", "logs/run_c.txt"]
 
 
 def test_a_lone_log_with_a_name_of_its_own_is_named_by_file_and_a_plain_one_by_folder() -> None:
@@ -439,9 +439,9 @@ def test_the_order_of_the_files_does_not_matter(order: list[int]) -> None:
     told = [(run.id, [one.path for one in run.series], run.series[0].also) for run in assemble([files[i] for i in order])]
     assert told == [
         ("a", ["a/log.txt"], ("a/log.csv: loss",)),
-        ("b/x", ["b/x.log"], ()),
-        ("b/y", ["b/y.log"], ()),
-        ("b/z", ["b/z.log"], ()),
+        ("b/x.log", ["b/x.log"], ()),
+        ("b/y.log", ["b/y.log"], ()),
+        ("b/z.log", ["b/z.log"], ()),
     ]
 
 
