@@ -14,6 +14,7 @@ import numpy as np
 
 from loglint.condense import condense
 from loglint.curves.curve import Curve
+from loglint.curves.layers import Layers
 from loglint.describe import describe
 from loglint.facts import facts_of
 from loglint.findings import finding, reported
@@ -38,12 +39,14 @@ def _verdicts(rule: Rule, view: View) -> tuple[Verdict, ...]:
     """The rule on each match of the input it is judged for."""
     inputs: dict[str, Any] = {}
     each = rule.detect.each or next(iter(rule.detect.inputs))
-    matches: tuple[Curve, ...] = ()
+    matches: tuple[Curve | Layers, ...] = ()
     for alias, pattern in rule.detect.inputs.items():
         if pattern.startswith("fact:"):
             inputs[alias] = _number(view.facts.get(pattern.removeprefix("fact:").rstrip("?")))
             continue
-        found = view.curves(pattern.rstrip("?"))
+        wanted = pattern.rstrip("?")
+        found: tuple[Curve | Layers, ...] | Absent
+        found = view.layers(wanted) if wanted.startswith("layers/") else view.curves(wanted)
         if isinstance(found, Absent):
             if not pattern.endswith("?"):
                 return (Verdict(rule, "not_judged", {}, {}, {}, {}, reason=found.reason, kind=found.kind),)
@@ -55,12 +58,12 @@ def _verdicts(rule: Rule, view: View) -> tuple[Verdict, ...]:
     return tuple(_one(rule, view, each, curve, inputs) for curve in matches)
 
 
-def _one(rule: Rule, view: View, each: str, curve: Curve, inputs: Mapping[str, Any]) -> Verdict:
+def _one(rule: Rule, view: View, each: str, curve: Curve | Layers, inputs: Mapping[str, Any]) -> Verdict:
     chosen = {alias: _nearest(value, curve) if isinstance(value, tuple) else value for alias, value in inputs.items()}
     return judge(rule, {each: curve, **chosen}, view.extent(curve))
 
 
-def _nearest(candidates: Sequence[Curve], curve: Curve) -> Curve:
+def _nearest(candidates: Sequence[Curve | Layers], curve: Curve | Layers) -> Curve | Layers:
     """Of several matches of a companion input, the one of the same dataset, else the one whose name is most alike."""
     return max(candidates, key=lambda c: (c.dataset == curve.dataset, len(set(c.name.split("/")) & set(curve.name.split("/")))))
 
@@ -81,7 +84,7 @@ def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
             findings += _log_findings(run, rule)
     views = [View(run, attempt.index, facts) for attempt in run.attempts]
     for rule in rules:
-        if rule.scope != "curves":
+        if rule.scope not in ("curves", "layers"):
             continue
         try:
             outcome = [(view, _verdicts(rule, view)) for view in views]

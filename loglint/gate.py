@@ -29,7 +29,7 @@ from loglint.report import SEVERITIES, Finding, NotJudged, ProblemInfo, Report, 
 from loglint.rulebook import Rule, load_rules
 from loglint.select import EDITION, by_path, check_edition, check_selectors, configured, selection_of, selects
 
-SCANS = ("NUM", "LOG")  # families whose rules need no curve that could be told from noise
+SCANS = ("NUM", "LOG", "RUN")  # families whose rules need no curve that could be told from noise
 NOTHING_READ = "no training curves were found: nothing was judged"
 NOTHING_JUDGED = "no rule could be judged on any run but the scan for values that are not numbers"
 

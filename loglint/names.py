@@ -95,6 +95,7 @@ class Knowledge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     component: dict[str, tuple[str, ...]]
     trait: tuple[Trait, ...]
     layout: _Layout
+    layers: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

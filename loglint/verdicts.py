@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Literal
 
 from loglint.curves.curve import Curve
+from loglint.curves.layers import Layers
 from loglint.detectors import Detector, Measured, NotJudged, Span, Vetoed, detectors
 from loglint.report import NotJudgedKind
 from loglint.rulebook import Rule, Setting
@@ -32,7 +33,7 @@ class Verdict:
 
     rule: Rule
     outcome: Outcome
-    curves: Mapping[str, Curve]
+    curves: Mapping[str, Curve | Layers]
     evidence: Evidence
     threshold: Mapping[str, float]
     margins: Mapping[str, float]
@@ -42,7 +43,7 @@ class Verdict:
     spans: tuple[Span, ...] = ()
     reason: str = ""
     kind: NotJudgedKind | None = None
-    curve: Curve | None = None
+    curve: Curve | Layers | None = None
 
     @property
     def strength(self) -> float:
@@ -87,7 +88,7 @@ def evidence_of(measured: Any) -> dict[str, float | int | str]:
 
 
 def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) -> Verdict:
-    """Run a rule's detector on resolved inputs (alias -> `Curve`, number, or None) and compare with its thresholds.
+    """Run a rule's detector on resolved inputs (alias -> `Curve`, `Layers`, number, or None) and compare with its thresholds.
 
     `extent` is the first and last position of the attempt on the judged curve's axis.
     """
@@ -95,7 +96,7 @@ def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) ->
     names, taken = signature(detect.detector)
     function: Detector = detectors()[detect.detector]
     result = function(*(inputs.get(name) for name in names), **{key: detect.settings[key] for key in taken})
-    curves = {alias: value for alias, value in inputs.items() if isinstance(value, Curve)}
+    curves = {alias: value for alias, value in inputs.items() if isinstance(value, Curve | Layers)}
     limits = thresholds(rule)
     if isinstance(result, NotJudged):
         return Verdict(rule, "not_judged", curves, {}, {}, {}, reason=result.reason, kind=result.kind)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from loglint.curves.curve import Curve
+from loglint.curves.layers import Layers
 from loglint.inputs import NoObjective, Objective, attempt_of, objective, resolve
+from loglint.layers import KINDS, Kind, layers_of
 from loglint.model import AXES, Axis, Floats, Run, Series
 from loglint.report import NotJudgedKind
 
@@ -31,6 +33,7 @@ class View:
     attempt: int
     facts: Mapping[str, Any]
     known: dict[str, tuple[Curve, ...] | Absent] = field(default_factory=dict)
+    groups: dict[Kind, tuple[Layers, ...]] = field(default_factory=dict)
     made: dict[tuple[str, str, bool], Curve] = field(default_factory=dict)
     sources: dict[int, Series] = field(default_factory=dict)
 
@@ -40,11 +43,25 @@ class View:
             self.known[pattern] = self._find(pattern)
         return self.known[pattern]
 
-    def source(self, curve: Curve | None) -> Series | None:
+    def layers(self, pattern: str) -> tuple[Layers, ...] | Absent:
+        """The groups of layers that "layers/gradient" (or "layers/activation|dead") stands for.
+
+        Histograms are not cut into attempts: they belong to the first.
+        """
+        asked = pattern.removeprefix("layers/").split("|")
+        kinds = [kind for kind in KINDS if kind in asked]
+        for kind in kinds:
+            if kind not in self.groups:
+                run = self.run if self.attempt == 0 else replace(self.run, histograms=())
+                self.groups[kind] = layers_of(run, self.present, kind)
+        found = tuple(group for kind in kinds for group in self.groups[kind])
+        return found or Absent("absent", f"no {' or '.join(asked).replace('_', ' ')} of single layers is logged")
+
+    def source(self, curve: Curve | Layers | None) -> Series | None:
         """The series (of this attempt) that a curve was made from; the first one of a sum."""
         return None if curve is None else self.sources.get(id(curve))
 
-    def extent(self, curve: Curve | None) -> tuple[float, float]:
+    def extent(self, curve: Curve | Layers | None) -> tuple[float, float]:
         """First and last position of the attempt on a curve's axis."""
         if curve is None or not len(curve):
             return 0.0, 0.0

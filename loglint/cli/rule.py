@@ -103,4 +103,4 @@ def _examine(name: str, paths: tuple[str, ...], loaded: Loaded, options: dict[st
         return
     for run in collected.runs:
         heads = [finding for finding in report.findings if finding.run == run.id]
-        write_examined(terminal, rule, run, examine(run, rule) if rule.scope == "curves" else (), heads)
+        write_examined(terminal, rule, run, examine(run, rule) if rule.scope != "log" else (), heads)
