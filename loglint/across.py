@@ -22,6 +22,7 @@ from loglint.report import NotJudged as Unjudged
 from loglint.rulebook import Rule
 from loglint.verdicts import Verdict, evidence_of, margins, signature, thresholds
 
+COMPARED = "compared"  # the kind of cohort that only `loglint compare` makes
 ALONE = "it takes several runs"
 
 
@@ -69,7 +70,7 @@ def judge_together(outcomes: Sequence[Outcome], choose: Callable[[str], Sequence
     chosen: dict[str, tuple[Rule, list[Outcome]]] = {}
     for outcome in outcomes:
         for rule in choose(outcome.run):
-            if rule.scope == "runs":
+            if rule.scope == "runs" and COMPARED not in rule.detect.inputs.values():
                 chosen.setdefault(rule.code, (rule, []))[1].append(outcome)
     findings: list[Finding] = []
     missing: list[Unjudged] = []

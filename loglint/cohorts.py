@@ -145,5 +145,6 @@ KINDS: Mapping[str, tuple[Callable[[Outcome], object], str]] = {
     "each": (lambda outcome: outcome.run, "each run alone"),
     "repeats": (_repeat, "runs of equal curves and settings, but for the seed, names, places and machines"),
     "sweep": (_sweep, "runs of one objective on the same data, with the same keys of settings"),
+    "compared": (lambda _: None, "the runs of BASE and of HEAD that belong together, in `loglint compare`"),
     "company": (_company, "runs of equal curves in one folder"),
 }

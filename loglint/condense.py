@@ -28,13 +28,14 @@ def condense(run: Run, views: Sequence[View], heads: Iterable[Finding]) -> Outco
 
     `heads` are the run's findings after folding.
     """
-    view = max(views, key=lambda v: (max(map(len, _curves(v)), default=0), v.attempt), default=None)
-    if view is None or not (series := _curves(view)):
+    view = longest(views)
+    if view is None:
         return None
+    series = _curves(view)
     goal = view.curves("train/objective")
     objective = None if isinstance(goal, Absent) else goal[0]
     found = [(place, curve) for place in JUDGED_BY for curve in _found(view, place)]
-    scores = [score(_place(view, curve), curve) for _, curve in found[:MOST_SCORES] if len(curve.values)]
+    scores = [score(place_in(view, curve), curve) for _, curve in found[:MOST_SCORES] if len(curve.values)]
     if objective is not None and len(objective.values):
         scores.append(score("train/objective", objective))
     return Outcome(
@@ -49,6 +50,20 @@ def condense(run: Run, views: Sequence[View], heads: Iterable[Finding]) -> Outco
         distinct=0 if objective is None else len(np.unique(objective.values[:DISTINCT])),
         symptoms=tuple(dict.fromkeys(f.rule for f in heads if f.severity != "info" and not f.rule.startswith(ABOUT_THE_LOG))),
     )
+
+
+def longest(views: Sequence[View]) -> View | None:
+    """The longest attempt (the last of equals); None when none has a curve that says how it went."""
+    view = max(views, key=lambda v: (max(map(len, _curves(v)), default=0), v.attempt), default=None)
+    return view if view is not None and _curves(view) else None
+
+
+def place_in(view: View, curve: Curve) -> str:
+    """split/role of a curve, and its dataset where it has one."""
+    series = view.source(curve)
+    if series is None:
+        return curve.name
+    return f"{series.role.place} {series.role.dataset}" if series.role.dataset else series.role.place
 
 
 def score(place: str, curve: Curve) -> Score:
@@ -78,14 +93,6 @@ def _curves(view: View) -> list[Series]:
 def _found(view: View, place: str) -> tuple[Curve, ...]:
     found = view.curves(place)
     return () if isinstance(found, Absent) else found
-
-
-def _place(view: View, curve: Curve) -> str:
-    series = view.source(curve)
-    if series is None:
-        return curve.name
-    dataset = f" {series.role.dataset}" if series.role.dataset else ""
-    return f"{series.role.place}{dataset}"
 
 
 def _head(curve: Curve) -> tuple[tuple[float, float], ...]:

@@ -8,17 +8,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
-from loglint.across import examine_together
+from loglint.across import COMPARED, examine_together
+from loglint.compare import judge_pairs, pair_up, summary_of
 from loglint.engine import examine, judge_run
 from loglint.examples import example_runs
 from loglint.model import Run
 from loglint.rulebook import Example, Rule, load_rules
-from loglint.verdicts import Evidence, Verdict
+from loglint.verdicts import Evidence, Verdict, evidence_of, margins, thresholds
+from loglint.verdicts import Outcome as VerdictOutcome
 
 Outcome = Literal["fired", "quiet", "vetoed", "not_judged", "crashed"]
 Cell = Literal["TP", "TN", "FP", "FN"]
@@ -75,6 +77,8 @@ def _result(rule: Rule, example: Example, number: int) -> ExampleResult:
     if rule.scope == "log":
         return _reported(rule, example, number, runs)
     try:
+        if COMPARED in rule.detect.inputs.values():
+            return _compared(rule, example, number, runs)
         if rule.scope == "runs":
             outcomes = [one for run in runs if (one := judge_run(run, (*load_rules(), rule)).outcome) is not None]
             return _judged(rule, example, number, tuple(one.verdict for one in examine_together(outcomes, rule)))
@@ -87,6 +91,20 @@ def _result(rule: Rule, example: Example, number: int) -> ExampleResult:
 def _reported(rule: Rule, example: Example, number: int, runs: Sequence[Run]) -> ExampleResult:
     found = any(judge_run(run, (rule,)).findings for run in runs)
     return ExampleResult(rule, example, number, "fired" if found else "quiet", found is example.bad)
+
+
+def _compared(rule: Rule, example: Example, number: int, runs: Sequence[Run]) -> ExampleResult:
+    """A rule of `loglint compare` on an example whose runs are called base or base/..., and head or head/...."""
+    sides = [summary_of([replace(run, key="run") for run in runs if run.id.split("/")[0] == side], ()) for side in ("base", "head")]
+    figures, _ = judge_pairs(pair_up(*sides), (rule,))
+    shown = min(figures, key=lambda one: (one.verdict != "worse", one.worse.p), default=None)
+    if shown is None:
+        return ExampleResult(rule, example, number, "not_judged", not example.bad, reason="nothing could be compared")
+    evidence, limits = evidence_of(shown.worse), thresholds(rule)
+    outcome: VerdictOutcome = "fired" if shown.verdict == "worse" else "quiet"
+    allowed = {key: value for key, value in limits.items() if isinstance(value, int | float)}
+    verdict = Verdict(rule, outcome, {}, evidence, allowed, margins(evidence, limits))
+    return _from(rule, example, number, verdict, passed=(outcome == "fired") is example.bad, reason="")
 
 
 def _judged(rule: Rule, example: Example, number: int, verdicts: Sequence[Verdict]) -> ExampleResult:

@@ -13,8 +13,8 @@ FLOORS = (
     ("rulebook", "notation", "names"),
     ("unpack", "discover", "readers", "facts"),
     ("grouping", "places", "attempts", "reconcile", "runs", "roles", "inputs"),
-    ("curves", "cohorts", "detectors", "view"),
-    ("verdicts", "findings", "fold", "describe", "condense", "across", "engine"),
+    ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
+    ("verdicts", "findings", "fold", "describe", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck", "ruletest", "reporters",
         "compare", "schemas",

@@ -20,6 +20,7 @@ COMMANDS = {
     "rule": "Explain a rule, list the rules, or say why a rule did or did not fire on a log.",
     "test": "Run the examples inside rule files.",
     "baseline": "Write or prune the baseline file of known findings.",
+    "compare": "Say whether HEAD is worse than BASE, beyond noise.",
     "completion": "Print the shell completion script for bash, zsh or fish.",
 }
 

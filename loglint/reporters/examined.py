@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from loglint.across import Judgement
+from loglint.cohorts import listed
 from loglint.model import Run
 from loglint.report import Finding
 from loglint.reporters import figure
@@ -13,6 +15,7 @@ from loglint.reporters.terminal import Terminal
 from loglint.rulebook import Rule
 from loglint.verdicts import Verdict
 
+MOST_RUNS = 8  # named beside a verdict across runs
 WORDS = {"fired": "fired", "quiet": "did not fire", "vetoed": "vetoed", "not_judged": "not judged"}
 STYLES = {"fired": "bold red", "quiet": "green", "vetoed": "cyan", "not_judged": "yellow"}
 
@@ -28,6 +31,16 @@ def write_examined(terminal: Terminal, rule: Rule, run: Run, verdicts: Sequence[
         for alias, curve in verdict.curves.items():
             terminal.line(terminal.text(f"    {alias} = {curve.name}, {len(curve)} points", "dim"))
         _evidence(terminal, verdict)
+
+
+def write_together(terminal: Terminal, judgements: Sequence[Judgement]) -> None:
+    """Print every verdict of a rule across runs, each with the runs it speaks of."""
+    for judgement in judgements:
+        terminal.line(terminal.text(listed((outcome.run or "." for outcome in judgement.runs), MOST_RUNS), "bold"))
+        terminal.line(_verdict_line(terminal, judgement.verdict, None))
+        _evidence(terminal, judgement.verdict)
+    if not judgements:
+        terminal.line(terminal.text("not judged: no runs that could be compared", STYLES["not_judged"]))
 
 
 def _verdict_line(terminal: Terminal, verdict: Verdict, cause: Finding | None) -> Text:
