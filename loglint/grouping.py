@@ -21,6 +21,7 @@ TABLES = "csv"
 TELLING = 3  # different values that make a curve known again
 FEW_CURVES = 2  # a table with at most so many may be one of several, one for each metric
 LONGEST_GAP = 3  # records that may be missing between two parts of one log
+STALLED = 0.9  # a rank whose log ends before this share of the first rank's steps has stopped
 OVERLAP = 0.5  # two logs of the same quantity over this share of the shorter one's steps are two runs
 
 
@@ -99,18 +100,47 @@ def _at_once(first: Placed, second: Placed) -> bool:
 
 
 def _first_ranks(members: Sequence[Placed]) -> list[Placed]:
-    """Of one job's logs by rank the first is judged; the others stay listed, without curves."""
+    """Of one job's logs by rank the first is judged; the others are compared with it and stay listed, without curves."""
     ranks = [places.rank_of(one.reading.source.path) for one in members]
-    first: dict[str, int] = {}
-    for found in ranks:
-        if found is not None:
-            first[found[0]] = min(found[1], first.get(found[0], found[1]))
+    first: dict[str, tuple[int, Reading]] = {}
+    for one, found in zip(members, ranks, strict=True):
+        if found is not None and one.reading.series and (found[0] not in first or found[1] < first[found[0]][0]):
+            first[found[0]] = (found[1], one.reading)
     return [
-        replace(one, reading=replace(one.reading, series=(), histograms=(), unread=()))
-        if found is not None and found[1] != first[found[0]]
-        else one
+        one
+        if found is None or found[0] not in first or found[1] == first[found[0]][0]
+        else replace(one, reading=_compared(first[found[0]][1], one.reading))
         for one, found in zip(members, ranks, strict=True)
     ]
+
+
+def _compared(first: Reading, other: Reading) -> Reading:
+    """A further rank's log without its curves, and with what of them is not as in the first rank's log."""
+    theirs = {series.name: series for series in other.series}
+    for series in first.series:
+        said = _apart(series, theirs[series.name]) if series.name in theirs else ""
+        if said and parse(series.name).quantity in CURVES:
+            text = f"another rank of the job of {first.source.path}, where {series.name!r} {said}"
+            problem = Problem("disagreement", other.source.path, text)
+            return replace(other, series=(), histograms=(), unread=(), problems=(*other.problems, problem))
+    return replace(other, series=(), histograms=(), unread=())
+
+
+def _apart(first: Series, other: Series) -> str:
+    """How one rank's curve differs from the first's in what they must share: being finite, and going on; "" where it does not."""
+    bad, ours = int((~np.isfinite(other.values)).sum()), int((~np.isfinite(first.values)).sum())
+    if bool(bad) != bool(ours):
+        return f"has {_counted(ours)}; here it has {_counted(bad)}"
+    x, y = first.axis("step"), other.axis("step")
+    if x is None or y is None or not (np.isfinite(x).any() and np.isfinite(y).any()):
+        return ""
+    end, stop = float(np.nanmax(x)), float(np.nanmax(y))
+    return f"goes on to step {end:g}; here it ends at step {stop:g}" if stop < STALLED * end else ""
+
+
+def _counted(bad: int) -> str:
+    """`bad` points that are not finite, in words."""
+    return f"{bad} points that are no finite numbers" if bad else "only finite points"
 
 
 def _belongs(one: Placed, cluster: Sequence[Placed]) -> bool:

@@ -12,6 +12,7 @@ from loglint.model import Split
 from loglint.names import knowledge, split_of, words_of
 
 CHECKPOINT = re.compile(r"(checkpoint|ckpt|global_step|step|iter|epoch)[-_=]?\d+$")
+RANK_FOLDER = re.compile(r"(?:(?:local_?)?rank[-_.=]?|(?<=attempt_\d/))(\d+)$")
 _RANK = re.compile(r"(?i)(?:^|[^a-z])({})[-_.=]?(\d+)(?![a-z])")
 _VARYING = (
     re.compile(r"\d{4}-?\d\d-?\d\d(?:[T_ .-]?\d\d[-:_.h]?\d\d(?:[-:_.m]?\d\d)?)?(?:[.,]\d+)?"),  # dates, dates with times
@@ -56,14 +57,25 @@ def is_checkpoint(folder: str) -> bool:
 
 def family(folder: str) -> str:
     """The folder above all that may belong to one run with `folder`: what has to be read together."""
-    while folder and (is_inner(folder) or is_checkpoint(folder) or folder_split(folder)):
+    while folder and (is_inner(folder) or is_checkpoint(folder) or folder_split(folder) or folder_rank(folder) is not None):
         folder = folder_of(folder)
     return folder
 
 
+def folder_rank(folder: str) -> int | None:
+    """The rank whose logs a folder holds: `rank_1`, or torchrun's `attempt_0/1`; None for any other folder."""
+    match = RANK_FOLDER.search(posixpath.join(posixpath.basename(posixpath.dirname(folder)), posixpath.basename(folder)))
+    return None if match is None else int(match[1])
+
+
 def rank_of(path: str) -> tuple[str, int] | None:
-    """(file name without the rank, rank) of one rank's log of a job; None where the name says no rank."""
-    name = posixpath.basename(path)
+    """(path without the rank, rank) of one rank's log of a job; None where neither the name nor the folder says a rank."""
+    folder, name = posixpath.split(path)
+    rank = folder_rank(folder)
+    if rank is not None:
+        return posixpath.join(posixpath.dirname(folder), name), rank
+    if environment := re.fullmatch(r"(\d+)(\.monitor\.csv)", name):  # Stable Baselines: one file for each parallel environment
+        return posixpath.join(folder, environment[2]), int(environment[1])
     match = re.search(_RANK.pattern.format("|".join(sorted(knowledge().layout.rank, key=len, reverse=True))), name)
     return None if match is None else (name[: match.start(1)] + name[match.end(2) :], int(match[2]))
 
