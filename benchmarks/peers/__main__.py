@@ -25,6 +25,16 @@ from benchmarks.peers.environment import Answer, Tool, ask, prepare, tools
 LENGTHS = (30, 100, 300, 1000)
 DRAWS, QUICK_DRAWS = 5, 2
 TITLE = "loglint and its peers"
+Row = tuple[str, ...]
+CAVEATS = """loglint was developed with the simulated runs and the labelled logs in sight, its peers were not. The real logs are no part
+of the project. A tool's finding counts as found when anything it may mean is wanted, and as a false alarm when nothing it may
+mean is true of the file (`benchmarks/peers/tools.toml`). Flagged: a false warning or error, of the runs that the tool could
+read. Every tool is given 20 seconds a file. sk-autod reads no files: it is given the columns `loss` and `val_loss` of CSVs.
+runwise is given JSON lines and event files."""
+BELOW_SHORT = """Flagged: a false warning or error, of the runs that the tool could read. loglint was developed with these files in sight, its
+peers were not. Measured in one run by `python -m benchmarks.peers`; with intervals: [docs/peers.md](docs/peers.md)."""
+SIMULATED = ("tool", "files read", "healthy flagged (of those read)", "faults found")
+LABELLED = ("tool", "logs read", "points exact", "wanted findings", "healthy flagged (of those read)", "read what is no log")
 
 
 @dataclass(frozen=True)
@@ -69,8 +79,8 @@ def _share(k: int, n: int) -> str:
     return f"{100 * k / n:.0f} % [{100 * low:.0f}, {100 * high:.0f}]"
 
 
-def simulated(results: Mapping[str, Sequence[Held]], cases: Sequence[Case]) -> str:
-    """Healthy simulated runs flagged, and clear faults found, by tool."""
+def simulated(results: Mapping[str, Sequence[Held]]) -> list[Row]:
+    """For each tool: name, files read, healthy simulated runs flagged, clear faults found."""
     rows = []
     for name, held in results.items():
         quiet = [h.outcome for h in held if h.outcome.quiet and h.outcome.read]
@@ -83,13 +93,11 @@ def simulated(results: Mapping[str, Sequence[Held]], cases: Sequence[Case]) -> s
                 _share(sum(bool(o.hit) for o in sick), len(sick)),
             )
         )
-    healthy = sum(case.quiet for case in cases)
-    text = f"{healthy} healthy simulated runs, {len(cases) - healthy} with one clear fault, each as CSV (JSON lines for runwise)."
-    return text + "\n\n" + table(("tool", "files read", "healthy flagged (of those read)", "faults found"), rows)
+    return rows
 
 
-def labelled(results: Mapping[str, Sequence[Held]], cases: Sequence[Case]) -> str:
-    """Files read, points exact, wanted findings, healthy flagged, series invented, by tool."""
+def labelled(results: Mapping[str, Sequence[Held]], cases: Sequence[Case]) -> list[Row]:
+    """For each tool: name, logs read, points exact, wanted findings, healthy flagged, what is no log read as one."""
     rows = []
     logs = [case.is_log is True for case in cases]
     for name, held in results.items():
@@ -108,8 +116,35 @@ def labelled(results: Mapping[str, Sequence[Held]], cases: Sequence[Case]) -> st
                 f"{sum(h.outcome.read for h in no_log)} of {len(no_log)}",
             )
         )
-    header = ("tool", "logs read", "points exact", "wanted findings", "healthy flagged (of those read)", "read what is no log")
-    return f"{len(cases)} logs.\n\n" + table(header, rows)
+    return rows
+
+
+def section(title: str, cases: Sequence[Case], rows: Sequence[Row]) -> str:
+    """One set of files as a section of the page."""
+    if title == "simulated":
+        healthy = sum(case.quiet for case in cases)
+        said = (
+            f"{healthy} healthy simulated runs, {len(cases) - healthy} with one clear fault, each as CSV (JSON lines for runwise)."
+        )
+    else:
+        said = f"{len(cases)} logs."
+    return f"### {title.capitalize()} logs\n\n{said}\n\n{table(SIMULATED if title == 'simulated' else LABELLED, rows)}"
+
+
+def short(rows: Mapping[str, Sequence[Row]]) -> str:
+    """The few columns that the README shows, intervals left out: simulated runs, and real logs where they were measured."""
+    plain = {title: {row[0]: [cell.split(" [")[0] for cell in row[1:]] for row in found} for title, found in rows.items()}
+    logs = plain.get("real", plain.get("bundled", {}))
+    header = (
+        "tool",
+        "healthy simulated runs flagged",
+        "simulated faults found",
+        "logs read",
+        "points exact",
+        "wanted findings in logs",
+    )
+    lines = [(tool, made[1], made[2], *logs.get(tool, ["-"] * 3)[:3]) for tool, made in plain["simulated"].items()]
+    return f"{table(header, lines)}\n\n{BELOW_SHORT}"
 
 
 def _exact(held: Held, case: Case) -> bool:
@@ -133,22 +168,23 @@ def main() -> int:
         draws = asked.draws or (QUICK_DRAWS if asked.quick else DRAWS)
         made = nulls(Path(folder), LENGTHS, draws) + faults(Path(folder), 1 if asked.quick else 5)
         sets = {"simulated": made, "bundled": bundled(ROOT / "fixtures"), "real": shared(asked.labels) if asked.labels else []}
-        sections = []
+        sections, rows = [], {}
         for title, cases in sets.items():
             if not cases:
                 continue
             results: dict[str, Sequence[Held]] = {"loglint": list(spread(loglint, cases, asked.jobs))}
             results |= {tool.name: peer(tool, cases) for tool in working}
-            text = (simulated if title == "simulated" else labelled)(results, cases)
-            sections.append(f"### {title.capitalize()} logs\n\n{text}")
+            rows[title] = simulated(results) if title == "simulated" else labelled(results, cases)
+            sections.append(section(title, cases, rows[title]))
             print(sections[-1] + "\n", flush=True)
             if asked.answers:
                 _save(asked.answers / f"{title}.jsonl", results)
     versions = ", ".join(tool.package for tool in working)
     notes = "".join(f"\n{name} could not be installed: {why}." for name, why in failed.items())
-    body = f"Measured with {versions}, by `python -m benchmarks.peers`.{notes}\n\n" + "\n\n".join(sections)
+    body = f"Measured with {versions}, by `python -m benchmarks.peers`.{notes}\n\n{CAVEATS}\n\n" + "\n\n".join(sections)
     if not asked.quick:
         put(DOCS / "peers.md", "peers", body, TITLE)
+        put(ROOT / "README.md", "peers", short(rows), "loglint")
         put(DOCS / "accuracy.md", "peers", f"## Beside its peers\n\n{body}", "How often loglint is right")
     print(f"{time.perf_counter() - started:.0f} s")
     return 0
