@@ -26,12 +26,14 @@ LENGTHS = (30, 100, 300, 1000)
 DRAWS, QUICK_DRAWS = 5, 2
 TITLE = "loglint and its peers"
 Row = tuple[str, ...]
-CAVEATS = """loglint was developed with the simulated runs and the labelled logs in sight, its peers were not. The real logs are no part
+CAVEATS = """\
+loglint was developed with the simulated runs and the labelled logs in sight, its peers were not. The real logs are no part
 of the project. A tool's finding counts as found when anything it may mean is wanted, and as a false alarm when nothing it may
 mean is true of the file (`benchmarks/peers/tools.toml`). Flagged: a false warning or error, of the runs that the tool could
 read. Every tool is given 20 seconds a file. sk-autod reads no files: it is given the columns `loss` and `val_loss` of CSVs.
 runwise is given JSON lines and event files."""
-BELOW_SHORT = """Flagged: a false warning or error, of the runs that the tool could read. loglint was developed with these files in sight, its
+BELOW_SHORT = """\
+Flagged: a false warning or error, of the runs that the tool could read. loglint was developed with these files in sight, its
 peers were not. Measured in one run by `python -m benchmarks.peers`; with intervals: [docs/peers.md](docs/peers.md)."""
 SIMULATED = ("tool", "files read", "healthy flagged (of those read)", "faults found")
 LABELLED = ("tool", "logs read", "points exact", "wanted findings", "healthy flagged (of those read)", "read what is no log")
