@@ -93,12 +93,13 @@ class Collapse:
 
 
 def _error(stretch: Floats, shape: Shape) -> float:
-    """Standard error of the median of a stretch, from its own spread where that is smaller than the run's: rewards are
-    noisier the higher they are."""
+    """Standard error of the median of a stretch, from its own spread where that is smaller than the run's, down to a
+    quarter of it: rewards are noisier the higher they are."""
     inflation = shape.inflation
     spread = MAD_TO_SD * float(np.median(np.abs(stretch - np.median(stretch))))
     own = MEDIAN_TO_MEAN * spread * min(inflation, float(np.sqrt(len(stretch)))) / float(np.sqrt(len(stretch)))
-    return min(own, shape.error_of(len(stretch)))
+    general = shape.error_of(len(stretch))
+    return min(max(own, general / 4), general)
 
 
 def reward_collapse(reward: Curve, *, min_points: int) -> Measured[Collapse] | NotJudged:
