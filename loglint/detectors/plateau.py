@@ -45,6 +45,8 @@ def flat_from_start(
     reward_noise: float,
     metric_range: float,
     chance_points: int,
+    still: float,
+    still_discount: float,
 ) -> Measured[FlatFromStart] | NotJudged:
     """The objective never learns: after the first `skip` of the run it stays at one level.
 
@@ -52,7 +54,9 @@ def flat_from_start(
     that is unknown, one of `chance_classes`; two halves at the same such level need no estimate of noise. Fewer than
     `min_points` records, down to `chance_points`, are judged only at chance, and so is a log that begins later than
     `latest_start` of its run. An accuracy (mirrored) is judged only where it is poor, at most `poor_metric`. A reward's
-    gain is measured in `reward_noise` times its own noise.
+    gain is measured in `reward_noise` times its own noise. The first drop counts `still_discount` of what it is where the
+    rest stands so still that even its upper bound is under `still`: a language model that only learns the frequencies of
+    its tokens falls by a quarter and then stops.
     """
     shape = objective.shape
     if shape.n < chance_points:
@@ -80,7 +84,7 @@ def flat_from_start(
         gain=gain,
         gain_upper=upper,
         gain_sigmas=0.0 if upper < negligible or objective.quantity == "reward" or error == 0 else (early - late) / error,
-        first_drop=0.0 if at_chance else max(0.0, (first - late) / scale),
+        first_drop=0.0 if at_chance else max(0.0, (first - late) / scale) * (still_discount if upper < still else 1.0),
         level=-late if objective.mirrored else late,
         chance=chance,
         at_chance=at_chance,
