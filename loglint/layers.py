@@ -64,7 +64,7 @@ def _tag(kind: Kind, part: str, rest: list[str], before: list[str]) -> Tag | Non
     said = set(words_of(part))
     last = words_of(rest[-1])
     statistics = {*table["norm"], *table["sd"], *table["zero"], *table["other"]}
-    if len(rest) > 1 and last and all(word in statistics for word in last):
+    if len(rest) > 1 and last and not said & statistics and all(word in statistics for word in last):
         said |= set(last)
         rest = rest[:-1]
     layer = "/".join(rest)

@@ -100,6 +100,8 @@ def _statistics(edges: Floats, counts: Floats) -> tuple[float, float, float, flo
     total = float(counts.sum())
     if not filled.any() or not np.isfinite(edges).all():
         return (float("nan"),) * 6
+    if filled.sum() == 1 and len(counts) > 1 and (edges[0], edges[-1]) == (-0.5, 0.5):
+        return 1.0, 0.0, 0.0, 0.0, 0.0, float("nan")  # numpy's bins for values that are all 0
     left, right, n = edges[:-1][filled], edges[1:][filled], counts[filled]
     low, high = float(left[0]), float(right[-1])
     widest = max(abs(low), abs(high))
