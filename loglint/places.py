@@ -42,7 +42,7 @@ def folder_of(path: str) -> str:
 def folder_split(folder: str) -> Split | None:
     """The split that a folder's own name says ("train", "validation", "eval_coco"), where it says nothing else first."""
     words = words_of(posixpath.basename(folder))
-    return split_of(words[0]) if words and len(words) <= 2 and words[0] != "learn" else None
+    return split_of(words[0]) if words and len(words) <= 2 and (words[0] != "learn" or len(words) == 1) else None
 
 
 def is_inner(folder: str) -> bool:
