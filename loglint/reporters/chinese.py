@@ -13,10 +13,11 @@ from dataclasses import replace
 import msgspec
 
 from loglint.report import Finding, Remedy, Report, RuleInfo
+from loglint.reporters.words import AXES, REPORTED
 from loglint.rulebook import RemedyText, Rule
 
-AXES = {"step": "步", "epoch": "轮", "time": "秒", "record": "条记录"}
 RANGES = ("lr_next", "lr_up")
+OURS = ("what", "side")  # placeholders whose values are words of ours, not of a log
 Field = tuple[str, str]  # a placeholder: (name, format)
 
 
@@ -94,7 +95,9 @@ def _value(field: Field, value: str) -> str:
     name = field[0]
     if name == "axis":
         return AXES.get(value, value)
-    return value.replace(" to ", " 到 ") if name in RANGES else value
+    if name in RANGES:
+        return value.replace(" to ", "～")
+    return _said(value, REPORTED.items()) if name in OURS else value
 
 
 def _finding(finding: Finding, pairs: Mapping[str, tuple[Rule, Rule]]) -> Finding:

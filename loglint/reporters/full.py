@@ -11,6 +11,7 @@ from loglint.report import SEVERITIES, Finding, Report, RuleInfo, RunInfo
 from loglint.reporters import at, counted, figure, place_of
 from loglint.reporters.curve import curve_of, mark, middles
 from loglint.reporters.plain import shorten
+from loglint.reporters.quantities import quantity
 from loglint.reporters.sparkline import sparkline
 from loglint.reporters.terminal import LABEL, STYLES, Terminal
 
@@ -87,7 +88,7 @@ def _evidence(terminal: Terminal, finding: Finding, own: Mapping[str, object]) -
             allowed = terminal.say(f"allowed: {'below' if side == 'min' else 'above'} {{limit}}", limit=figure(limit))
             allowed += " (set by the configuration)" if key in own else ""
             rows.append(
-                (terminal.text(name.replace("_", " ")), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim"))
+                (terminal.text(quantity(name, terminal.lang)), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim"))
             )
     if terminal.verbose:
         passed = {key.split("_", 1)[1] for key in finding.threshold}
@@ -97,7 +98,7 @@ def _evidence(terminal: Terminal, finding: Finding, own: Mapping[str, object]) -
 
 
 def _numbers(terminal: Terminal, name: str, value: object, allowed: str) -> tuple[Text, Text, Text]:
-    return terminal.text(name.replace("_", " ")), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim")
+    return terminal.text(quantity(name, terminal.lang)), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim")
 
 
 def _advice(terminal: Terminal, finding: Finding, rules: Mapping[str, RuleInfo]) -> None:

@@ -10,6 +10,7 @@ from loglint.reporters import counted, figure, file_of, place_of
 from loglint.reporters.closing import closing
 from loglint.reporters.curve import curve_of, mark, middles
 from loglint.reporters.plain import plain
+from loglint.reporters.quantities import quantity
 from loglint.reporters.sparkline import sparkline
 from loglint.reporters.words import Lang, joined, say
 
@@ -52,7 +53,7 @@ def _block(finding: Finding, runs: dict[str, RunInfo], why: str, lang: Lang) -> 
     for key, limit in finding.threshold.items():
         side, name = key.split("_", 1)
         words = f"{{name}} {{value}}, allowed {'below' if side == 'min' else 'above'} {{limit}}"
-        found = {"name": name.replace("_", " "), "value": figure(finding.evidence.get(name)), "limit": figure(limit)}
+        found = {"name": quantity(name, lang), "value": figure(finding.evidence.get(name)), "limit": figure(limit)}
         lines.append("- " + literal(say(lang, words, **found)))
     lines += ["", say(lang, "Why: {why}", why=literal(why)), ""] if why else [""]
     lines += [f"{index}. {literal(remedy.do)}" for index, remedy in enumerate(finding.remedy, 1)]

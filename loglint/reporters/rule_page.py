@@ -142,7 +142,7 @@ def listing(rules: Iterable[Rule], lang: Lang = "en") -> str:
 def text(page: Explanation, width: int = 100, lang: Lang = "en") -> str:
     """The explanation for a terminal, wrapped to `width` columns, without colours."""
     lines = [f"{page.code} {page.name}: {page.family}", *_wrap(sentence(page.summary, lang), width)]
-    lines += [*_wrap(f"({_standing(page, lang)})", width), "", *_wrap(page.why, width)]
+    lines += [*_wrap(say(lang, "({standing})", standing=_standing(page, lang)), width), "", *_wrap(page.why, width)]
     lines += ["", say(lang, "When it is wrong"), *_bullets(page.wrong_when, width)]
     lines += ["", say(lang, "What is measured"), *_bullets(_measured(page, lang), width)]
     lines += ["", say(lang, "What to do, in this order")]

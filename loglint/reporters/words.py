@@ -89,6 +89,7 @@ CHINESE: Mapping[str, str] = {
     "Who says so": "出处",
     "Explains, and takes under it: {codes}": "可解释并归入其下：{codes}",
     "Examples": "示例",
+    "({standing})": "（{standing}）",
     "Why it matters": "为什么重要",
     "It says: {message}": "它会说：{message}",
     "What to do": "怎么办",
@@ -116,6 +117,28 @@ CHINESE: Mapping[str, str] = {
     "the log itself": "日志本身",
     "across runs": "跨多次训练",
     "the user's own expectations": "用户自己的预期",
+}
+AXES: Mapping[str, str] = {"step": "步", "epoch": "轮", "time": "秒", "record": "条记录"}
+_BY = (("", ""), (" by epoch {place}", "（第 {place} 轮之内）"), (" by step {place}", "（第 {place} 步之内）"))
+_KINDS = {"best": "最好为", "final": "最终为", "max": "最大为", "min": "最小为"}
+REPORTED: Mapping[str, str] = {  # values of placeholders that are words of ours: what detectors and the gate say
+    "lower": "下",
+    "upper": "上",
+    "the whole improvement": "全部改善",
+    "what the best settings have over the others": "最好的设置超出其余设置的量",
+    "requires {place}, which is not logged": "要求记录 {place}，但没有记录",
+    "{metric} is expected to be judged ({wanted}) and is not logged": "要求判断 {metric}（{wanted}），但没有记录",
+    "{axis} falls back from {peak} to {low}, and the training goes on from there": (
+        "从第 {peak} {axis}退回到第 {low} {axis}，训练从那里继续"
+    ),
+    "ignore of {rules} at {path} ({reason}) ran out on {until}": "对 {path} 忽略 {rules}（{reason}）已于 {until} 到期",
+    "ignore of {rules} at {path} ({reason}) matches no finding": "对 {path} 忽略 {rules}（{reason}）没有匹配到任何发现",
+    **{
+        f"{{metric}} {kind} {{value}}, expected {sign} {{bound}}{by}": f"{{metric}} {said} {{value}}，要求 {sign} {{bound}}{within}"
+        for by, within in reversed(_BY)
+        for kind, said in _KINDS.items()
+        for sign in (">=", "<=", ">", "<")
+    },
 }
 COUNTED: Mapping[str, str] = {
     "run": "次训练",

@@ -162,6 +162,8 @@ def _lines(text: str, folder: Path) -> tuple[str, ...]:
     text = text.replace(str(folder), "$DIR").replace(__version__, "VERSION")
     text = re.sub(r" in \d+\.\d s", " in 0.0 s", text)
     text = re.sub(r"with \d+ rules", "with N rules", text)
+    text = re.sub(r"用 \d+ 条规则检查了(.*?)耗时 \d+\.\d 秒", r"用 N 条规则检查了\1耗时 0.0 秒", text)
+    text = re.sub(r"无法判断：.*?加\s*-v\s*可看是哪些。", "无法判断：...", text, flags=re.DOTALL)
     text = re.sub(r"Could not be judged: .*?-v\s+names\s+them\.", "Could not be judged: ...", text, flags=re.DOTALL)
     text = re.sub(r'("seconds":)[\d.]+', r"\g<1>0", text)
     return tuple(line.rstrip() for line in text.splitlines())
