@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import msgspec
 
-from loglint.report import Finding, Remedy, Report, RuleInfo
-from loglint.reporters.words import AXES, REPORTED
+from loglint.report import Finding, NotJudged, Remedy, Report, RuleInfo
+from loglint.reporters.words import AXES, REASONS, REPORTED, say
 from loglint.rulebook import RemedyText, Rule
 
 RANGES = ("lr_next", "lr_up")
@@ -47,6 +47,12 @@ def localised(report: Report, rules: Iterable[Rule]) -> Report:
         rules=tuple(_info(info, pairs) for info in report.rules),
         findings=tuple(_finding(finding, pairs) for finding in report.findings),
     )
+
+
+def reason(entry: NotJudged) -> str:
+    """Why a rule could not be judged: by its kind, where the reason itself is not in the table."""
+    words = _said(entry.reason, REASONS.items())
+    return words if words != entry.reason else say("zh", entry.kind)
 
 
 def translate(text: str, english: str, chinese: str) -> str | None:

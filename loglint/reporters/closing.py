@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from loglint.baseline import Entry
 from loglint.report import NotJudged, ProblemInfo, Report
 from loglint.reporters import counted
+from loglint.reporters.chinese import reason
 from loglint.reporters.plain import plain, shorten
 from loglint.reporters.words import Lang, joined, say
 
@@ -70,29 +71,29 @@ def _place(problem: ProblemInfo) -> str:
 def _not_judged(report: Report, verbose: bool, lang: Lang) -> list[str]:
     """How many rules could not be judged, by reason; with `verbose` a line for each reason that names them.
 
-    In another language than English a reason is told by its kind only.
+    In Chinese a reason that has no words is told by its kind.
     """
     names = {rule.code: rule.name for rule in report.rules}
     groups: dict[str, list[NotJudged]] = defaultdict(list)
     for entry in report.not_judged:
-        groups[entry.reason if lang == "en" else say(lang, entry.kind)].append(entry)
+        groups[entry.reason if lang == "en" else reason(entry)].append(entry)
     ranked = sorted(groups.items(), key=lambda item: -len(item[1]))
     if not ranked:
         return []
     if verbose:
         head = say(lang, "Could not be judged:")
-        return [head, *(_clause(reason, entries, report.summary.runs, names, lang) for reason, entries in ranked)]
+        return [head, *(_clause(why, entries, report.summary.runs, names, lang) for why, entries in ranked)]
     clauses = [
-        say(lang, "{rules} ({reason})", rules=counted(len(entries), "rule", lang), reason=plain(reason))
-        for reason, entries in ranked[:MOST_REASONS]
+        say(lang, "{rules} ({reason})", rules=counted(len(entries), "rule", lang), reason=plain(why))
+        for why, entries in ranked[:MOST_REASONS]
     ]
     rest = sum(len(entries) for _, entries in ranked[MOST_REASONS:])
     clauses += [say(lang, "{count} for other reasons", count=rest)] if rest else []
     return [say(lang, "Could not be judged: {clauses}; -v names them.", clauses=joined(clauses, lang))]
 
 
-def _clause(reason: str, entries: Sequence[NotJudged], runs: int, names: Mapping[str, str], lang: Lang) -> str:
+def _clause(why: str, entries: Sequence[NotJudged], runs: int, names: Mapping[str, str], lang: Lang) -> str:
     many = counted(max(entry.runs for entry in entries), "run", lang)
     where = "" if runs == 1 else say(lang, " (in {runs})", runs=many)
     named = joined([names.get(entry.rule, entry.rule) for entry in entries], lang)
-    return plain(say(lang, "  {reason}{where}: {names}", reason=reason, where=where, names=named))
+    return plain(say(lang, "  {reason}{where}: {names}", reason=why, where=where, names=named))

@@ -18,7 +18,7 @@ CHINESE: Mapping[str, str] = {
     "curve": "曲线",
     "found": "实测",
     "why": "原因",
-    "do": "怎么办",
+    "do": "建议",
     "see": "出处",
     "explains": "可解释",
     "worst": "最重",
@@ -139,6 +139,22 @@ REPORTED: Mapping[str, str] = {  # values of placeholders that are words of ours
         for kind, said in _KINDS.items()
         for sign in (">=", "<=", ">", "<")
     },
+}
+REASONS: Mapping[str, str] = {  # the commonest reasons why a rule could not be judged; the rest are told by their kind
+    "no learning rate is logged": "没有记录学习率",
+    "no loss is logged": "没有记录损失",
+    "no {role} is logged": "没有记录 {role}",
+    "{found} records, {least} needed": "只有 {found} 条记录，需要 {least} 条",
+    "{found} evaluations, {least} needed": "只有 {found} 次评估，需要 {least} 次",
+    "the number of classes is not known": "不知道类别数",
+    "the job was not resumed": "没有续跑过",
+    "it takes several runs": "需要多次训练",
+    "the runs have equal settings": "各次训练的设置相同",
+    "the runs have no curve in common": "各次训练没有共同的曲线",
+    "no two runs have the same settings and the same seed": "没有两次训练的设置和种子都相同",
+    "its losses need not fall": "它的损失不必下降",
+    "the log begins in the middle of the run": "日志从训练中途开始",
+    "the start of the run is not in the log": "日志里没有训练的开头",
 }
 COUNTED: Mapping[str, str] = {
     "run": "次训练",

@@ -8,12 +8,13 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
+from loglint.report import NotJudged
 from loglint.reporters import markdown, quantities, render
-from loglint.reporters.chinese import extract, localised, pieces, translate
+from loglint.reporters.chinese import extract, localised, pieces, reason, translate
 from loglint.reporters.closing import closing
 from loglint.reporters.printed import write_report
 from loglint.reporters.terminal import Terminal
-from loglint.reporters.words import CHINESE, REPORTED
+from loglint.reporters.words import CHINESE, REASONS, REPORTED
 from loglint.reporters.wrap import breaks, columns
 from loglint.rulebook import load_rules
 from loglint.verdicts import thresholds
@@ -88,7 +89,7 @@ def test_no_line_is_wider_than_the_terminal(width: int, monkeypatch: pytest.Monk
 
 
 def test_the_labels_stand_in_one_column(monkeypatch: pytest.MonkeyPatch) -> None:
-    (row,) = [row for row in printed(80, monkeypatch) if row.startswith("  怎么办")][:1]
+    (row,) = [row for row in printed(80, monkeypatch) if row.startswith("  建议")][:1]
     assert columns(row[: row.index("1.")]) == 12
 
 
@@ -113,7 +114,7 @@ def test_hostile_text_gets_out_of_no_chinese_form(form: str) -> None:
 
 
 def test_the_placeholders_of_the_fixed_words_agree() -> None:
-    for english, chinese in (*CHINESE.items(), *REPORTED.items()):
+    for english, chinese in (*CHINESE.items(), *REPORTED.items(), *REASONS.items()):
         assert sorted(set(pieces(chinese)[1])) == sorted(set(pieces(english)[1])), english
 
 
@@ -121,6 +122,22 @@ def test_every_number_that_a_rule_compares_has_a_name() -> None:
     compared = {key.split("_", 1)[1] for rule in load_rules() if rule.scope != "log" for key in thresholds(rule)}
     assert compared <= quantities.CHINESE.keys()
     assert quantities.quantity("rise_percent") == "rise percent"
+
+
+def test_reasons_are_told_in_chinese_or_by_their_kind() -> None:
+    told = {
+        "no val/loss is logged": "没有记录 val/loss",
+        "3 records, 10 needed": "只有 3 条记录，需要 10 条",
+        "something that no table holds": "数据点太少",
+    }
+    for english, chinese in told.items():
+        assert reason(NotJudged(rule="GEN001", kind="too_short", reason=english)) == chinese
+
+
+def test_what_the_gate_says_is_translated_inside_a_finding() -> None:
+    english = "val/accuracy best 0.7, expected >= 0.76 by epoch 90"
+    assert translate(english, "{what}", "{what}") == "val/accuracy 最好为 0.7，要求 >= 0.76（第 90 轮之内）"
+    assert translate("the lower border of lower", "the {side} border of {key}", "{key} 的{side}边界") == "lower 的下边界"
 
 
 def test_lines_break_between_wide_characters_but_not_before_a_mark() -> None:
