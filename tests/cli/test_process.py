@@ -102,3 +102,22 @@ def test_a_file_name_that_is_no_text_is_reported_in_every_form(tmp_path, log):
 def test_completion_scripts_name_the_command():
     for shell in ("bash", "zsh", "fish"):
         assert b"_LOGLINT_COMPLETE" in loglint("completion", shell).stdout
+
+
+@pytest.mark.parametrize(("encoding", "spoken"), [("ascii", "not a number"), ("latin-1", "not a number"), ("gbk", "不是数值")])
+def test_chinese_is_spoken_where_the_stream_can_hold_it(log, encoding, spoken):
+    done = loglint("run", str(log), "--isolated", "--lang", "zh", environment={"PYTHONIOENCODING": encoding})
+    assert done.returncode == 1
+    assert spoken in done.stdout.decode(encoding)
+
+
+def test_json_is_the_same_in_every_language(log):
+    english, chinese = (loglint("run", str(log), "--isolated", "--lang", lang, "--format", "json").stdout for lang in ("en", "zh"))
+    assert re.sub(rb'"seconds":[\d.]+', b"", chinese) == re.sub(rb'"seconds":[\d.]+', b"", english)
+
+
+def test_the_configuration_chooses_the_language_and_the_command_line_overrules_it(tmp_path, log):
+    (tmp_path / "loglint.toml").write_text('lang = "zh"\n', "utf-8")
+    utf8 = {"PYTHONIOENCODING": "utf-8"}
+    assert "不是数值" in loglint("run", str(log), cwd=tmp_path, environment=utf8).stdout.decode()
+    assert "不是数值" not in loglint("run", str(log), "--lang", "en", cwd=tmp_path, environment=utf8).stdout.decode()
