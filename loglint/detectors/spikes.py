@@ -9,6 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from loglint.curves.curve import Curve
 from loglint.curves.noise import MAD_TO_SD, noise_scale
+from loglint.curves.shape import shape_of
 from loglint.detectors import Measured, NotJudged, Span
 from loglint.model import Floats, Ints
 
@@ -37,14 +38,17 @@ def spikes(
 
     A candidate is `sigmas` local deviations and `min_share` of the range above the trailing median of `window` records,
     and `over_own` times the run's own 98th percentile of that distance (heavy tails are the run's habit, no event).
+    A perplexity is judged by its logarithm, the loss it was made from.
     """
-    y = loss.values
-    if len(y) < min_points:
-        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    if len(loss.values) < min_points:
+        return NotJudged("too_short", f"{len(loss.values)} records, {min_points} needed")
+    logged = loss.quantity == "perplexity" and bool((loss.values > 0).all())
+    y = np.log(loss.values) if logged else loss.values
+    shape = shape_of(y) if logged else loss.shape
     median, scale = _trailing(y, min(window, max(5, len(y) // 4)))
     distance = y - median
     z = distance / scale
-    extent = max(loss.shape.progress, float(np.median(np.abs(loss.shape.y - loss.shape.tail))), 1e-300)
+    extent = max(shape.progress, float(np.median(np.abs(shape.y - shape.tail))), 1e-300)
     usual = max(float(np.quantile(z, 0.98 if len(y) >= 50 else 1 - 2 / len(y))), 1.0)
     over = np.flatnonzero((z >= sigmas) & (distance >= min_share * extent) & (z >= over_own * usual))
     groups = [group for group in np.split(over, np.flatnonzero(np.diff(over) > 2) + 1) if len(group)]
@@ -59,8 +63,8 @@ def spikes(
         sigmas=min(1e6, float(z[top])),
         excess=min(1e6, float(z[top]) / usual),
         height=float(distance[top]) / extent,
-        value=float(y[top]),
-        usual=float(median[top]),
+        value=float(loss.values[top]),
+        usual=float(np.exp(median[top]) if logged else median[top]),
         recovery=back,
         step=float(loss.x[loss.places[top]]),
     )
