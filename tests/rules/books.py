@@ -36,6 +36,7 @@ inputs = { val = "val/loss", train = "train/objective?", metric = "val/metric?" 
 each = "val"
 min_points = 8
 train_sigmas = 3
+train_share = 0.5
 metric_sigmas = 2
 min_rise = 0.03
 min_sigmas = 5
