@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 Work = Callable[[str], int]
+POLL_SECONDS = 0.2
 
 
 def loglint_read() -> Work:
@@ -50,7 +51,7 @@ def tbparse() -> Work:
 
 
 def data_server() -> Work:
-    """TensorBoard's Rust server, told to keep every point, until it has served as many as there are."""
+    """TensorBoard's Rust server, told to keep every point, asked until twice the same number of points came back."""
     from tensorboard.context import RequestContext
     from tensorboard.data import server_ingester
     from tensorboard.util import grpc_util
@@ -65,13 +66,13 @@ def data_server() -> Work:
             samples_per_plugin={"scalars": 0},
         )
         ingester.start()
-        context = RequestContext()
-        provider = ingester.data_provider
-        return sum(
-            len(points)
-            for tags in provider.read_scalars(context, experiment_id="", plugin_name="scalars", downsample=10**9).values()
-            for points in tags.values()
-        )
+        context, provider = RequestContext(), ingester.data_provider
+        points, before = 0, -1
+        while points == 0 or points != before:
+            time.sleep(POLL_SECONDS)
+            tags = provider.read_scalars(context, experiment_id="", plugin_name="scalars", downsample=10**9).values()
+            before, points = points, sum(len(found) for run in tags for found in run.values())
+        return points
 
     return work
 
