@@ -42,7 +42,7 @@ class Ignore(_Table, frozen=True):
 class Pattern(_Table, frozen=True):
     """How to read a line of a text log that loglint does not understand by itself."""
 
-    regex: Annotated[Text, Meta(description="Python regular expression; named groups become series (step, epoch, time: axes).")]
+    regex: Annotated[Text, Meta(description="Python regular expression; named groups become series (step, epoch: axes).")]
     path: Annotated[str, Meta(description="Glob of the files it is for.")] = "**"
     split: Literal["train", "val", "test"] | None = None
 

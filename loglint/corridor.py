@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from loglint import places
 from loglint.errors import InputError
-from loglint.model import Floats, Problem, Reading, Run, Source
+from loglint.globs import path_matches
+from loglint.model import Floats, Problem, Reading, Run, Source, Split
 from loglint.roles import UserRole, assign
 from loglint.runs import assemble
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from loglint.config import Loaded
     from loglint.discover import File
+    from loglint.readers import Reader
 
 LOG_SUFFIX = re.compile(
     r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb)(\.(gz|zst|xz|bz2))?$|tfevents|(^|/)(log|events|metrics|progress)[^/]*$"
@@ -35,10 +37,11 @@ MOST_BYTES = 256 * 2**20  # the same, in bytes
 
 @dataclass(frozen=True, slots=True)
 class TextPattern:
-    """A user's regular expression for text logs (named groups become series) and the glob of the files it is for."""
+    """A user's regular expression for text logs (named groups become series), the glob of the files it is for, their split."""
 
     regex: str
     path: str = "**"
+    split: Split | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +63,33 @@ class Settings:
             UserRole(fnmatch.translate(role.name), role.role, None, role.split, role.dataset, role.direction, role.name)
             for role in config.role
         )
-        patterns = tuple(TextPattern(pattern.regex, pattern.path) for pattern in config.pattern)
+        patterns = tuple(TextPattern(pattern.regex, pattern.path, pattern.split) for pattern in config.pattern)
         return Settings(loaded.root, config.include, config.exclude, patterns, roles, config.run_key)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Runs whose files were read together, problems of files that belong to no run, and how much was read."""
+    """Runs whose files were read together, problems of files that belong to no run, and how much was read.
+
+    `unread` are the files that gave nothing, (path, 0, ""), and their lines that speak of a loss or metric, (path, line, text).
+    """
 
     runs: tuple[Run, ...]
     problems: tuple[Problem, ...] = ()
     files: int = 0
     bytes: int = 0
+    unread: tuple[tuple[str, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Everything below the paths."""
+    """Everything below the paths; `unread` as in a `Batch`."""
 
     runs: tuple[Run, ...]
     problems: tuple[Problem, ...]
     files: int
     bytes: int
+    unread: tuple[tuple[str, int, str], ...] = ()
 
 
 def collect(paths: Sequence[str], settings: Settings | Loaded | None = None) -> Collected:
@@ -92,6 +100,7 @@ def collect(paths: Sequence[str], settings: Settings | Loaded | None = None) -> 
         problems=tuple(problem for batch in batches for problem in batch.problems),
         files=sum(batch.files for batch in batches),
         bytes=sum(batch.bytes for batch in batches),
+        unread=tuple(left for batch in batches for left in batch.unread),
     )
 
 
@@ -154,18 +163,23 @@ def read_batch(files: Sequence[File], settings: Settings) -> Batch:
     """Read files that were planned together: runs with roles, and problems of files that belong to none."""
     readings: list[Reading] = []
     problems: list[Problem] = []
+    unread: list[tuple[str, int, str]] = []
     size = 0
     for file in files:
         found, met, read = _read(file, settings.patterns)
-        readings += found
+        kept = [one for one in found if _holds(one)]
+        if not kept:
+            unread.append((file.path, 0, ""))
+            unread += [(file.path, line, text) for one in found for line, text in one.unread]
+        readings += kept
         problems += met
         size += read
     runs = tuple(assign(run, settings.roles) for run in assemble(readings, "", settings.run_key))
-    return Batch(runs, tuple(problems), len(files), size)
+    return Batch(runs, tuple(problems), len(files), size, tuple(unread))
 
 
 def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], list[Problem], int]:
-    """(readings, problems of the file itself, bytes read). Problems of a reading stay with it unless it holds nothing."""
+    """(readings, problems of the file itself, bytes read). Problems of a reading stay with it unless none holds anything."""
     from loglint.readers import HEAD, reader_for
 
     likely = file.named or LOG_SUFFIX.search(file.path) is not None
@@ -178,16 +192,26 @@ def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], l
     reader = reader or (reader_for(file.path, data[:HEAD]) if data else None)
     if reader is None:
         return [], [*_spoken(problems, likely, file.named), *_nothing(file, problems, data[:HEAD])], len(data)
-    mine = [pattern.regex for pattern in patterns if fnmatch.fnmatch(file.path, pattern.path) or pattern.path == "**"]
-    read = cast(Any, reader).read
-    found: Sequence[Reading] = read(file.path, data, mine) if mine and reader.FORMAT == "text" else read(file.path, data)
+    found = _taken(file, data, reader, patterns)
     kept = [reading for reading in found if _holds(reading)]
     empty = [problem for reading in found if not _holds(reading) for problem in reading.problems]
     if kept:
         kept = kept if file.named else [_without_complaint(reading) for reading in kept]
         kept[0] = replace(kept[0], problems=(*problems, *kept[0].problems))
         return kept, [], len(data)
-    return [], [*_spoken((*problems, *empty), likely, file.named), *(_nothing(file, (*problems, *empty)))], len(data)
+    told = [*_spoken((*problems, *empty), likely, file.named), *(_nothing(file, (*problems, *empty)))]
+    return list(found), told, len(data)
+
+
+def _taken(file: File, data: bytes, reader: Reader, patterns: Sequence[TextPattern]) -> Sequence[Reading]:
+    """What the reader finds; a file that a pattern of the user's names by its path is read as text, whatever it looks like."""
+    from loglint.readers import text
+    from loglint.readers.text.patterns import UserPattern
+
+    mine = [pattern for pattern in patterns if pattern.path == "**" or path_matches(file.path, pattern.path)]
+    if not mine or not (reader.FORMAT == text.FORMAT or any(pattern.path != "**" for pattern in mine)):
+        return reader.read(file.path, data)
+    return text.read(file.path, data, [UserPattern(pattern.regex, pattern.split) for pattern in mine])
 
 
 def _holds(reading: Reading) -> bool:

@@ -163,3 +163,20 @@ def test_unknown_names_of_the_package_are_attribute_errors() -> None:
     assert loglint.Run.__name__ == "Run"
     with pytest.raises(AttributeError, match="nothing"):
         loglint.nothing  # noqa: B018
+
+
+def test_files_and_lines_that_gave_nothing_are_told(tmp_path: Path) -> None:
+    write(tmp_path, {"log.txt": LOG, "odd.out": "tick 0 => 0.5\ntick 1 => 0.4\n", "words.txt": "nothing here\n"})
+    found = collect((str(tmp_path),), Settings(root=tmp_path))
+    assert found.unread == (
+        ("odd.out", 0, ""),
+        ("odd.out", 1, "tick 0 => 0.5"),
+        ("odd.out", 2, "tick 1 => 0.4"),
+        ("words.txt", 0, ""),
+    )
+
+
+def test_a_pattern_for_a_file_by_its_path_reads_it_as_text_with_its_split(tmp_path: Path) -> None:
+    write(tmp_path, {"odd.csv": "tick,at\n0,5e-1\n1,4e-1\n2,3e-1\n"})
+    pattern = TextPattern(r"^(?P<step>\d+),(?P<loss>\S+)", "*.csv", "val")
+    assert places(tmp_path, patterns=(pattern,)) == {"odd.csv": {"val/loss": 3}}

@@ -13,17 +13,23 @@ from loglint.reporters.plain import shorten, to_json
 from loglint.reporters.sparkline import sparkline
 from loglint.reporters.terminal import Terminal
 
+Line = tuple[str, int, str]  # path, 1-based line (0: the whole file), text
 
-def as_json(runs: Sequence[tuple[Run, RunInfo]], problems: Sequence[Problem], *, unread: bool = False) -> str:
-    """`schema` and `runs` in the form of the report, `problems`, and with `unread` the lines that were not understood."""
+
+def as_json(runs: Sequence[tuple[Run, RunInfo]], problems: Sequence[Problem], unread: Sequence[Line] | None = None) -> str:
+    """`schema` and `runs` in the form of the report, `problems`, and where `unread` is given all that was not understood.
+
+    `unread` holds the files that gave nothing and their lines; those of the runs are added.
+    """
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "runs": [info for _, info in runs],
         "problems": [*problems, *(problem for run, _ in runs for problem in run.problems)],
     }
-    if unread:
+    if unread is not None:
+        lines = [(run.id, *line) for run, _ in runs for line in run.unread] + [(None, *line) for line in unread]
         document["unread"] = [
-            {"run": run.id, "path": path, "line": line, "text": text} for run, _ in runs for path, line, text in run.unread
+            {"run": run, "path": path, "line": line or None, "text": text or None} for run, path, line, text in lines
         ]
     return to_json(document) + "\n"
 
@@ -33,7 +39,7 @@ def write_shown(
     runs: Sequence[tuple[Run, RunInfo]],
     problems: Sequence[Problem],
     *,
-    unread: bool = False,
+    unread: Sequence[Line] | None = None,
     plot: str | None = None,
 ) -> None:
     """Print each run: where it comes from, what is known of it, its curves and why they are taken for what they are."""
@@ -46,15 +52,22 @@ def write_shown(
             terminal.line(terminal.text(f"attempt {attempt.index + 1}: {attempt.reason}"), indent=2, hang=4)
         for problem in run.problems:
             terminal.line(terminal.text(f"{_place(problem)}: {shorten(problem.message, 200)}", "yellow"), indent=2, hang=4)
-        if unread:
-            for path, line, text in run.unread:
-                terminal.line(terminal.text(f"not understood, {path}:{line}: {shorten(text, 160)}", "dim"), indent=2, hang=4)
+        if unread is not None:
+            _unread(terminal, run.unread, indent=2)
         terminal.line()
     for problem in problems:
         terminal.line(terminal.text(f"{_place(problem)}: {shorten(problem.message, 200)}", "yellow"))
+    _unread(terminal, unread or (), indent=0)
     curves = sum(len(info.series) for _, info in runs)
     points = sum(curve.points for _, info in runs for curve in info.series)
     terminal.line(terminal.text(f"Read {counted(len(runs), 'run')}, {counted(curves, 'curve')}, {counted(points, 'point')}."))
+
+
+def _unread(terminal: Terminal, lines: Sequence[Line], indent: int) -> None:
+    """The lines, and the whole files, that were not understood."""
+    for path, line, text in lines:
+        said = f"not understood, {path}:{line}: {shorten(text, 160)}" if line else f"nothing was taken from {path}"
+        terminal.line(terminal.text(said, "dim"), indent=indent, hang=indent + 2)
 
 
 def _place(problem: Problem) -> str:

@@ -19,6 +19,7 @@ from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column
 from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import Lines, split
+from loglint.readers.text.patterns import UserPattern
 from loglint.readers.text.remarks import Remarks
 from loglint.readers.text.template import Batch
 
@@ -36,10 +37,10 @@ def claims(path: str, head: bytes) -> bool:
     return odd <= 0.02 * len(head)
 
 
-def read(path: str, data: bytes, patterns: Sequence[str] = ()) -> tuple[Reading, ...]:
+def read(path: str, data: bytes, patterns: Sequence[UserPattern] = ()) -> tuple[Reading, ...]:
     """All that a text log holds; without series and with a problem `not_a_log` when it is none.
 
-    `patterns` are regular expressions with named groups (`step`, `epoch`, and one per value), tried first. Raises
+    `patterns` are the user's regular expressions with named groups (`step`, `epoch`, and one per value), tried first. Raises
     `ConfigError` for a pattern that is none.
     """
     lines = split(data)
@@ -49,7 +50,9 @@ def read(path: str, data: bytes, patterns: Sequence[str] = ()) -> tuple[Reading,
     found, summary = verdict.summed_up([*mine, *found])
     series = curves.assemble(found, lines, path)
     if not series:
-        return (Reading(Source(path, FORMAT), config=settings.read(lines, used), problems=(Problem("not_a_log", path, _NO_LOG),)),)
+        problem = Problem("not_a_log", path, _NO_LOG)
+        unread = origin.unread(lines, used | said.lines) or origin.unread(lines, used | said.lines, measuring=False)
+        return (Reading(Source(path, FORMAT), config=settings.read(lines, used), problems=(problem,), unread=unread),)
     return (
         Reading(
             Source(path, FORMAT, origin.framework(lines)),

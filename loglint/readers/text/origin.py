@@ -51,10 +51,13 @@ def framework(lines: Lines) -> str | None:
     return next((name for name, mark in _MARKS if any(mark.search(key) for key in keys)), None)
 
 
-def unread(lines: Lines, used: Set[int]) -> tuple[tuple[int, str], ...]:
-    """Lines that speak of a loss or metric, hold a number and gave no point: (physical line, text)."""
+def unread(lines: Lines, used: Set[int], *, measuring: bool = True) -> tuple[tuple[int, str], ...]:
+    """Lines that speak of a loss or metric (unless `measuring` is False: any lines), hold a number and gave no point.
+
+    (physical line, text) of the first of them.
+    """
     told: list[tuple[int, str]] = []
-    for i in lines.where(lambda key: _MEASURING.search(key) is not None):
+    for i in lines.where(lambda key: not measuring or _MEASURING.search(key) is not None):
         text = lines.texts[i]
         if i not in used and _NUMBERED.search(text):
             told.append((int(lines.numbers[i]), text.strip()[:300]))

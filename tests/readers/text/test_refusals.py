@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from loglint.errors import ConfigError
 from loglint.readers import text
+from loglint.readers.text.patterns import UserPattern
 
 OTHERS = {
     "results in a readme": """# Our network
@@ -161,12 +162,18 @@ def test_a_very_long_line_is_bounded() -> None:
 
 
 def test_a_pattern_of_the_user_reads_what_nobody_else_can() -> None:
-    (reading,) = text.read("x.log", b"@7 -> 0.5\n@8 -> 0.4\nother\n", (r"@(?P<step>\d+) -> (?P<loss>[\d.]+)",))
+    (reading,) = text.read("x.log", b"@7 -> 0.5\n@8 -> 0.4\nother\n", [UserPattern(r"@(?P<step>\d+) -> (?P<loss>[\d.]+)")])
     (series,) = reading.series
     assert (series.name, series.values.tolist(), series.step.tolist(), series.line.tolist()) == ("loss", [0.5, 0.4], [7, 8], [1, 2])
+
+
+def test_a_pattern_with_a_split_gives_it_to_its_curves() -> None:
+    patterns = [UserPattern(r"^a (?P<loss>\S+)"), UserPattern(r"^b (?P<loss>\S+)", "test")]
+    (reading,) = text.read("x.log", b"a 0.5\nb 0.7\na 0.4\nb 0.6\n", patterns)
+    assert {(one.split, tuple(one.values.tolist())) for one in reading.series} == {(None, (0.5, 0.4)), ("test", (0.7, 0.6))}
 
 
 @pytest.mark.parametrize("pattern", ["(?P<loss>", r"step (?P<step>\d+)"])
 def test_a_pattern_that_is_none_is_refused(pattern: str) -> None:
     with pytest.raises(ConfigError, match="pattern"):
-        text.read("x.log", b"loss 1\n", (pattern,))
+        text.read("x.log", b"loss 1\n", [UserPattern(pattern)])
