@@ -226,8 +226,7 @@ def _check_words(rule: Rule) -> Iterable[str]:
         evidence = frozenset(evidence_fields(detectors()[rule.detect.detector]))
         always = evidence | POSITION | {alias for alias, place in rule.detect.inputs.items() if not place.endswith("?")}
     aliases = frozenset(rule.detect.inputs)
-    for key, text in (("message", rule.message), ("zh.message", rule.zh.message or "")):
-        yield from _check_text(rule, key, text, always | aliases, aliases)
+    yield from _check_text(rule, "message", rule.message, always | aliases, aliases)
     for i, remedy in enumerate(rule.remedies):
         yield from _check_text(rule, f"remedy[{i}].do", remedy.do, always | FACTS, aliases)
         used = {name for name, _ in _known_placeholders(remedy.do)}
@@ -235,9 +234,27 @@ def _check_words(rule: Rule) -> Iterable[str]:
             yield f"{rule.file}: remedy[{i}]: {', '.join(sorted(used - always))} may be unknown: say what to do `otherwise`"
         if remedy.otherwise is not None:
             yield from _check_text(rule, f"remedy[{i}].otherwise", remedy.otherwise, always, aliases)
-    for i, (do, otherwise) in enumerate(rule.zh.remedies):
-        yield from _check_text(rule, f"zh.remedy[{i}]", do, always | FACTS, aliases)
-        yield from _check_text(rule, f"zh.remedy[{i}].otherwise", otherwise or "", always, aliases)
+    yield from _check_translation(rule)
+
+
+def _check_translation(rule: Rule) -> Iterable[str]:
+    """A translated text is filled with what stands in the English one: it may name nothing else, in no other format."""
+    pairs = [("zh.message", rule.message, rule.zh.message or "")]
+    for i, (remedy, (do, otherwise)) in enumerate(zip(rule.remedies, rule.zh.remedies, strict=False)):
+        pairs.append((f"zh.remedy[{i}]", remedy.do, do))
+        pairs.append((f"zh.remedy[{i}].otherwise", remedy.otherwise or "", otherwise or ""))
+    if rule.zh.remedies and len(rule.zh.remedies) != len(rule.remedies):
+        yield f"{rule.file}: zh.remedy: {len(rule.zh.remedies)} remedies where the English has {len(rule.remedies)}"
+    for key, english, translated in pairs:
+        known = _known_placeholders(english)
+        try:
+            strange = [field for field in placeholders(translated) if field not in known]
+        except ValueError as error:
+            yield f"{rule.file}: {key}: {error}"
+            continue
+        for name, spec in strange:
+            shown = f"{name}:{spec}" if spec else name
+            yield f'{rule.file}: {key}: "{{{shown}}}" is not in the English words{did_you_mean(name, [n for n, _ in known])}'
 
 
 def _check_text(rule: Rule, key: str, text: str, known: frozenset[str], aliases: frozenset[str]) -> Iterable[str]:
