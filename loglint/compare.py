@@ -84,7 +84,7 @@ def summary_of(runs: Iterable[Run], rules: Sequence[Rule]) -> Summary:
     for run in runs:
         facts = facts_of(run.config)
         views = [View(run, attempt.index, facts) for attempt in run.attempts]
-        kept = summarise(run, views, judge_run(run, rules).findings)
+        kept = summarise(run, views, judge_run(run, rules).findings if rules else ())
         found += [] if kept is None else [kept]
     return Summary(runs=tuple(sorted(found, key=lambda run: run.run)))
 

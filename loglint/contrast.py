@@ -18,6 +18,7 @@ from loglint.model import Floats
 from loglint.traces import RunSummary, Trace
 
 TARGET = 0.9  # of the base's improvement: the level that is to be reached
+ASSUMED_LEVEL = 0.02  # of the improvement: how far two seeds may lie apart where one run a side must tell when it reached a target
 SEGMENTS = 8  # of the last half, to see how far two curves wander apart and together again
 SINGLE_FREEDOM = 8  # degrees of freedom granted to an error that was estimated from one curve
 SHORTEST = 10  # blocks from which on a single curve's noise is known
@@ -93,7 +94,7 @@ def _traces(runs: Sequence[RunSummary], place: str) -> list[Trace]:
 
 
 def _quality(place: str, old: Sequence[Trace], new: Sequence[Trace]) -> Iterator[Contrast]:
-    """Best, end and area under the curve up to the last position that all runs reach."""
+    """Best, end and area under the curve up to the last position that all runs reach; a perplexity's area is that of its start."""
     last = min(trace.x[-1] for trace in (*old, *new))
     shapes = [t.shape(last) for t in old], [t.shape(last) for t in new]
     wander = _wander(shapes[0][0].y, shapes[1][0].y) if len(old) == len(new) == 1 else 0.0
@@ -103,7 +104,7 @@ def _quality(place: str, old: Sequence[Trace], new: Sequence[Trace]) -> Iterator
         ("end", lambda s: _Figure(s.tail, s.error)),
         ("area", lambda s: _Figure(float(s.y.mean()), s.error_of(len(s.y)))),
     )
-    for name, figure in figures:
+    for name, figure in figures[: 2 if old[0].quantity == "perplexity" else 3]:
         sides = [figure(s) for s in shapes[0]], [figure(s) for s in shapes[1]]
         yield _contrast(f"{place} {name}", "quality", *sides, scale, old[0].mirrored, wander, _known(old, new))
 
@@ -129,22 +130,27 @@ def _to_target(place: str, old: Sequence[Trace], new: Sequence[Trace]) -> Iterat
         return
     axis = {"seq": "records", "time": "seconds"}.get(old[0].axis, f"{old[0].axis}s")
     known = _known(old, new)
-    sides = [_reached(t, t.x, target) for t in old], [_reached(t, t.x, target) for t in new]
+    slack = ASSUMED_LEVEL * float(starts - bests) if len(old) == len(new) == 1 else 0.0
+    sides = [_reached(t, t.x, target, slack) for t in old], [_reached(t, t.x, target, slack) for t in new]
     scale = float(np.median([one.value for one in sides[0]]))
     if scale > 0:
         yield _contrast(f"{place} {axis} to target", "quality", *sides, scale, False, 0.0, known)
     if all(t.t is not None for t in (*old, *new)):
-        sides = [_reached(t, t.t or (), target) for t in old], [_reached(t, t.t or (), target) for t in new]
+        sides = [_reached(t, t.t or (), target, slack) for t in old], [_reached(t, t.t or (), target, slack) for t in new]
         scale = float(np.median([one.value for one in sides[0]]))
         if scale > 0:
             yield _contrast(f"{place} seconds to target", "speed", *sides, scale, False, 0.0, known)
 
 
-def _reached(trace: Trace, x: Sequence[float], target: float) -> _Figure:
-    """Where the smoothed curve first reaches the target, and half the distance between reaching it an error above and below."""
+def _reached(trace: Trace, x: Sequence[float], target: float, slack: float) -> _Figure:
+    """Where the smoothed curve first reaches the target, and half the distance between reaching it an error above and below.
+
+    A curve that is nearly flat at the target reaches it much later for a small difference of level, so that with one run a side
+    `slack` is added to the error.
+    """
     shape = trace.shape(math.inf)
     places = []
-    for level in (target, target + shape.error, target - shape.error):
+    for level in (target, target + shape.error + slack, target - shape.error - slack):
         below = np.flatnonzero(shape.smooth <= level)
         places.append(x[int(below[0])] if len(below) else x[-1])
     spacing = (x[-1] - x[0]) / max(1, len(x) - 1)
