@@ -99,12 +99,16 @@ def _with_outer_config(runs: Sequence[Run]) -> list[Run]:
     for run in inner:
         above = [one for one in outer if one.config and (one.id == "." or run.id.startswith(one.id + "/"))]
         nearest = max(above, key=lambda one: len(one.id), default=None)
-        if nearest is not None and below[nearest.id] == 1 and run.id.count("/") - (nearest.id.count("/") if nearest.id != "." else -1) <= 2:
+        if nearest is not None and below[nearest.id] == 1 and _depth(run.id) - _depth(nearest.id) <= 2:
             taken.add(nearest.id)
             run = replace(run, config={**nearest.config, **run.config}, sources=(*run.sources, *nearest.sources))
         result.append(run)
     spoken = [run for run in outer if run.id not in taken and (run.events or run.problems or run.summary)]
     return result + spoken
+
+
+def _depth(path: str) -> int:
+    return 0 if path == "." else path.count("/") + 1
 
 
 # ---------------------------------------------------------------- one run

@@ -41,7 +41,7 @@ def detrended(y: Floats, width: int) -> Floats:
     )
     total = np.concatenate([[0.0], np.cumsum(padded)])
     residual = y - (total[width:] - total[:-width]) / width
-    return np.clip(residual / max(robust_scale(residual), 1e-300), -5, 5)
+    return np.asarray(np.clip(residual / max(robust_scale(residual), 1e-300), -5, 5), dtype=np.float64)
 
 
 def autocorrelation(y: Floats) -> Floats:

@@ -13,20 +13,28 @@ from loglint.detectors import Measured, NotJudged, Span
 @dataclass(frozen=True, slots=True)
 class Explosion:
     """The largest gradient norm over the running median before it (`ratio`), how often it was that large (`count`,
-    `share`), and `growth`, the level of the last tenth over that of the first half."""
+    `share`), their `mass` (each counts one, and one more for every further factor of ten), `growth`, the level of the last
+    tenth over that of the first half, and `alarm`, the larger of mass and growth in units of what is asked for."""
 
     ratio: float
     count: int
     share: float
+    mass: float
     growth: float
+    alarm: float
     value: float
     usual: float
     step: float
     points: int
 
 
-def gradient_explosion(gradient: Curve, *, min_points: int, settle: float, times: float) -> Measured[Explosion] | NotJudged:
-    """Gradient norms at least `times` the median of what came before, after the first `settle` of the run."""
+def gradient_explosion(
+    gradient: Curve, *, min_points: int, settle: float, times: float, mass: float, growth: float, often: float
+) -> Measured[Explosion] | NotJudged:
+    """Gradient norms at least `times` the median of what came before, after the first `settle` of the run.
+
+    Together they must weigh `mass` and be a share `often` of the records; or the level must grow by `growth`.
+    """
     y, shape = gradient.values, gradient.shape
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
@@ -39,11 +47,15 @@ def gradient_explosion(gradient: Curve, *, min_points: int, settle: float, times
     top = first + int(np.argmax(ratio[first:]))
     over = np.flatnonzero(ratio[first:] >= times) + first
     at = int(gradient.places[over[0] if len(over) else top])
+    weight = float((1 + np.log10(ratio[over] / times)).sum())
+    grown = min(1e6, shape.level(0.9, 1.0) / max(shape.level(0.05, 0.5), 1e-300))
     evidence = Explosion(
         ratio=min(1e6, float(ratio[top])),
         count=len(over),
         share=len(over) / len(y),
-        growth=min(1e6, shape.level(0.9, 1.0) / max(shape.level(0.05, 0.5), 1e-300)),
+        mass=weight,
+        growth=grown,
+        alarm=max(weight / mass if len(over) >= often * len(y) else 0.0, grown / growth),
         value=float(y[top]),
         usual=float(usual[top]),
         step=float(gradient.x[gradient.places[top]]),

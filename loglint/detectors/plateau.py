@@ -16,9 +16,10 @@ from loglint.detectors.rise import change_since
 class FlatFromStart:
     """What the objective gained after its first records.
 
-    `gain` and `gain_upper` (with two standard errors) are shares of the level; `gain_sigmas` the gain in standard
+    `gain` and `gain_upper` (with three standard errors) are shares of the level; `gain_sigmas` the gain in standard
     errors (0 where the upper bound is negligible); `first_drop` the share of the first level lost in the first records
-    (0 when the level is that of chance); `level` the level itself, `chance` the chance level it sits at or NaN.
+    (0 when the level is that of chance); `level` the level itself, `chance` the chance level it sits at or NaN; `poor` 1
+    where it is a metric or reward, which are judged only where they are poor.
     """
 
     gain: float
@@ -28,6 +29,7 @@ class FlatFromStart:
     level: float
     chance: float
     at_chance: int
+    poor: int
     points: int
 
 
@@ -79,7 +81,7 @@ def flat_from_start(
     if at_chance and _chance(early, classes, chance_within, chance_classes) == chance:
         error = 0.0
     gain = (early - late) / scale
-    upper = gain + 2 * error / scale
+    upper = gain + 3 * error / scale
     evidence = FlatFromStart(
         gain=gain,
         gain_upper=upper,
@@ -88,6 +90,7 @@ def flat_from_start(
         level=-late if objective.mirrored else late,
         chance=chance,
         at_chance=at_chance,
+        poor=int(objective.mirrored),
         points=shape.n,
     )
     return Measured(evidence, int(objective.places[0]), (Span(int(objective.places[0]), int(objective.places[-1])),))

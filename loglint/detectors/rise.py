@@ -75,8 +75,9 @@ def climb_from_best(
     Two things need no estimate of noise and are judged on any length. A loss that has left its start for good: the median
     of all later records is at least `short_ratio` times the first, and at least `short_share` of them lie above it. A last
     record that lies further above all others than `burst` times their whole range. Vetoed where the learning rate rose
-    again after it had fallen (a restart) or rises to the end by a factor of `sweep` (a range test), and where the validation loss or metric is still at its best. Where a validation loss
-    climbs as well, both together count (Stouffer's sum of the two distances in standard errors).
+    again after it had fallen (a restart) or rises to the end by a factor of `sweep` (a range test), and where the validation
+    loss or metric is still at its best. Where a validation loss climbs as well, both together count (Stouffer's sum of the
+    two distances in standard errors).
     """
     y = loss.values
     if len(y) < 4:
@@ -147,18 +148,23 @@ def rise_after_minimum(
     """Overfitting: the smoothed validation curve is past its best while training goes on falling.
 
     The training curve may not have risen by more than `train_sigmas` of its own standard errors since then, and by
-    `train_share` of what validation rose, each in units of its own progress (else it is no overfitting). Vetoed when the validation metric has improved by more than `metric_sigmas` since the loss's best.
+    `train_share` of what validation rose, each in units of its own progress (else it is no overfitting). Vetoed when the
+    validation metric has improved by more than `metric_sigmas` since the loss's best.
     """
     if len(val.values) < min_points:
         return NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
     climb, at = _climb(val)
     measured = Measured(climb, at, (Span(at, int(val.places[-1])),))
-    if train is not None and len(train.values) >= 3 and change_since(train, val, at) > train_sigmas:
-        if _climb(train)[0].rise >= train_share * climb.rise:
-            return Vetoed(measured, "the training loss rises too")
+    if train is not None and len(train.values) >= 3 and _rises_too(train, val, at, train_sigmas, train_share * climb.rise):
+        return Vetoed(measured, "the training loss rises too")
     if metric is not None and len(metric.values) >= min_points and change_since(metric, val, at) < -metric_sigmas:
         return Vetoed(measured, "the validation metric has improved since")
     return measured
+
+
+def _rises_too(train: Curve, val: Curve, at: int, sigmas: float, rise: float) -> bool:
+    """Whether training has risen since `at` by more than `sigmas`, and stands at least `rise` of its progress above its best."""
+    return change_since(train, val, at) > sigmas and _climb(train)[0].rise >= rise
 
 
 @dataclass(frozen=True, slots=True)

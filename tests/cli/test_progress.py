@@ -31,7 +31,9 @@ def test_work_that_lasts_is_shown_on_a_terminal_and_taken_off_again(monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("stream", "after", "quiet"), [(io.StringIO(), -1, False), (Terminal(), 60, False), (Terminal(), -1, True)], ids=str
+    ("stream", "after", "quiet"),
+    [(io.StringIO(), -1, False), (Terminal(), 60, False), (Terminal(), -1, True)],
+    ids=("pipe", "quick work", "quiet"),
 )
 def test_nothing_is_drawn_in_a_pipe_for_quick_work_or_when_quiet(monkeypatch, stream, after, quiet):
     assert drawn(monkeypatch, stream, after, quiet) == ""
