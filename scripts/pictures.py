@@ -7,6 +7,7 @@ A picture is what `loglint` printed, character for character; `tests/test_pictur
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ WIDTH = 100
 
 def printed(arguments: tuple[str, ...]) -> str:
     """What `loglint ARGUMENTS` prints in colours at `WIDTH` columns, but for the time it took."""
-    environment = {"PATH": "/usr/bin:/bin", "COLUMNS": str(WIDTH), "FORCE_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    environment = {"COLUMNS": str(WIDTH), "FORCE_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "loglint", *arguments, *(("--color", "always") if arguments[0] == "run" else ())]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)  # noqa: S603
     text = done.stdout.decode("utf-8")
@@ -37,7 +38,7 @@ def printed(arguments: tuple[str, ...]) -> str:
 def draw(name: str) -> str:
     """The SVG of one picture."""
     arguments = PICTURES[name]
-    console = Console(record=True, width=WIDTH, file=open("/dev/null", "w"), force_terminal=True, highlight=False)  # noqa: S108, SIM115
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
     console.print(Text.from_ansi(f"$ loglint {' '.join(arguments)}\n{printed(arguments)}"))
     return console.export_svg(title="loglint", theme=MONOKAI, unique_id=f"loglint-{name}")
 

@@ -35,7 +35,7 @@ class Loop:
 
 
 def loop(batches: Sequence[Batch], epochs: Marks) -> Loop:
-    """The lines of several batches, cut into turns: the counter falls, the end or the epoch changes, or a full bar is followed."""
+    """The lines of several batches, cut into turns: the counter falls, the end or the epoch changes, a finished bar is followed."""
     index = np.concatenate([batch.index for batch in batches])
     order = np.argsort(index, kind="stable")
     index = index[order]
@@ -43,7 +43,8 @@ def loop(batches: Sequence[Batch], epochs: Marks) -> Loop:
     own = np.concatenate([_column(batch, "epoch") for batch in batches])[order]
     epoch = np.where(np.isfinite(own), own, epochs.at(index))
     changed = (np.diff(step) < 0) | (np.diff(total) != 0) | (np.nan_to_num(np.diff(epoch)) != 0)
-    changed |= (step[:-1] >= total[:-1]) & (step[1:] >= total[1:]) & (np.diff(index) > 1)
+    drawing = np.concatenate([np.full(len(batch.index), batch.sentence.running) for batch in batches])[order]
+    changed |= (step[:-1] >= total[:-1]) & ~drawing[:-1] & (step[1:] >= total[1:]) & (np.diff(index) > 1)
     return Loop(index, step, total, epoch, np.concatenate([[0], np.cumsum(changed)]).astype(np.int64))
 
 
