@@ -16,8 +16,8 @@ FLOORS = (
     ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
     ("verdicts", "findings", "fold", "describe", "across", "engine"),
     (
-        "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck", "ruletest", "reporters",
-        "compare", "schemas",
+        "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck",
+        "ruletest", "reporters", "compare", "schemas",
     ),
     ("cli", "__main__"),
 )  # fmt: skip
