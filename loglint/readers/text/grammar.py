@@ -83,6 +83,7 @@ class _Reader:
     valued: bool = False
     free_before: int = 0  # free words before the last number that was taken
     brace: int = -1  # where a dictionary begins
+    owner: str = ""  # the quantity that a dictionary's entries are parts of: `Losses {'ner': 1.2}`
 
     def flush(self, heading: bool = False) -> None:
         """Words that no number follows: a heading when a colon stands behind them, else free text."""
@@ -186,9 +187,12 @@ def _punct(reader: _Reader, char: str, tokens: Sequence[Token], i: int) -> None:
     elif char in ",;|":
         reader.flush(heading=False)
     elif char == "{":
+        said = " ".join(reader.words)
+        reader.owner = said if vocabulary.strength(said) == "strong" else ""
         reader.flush()
         reader.brace = tokens[i][1].start()
     elif char in _CLOSERS:
+        reader.owner = "" if char == "}" else reader.owner
         if char == "]" and reader.words and not reader.sep and not colon_follows(tokens, i):
             said = " ".join(reader.words)
             if vocabulary.is_split_only(said):
@@ -430,11 +434,16 @@ def _named(reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bo
         reader.split = vocabulary.split_of(name)
         reader.fields.append(Field("epoch", name, *span, reader.split, reader.label))
         return
-    if unit == "%" and text_at(tokens, skip(tokens, last)) == "|":
+    behind = skip(tokens, last)
+    if unit == "%" and text_at(tokens, behind) == "|" and (behind == last + 1 or vocabulary.strength(name) != "strong"):
         reader.split = vocabulary.split_of(name) or reader.split
         return  # how full a progress bar is
     if reader.label and (odd or unit == "%") and vocabulary.counter_of(name):
         name = f"{reader.label} {name}"
+    if unit == "it" and text_at(tokens, behind) == "[":
+        return  # how far a bar without an end has come
+    if reader.owner and vocabulary.strength(name) == "none":
+        name = f"{reader.owner} {name}"
     if reader.best and not vocabulary.is_best(name):
         name = f"best {name}"
     if unit == "%" and name.lower() == "progress":

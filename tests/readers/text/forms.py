@@ -1362,4 +1362,53 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "Val Loss": ("val", [0.6491, 0.5491], [20, 40], [1, 2]),
         },
     ),
+    "percentages between bars": (
+        "[Epoch 1] train_loss: 2.952 | train_acc: 20.88% | dev_loss: 1.978 | dev_acc: 39.62% | lr=0.000300  \n"
+        "[Epoch 2] train_loss: 2.094 | train_acc: 38.73% | dev_loss: 1.470 | dev_acc: 58.87% | lr=0.000300  \n"
+        "[Epoch 3] train_loss: 1.638 | train_acc: 53.88% | dev_loss: 1.115 | dev_acc: 71.32% | lr=0.000300  \n",
+        {
+            "train_loss": ("train", [2.952, 2.094, 1.638], None, [1, 2, 3]),
+            "train_acc": ("train", [20.88, 38.73, 53.88], None, [1, 2, 3]),
+            "dev_loss": ("val", [1.978, 1.47, 1.115], None, [1, 2, 3]),
+            "dev_acc": ("val", [39.62, 58.87, 71.32], None, [1, 2, 3]),
+            "lr": (None, [0.0003, 0.0003, 0.0003], None, [1, 2, 3]),
+        },
+    ),
+    "keras bars with callbacks' words before their end": (
+        "Epoch 1/2\n"
+        "80/80 [==============================] - ETA: 0s - loss: 0.0759\n"
+        "Epoch 1: val_loss improved from inf to 0.08796, saving model to m.h5\n"
+        "80/80 [==============================] - 15s 145ms/step - loss: 0.0758 - val_loss: 0.0880\n"
+        "Epoch 2/2\n"
+        "80/80 [==============================] - ETA: 0s - loss: 0.0694\n"
+        "Epoch 2: val_loss did not improve from 0.08796\n"
+        "80/80 [==============================] - 9s 117ms/step - loss: 0.0693 - val_loss: 0.2474\n",
+        {
+            "loss": (None, [0.0758, 0.0693], None, [1, 2]),
+            "val_loss": ("val", [0.088, 0.2474], None, [1, 2]),
+        },
+    ),
+    "mlx with a bar without an end": (
+        "Calculating loss...: 15it [01:01,  4.12s/it]\n"
+        "Iter 280: Val loss 0.737, Val took 61.735s\n"
+        "Iter 280: Train loss 0.661, Learning Rate 5.000e-05, It/sec 0.185, Tokens/sec 177.891\n"
+        "Iter 290: Train loss 0.594, Learning Rate 5.000e-05, It/sec 0.205, Tokens/sec 207.023\n"
+        "Calculating loss...: 15it [01:02,  4.15s/it]\n"
+        "Iter 300: Val loss 0.727, Val took 62.181s\n"
+        "Iter 300: Train loss 0.648, Learning Rate 5.000e-05, It/sec 0.222, Tokens/sec 227.254\n",
+        {
+            "Val loss": ("val", [0.737, 0.727], [280, 300], None),
+            "Train loss": ("train", [0.661, 0.594, 0.648], [280, 290, 300], None),
+            "Learning Rate": (None, [5e-05, 5e-05, 5e-05], [280, 290, 300], None),
+        },
+    ),
+    "losses in a dictionary": (
+        "Epoch 0 Losses {'textcat': 1.25, 'tagger': 2.5}\n"
+        "Epoch 1 Losses {'textcat': 1.0, 'tagger': 2.25}\n"
+        "Epoch 2 Losses {'textcat': 0.75, 'tagger': 2.0}\n",
+        {
+            "Losses textcat": (None, [1.25, 1.0, 0.75], None, [0, 1, 2]),
+            "Losses tagger": (None, [2.5, 2.25, 2.0], None, [0, 1, 2]),
+        },
+    ),
 }
