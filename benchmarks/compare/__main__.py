@@ -15,7 +15,7 @@ from loglint.rulebook import load_rules
 
 SIZES = (1, 2, 3, 5)
 LENGTHS = (30, 100, 300, 1000)
-SPREADS = {1: (0.0, 0.01), 2: (0.01,), 3: (0.01,), 5: (0.01,)}
+SPREADS = {1: (0.0, 0.01, 0.03), 2: (0.01,), 3: (0.01, 0.03), 5: (0.01,)}
 EFFECTS = (0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
 POWER_SIZES = (1, 2, 3, 5, 10)
 POWER_SPREADS = (0.005, 0.01)
