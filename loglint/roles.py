@@ -14,9 +14,11 @@ from itertools import takewhile
 
 import numpy as np
 
-from loglint.model import Direction, Role, Run, Series, Split
+from loglint.model import Direction, Floats, Role, Run, Series, Split
 from loglint.names import CURVES, Name, Trait, component_word, knowledge, parse
 
+SUMMED = 5  # records from which on an equal sum is no accident
+NAMED_PARTS = 4  # components that are named in a reason
 RARE = 0.5  # a bare metric with at most this share of the training loss's points was evaluated, not trained on
 
 
@@ -51,7 +53,7 @@ def assign(run: Run, user_roles: Sequence[UserRole] = ()) -> Run:
     train_parts = {one.name.rest for one in seen if one.name.quantity == "loss" and one.split in (None, "train")}
     splits = _Splits.of(seen)
     roles = [_role(one, train_parts, splits) for one in seen]
-    roles = _sole_loss(seen, roles)
+    roles = _with_totals(seen, _sole_loss(seen, roles))
     traits = tuple(trait for trait in knowledge().trait if _holds(trait, run, seen))
     roles = [_freed(one, role, traits) for one, role in zip(seen, roles, strict=True)]
     roles = [_by_user(one.series.name, role, user_roles) for one, role in zip(seen, roles, strict=True)]
@@ -108,7 +110,8 @@ def _role(one: _Seen, train_parts: set[tuple[str, ...]], splits: _Splits) -> Rol
     component, dataset = _parts(one, train_parts)
     split, reason = (one.split, _split_reason(one)) if one.split or name.quantity not in CURVES else splits.of_bare(one)
     role = Role(name.quantity, component, split, dataset, name.direction)
-    return replace(role, why=f"{name.phrase!r} is {role.name}" + (f"; {reason}" if reason else ""))
+    averaged = "a mean over several records" if name.average and watched else ""
+    return replace(role, why="; ".join(filter(None, (f"{name.phrase!r} is {role.name}", averaged, reason))))
 
 
 def _split_reason(one: _Seen) -> str:
@@ -145,6 +148,37 @@ def _sole_loss(seen: Sequence[_Seen], roles: Sequence[Role]) -> list[Role]:
         else role
         for one, role in zip(seen, roles, strict=True)
     ]
+
+
+def _with_totals(seen: Sequence[_Seen], roles: Sequence[Role]) -> list[Role]:
+    """A curve of no known name that always is the sum of the split's component losses is their total; a known total is told so."""
+    found = list(roles)
+    for split in dict.fromkeys(role.split for role in roles if role.quantity == "loss" and role.component):
+        parts = [
+            one.series
+            for one, role in zip(seen, roles, strict=True)
+            if role.quantity == "loss" and role.component and role.split == split and not one.name.average
+        ]
+        if len(parts) < 2 or any(not np.array_equal(part.seq, parts[0].seq) for part in parts):
+            continue
+        total = np.sum([part.values for part in parts], axis=0)
+        named = " + ".join(part.name for part in parts[:NAMED_PARTS]) + (" + ..." if len(parts) > NAMED_PARTS else "")
+        for k, (one, role) in enumerate(zip(seen, roles, strict=True)):
+            bare = role.quantity == "unknown" and role.split in (None, split) and not one.name.derived
+            whole = role.quantity == "loss" and not role.component and role.split == split
+            if (bare or whole) and _is_sum(one.series, total, parts[0]):
+                why = f"it is {named}" if bare else f"{role.why}; it is {named}"
+                found[k] = Role("loss", None, split, role.dataset, "down", why) if bare else replace(role, why=why)
+    return found
+
+
+def _is_sum(series: Series, total: Floats, part: Series) -> bool:
+    """Whether a curve moves and equals a sum at every record, to what logs print."""
+    if len(series) < SUMMED or not np.array_equal(series.seq, part.seq) or not np.isfinite(series.values).all():
+        return False
+    return bool(
+        np.ptp(series.values) > 0 and np.allclose(series.values, total, rtol=2e-3, atol=2e-3 * float(np.ptp(series.values)))
+    )
 
 
 # ---------------------------------------------------------------- the split of a bare name

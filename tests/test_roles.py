@@ -565,3 +565,27 @@ def test_every_phrase_of_the_book_is_written_in_the_words_that_names_are_cut_int
         if "".join(words_of(name)) != name.replace(" ", "").replace("_", "")
     ]
     assert not wrong
+
+
+def test_a_curve_that_is_the_sum_of_the_component_losses_is_their_total() -> None:
+    box, cls = np.linspace(2, 1, 12), np.linspace(1, 0.5, 12) ** 2
+    run = assign(
+        Run(
+            "r",
+            "r",
+            series=tuple(
+                Series(name, values, np.arange(12), epoch=np.arange(12.0))
+                for name, values in (("box_loss", box), ("cls_loss", cls), ("sum", box + cls), ("other", box - cls))
+            ),
+        )
+    )
+    roles = {one.name: one.role for one in run.series}
+    assert (roles["sum"].place, roles["sum"].direction, roles["sum"].why) == ("train/loss", "down", "it is box_loss + cls_loss")
+    assert roles["other"].quantity == "unknown"
+
+
+def test_a_running_mean_is_told_from_the_raw_curve() -> None:
+    run = assign(Run("r", "r", series=tuple(Series(name, np.linspace(2, 1, 12), np.arange(12)) for name in ("loss", "loss_avg"))))
+    whys = {one.name: one.role.why for one in run.series}
+    assert "a mean over several records" in whys["loss_avg"]
+    assert "mean" not in whys["loss"]

@@ -39,6 +39,9 @@ _TIMES = frozenset({"s", "ms", "sec", "secs", "second", "seconds", "min", "mins"
 _STOPPED = frozenset({"exp", "log", "sqrt", "round", "print", "len"})
 
 
+_NOTHING = frozenset({"none", "null", "nil", "n/a"})  # what is printed for a value that is not there
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One number of a line: what it is called, where it stands, and what it does."""
@@ -162,7 +165,7 @@ def _finish(reader: _Reader, text: str, start: int) -> Sentence:
 
 def _word(reader: _Reader, word: str, wide: bool, tokens: Sequence[Token], i: int) -> None:
     if reader.words and reader.sep:
-        reader.flush(heading=reader.sep == ":")
+        reader.flush(heading=reader.sep == ":" and word.lower() not in _NOTHING)
     elif reader.words and (wide or reader.closed) and not reader.words[-1].startswith("("):
         joins = reader.closed and not wide
         if not joins:
