@@ -9,6 +9,7 @@ from loglint.reporters.words import Lang
 CHINESE: Mapping[str, str] = {
     "above": "高出随机",
     "after": "此后的评估",
+    "alarm": "警报程度",
     "anchored": "起点偏高",
     "apart": "两者距离",
     "bad": "坏记录",
