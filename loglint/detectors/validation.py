@@ -21,7 +21,7 @@ def beside(val: Curve, train: Curve) -> Floats:
     axis = shared_axis(val, train)
     if axis not in val.axes or axis not in train.axes:
         return np.full(len(val.places), np.nan)
-    ends = np.searchsorted(train.axes[axis][train.places], val.axes[axis][val.places], side="right")
+    ends = np.maximum.accumulate(np.searchsorted(train.axes[axis][train.places], val.axes[axis][val.places], side="right"))
     starts = np.concatenate([[0], ends[:-1]])
     widths = np.maximum(ends - starts, 0)
     stretch = np.repeat(np.arange(len(ends)), widths)

@@ -129,9 +129,10 @@ def test_a_broken_gradient_keeps_its_nan_and_its_place():
 def test_an_explosion_is_measured_against_the_median_before_it(height):
     y = 1 + 0.05 * np.random.default_rng(1).normal(size=200)
     y[150] = height
-    found = evidence(gradient_explosion(curve(y), min_points=30, settle=0.1, times=10))
+    found = evidence(gradient_explosion(curve(y), min_points=30, settle=0.1, times=10, mass=2.5, growth=30, often=0.001))
     assert found.ratio == pytest.approx(height, rel=0.05)
     assert found.count == (height >= 10)
+    assert found.mass == pytest.approx(1 + np.log10(found.ratio / 10) if height >= 10 else 0)
     assert found.step == 150
 
 
