@@ -79,7 +79,8 @@ def _attempts(series: Series, run: Run) -> tuple[AttemptInfo, ...]:
     reasons = {attempt.index: attempt.reason for attempt in run.attempts}
     numbers, firsts = np.unique(series.attempt, return_index=True)
     return tuple(
-        AttemptInfo(first_index=int(i), reason=reasons.get(int(n), "")) for n, i in sorted(zip(numbers, firsts, strict=True), key=lambda p: p[1])
+        AttemptInfo(first_index=int(i), reason=reasons.get(int(n), ""))
+        for n, i in sorted(zip(numbers, firsts, strict=True), key=lambda p: p[1])
     )
 
 
