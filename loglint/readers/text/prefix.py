@@ -8,7 +8,7 @@ from functools import lru_cache
 
 _DATE = r"(?P<date>(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d/\d\d/(?:20)?\d\d(?=\W)|\d\d[/.]\d\d(?=[ T]))"
 _CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d+)?)"
-_STAMP = rf"(?:{_DATE}(?:[ T_:-]|, ?| - )++{_CLOCK}|{_CLOCK.replace('clock', 'clock2')})(?:Z|[+-]\d\d:?\d\d| UTC|:)?"
+_STAMP = rf"(?:{_DATE}(?:[ T_:-]|, ?| - )+{_CLOCK}|{_CLOCK.replace('clock', 'clock2')})(?:Z|[+-]\d\d:?\d\d| UTC|:)?"
 _LEVEL = (
     r"(?:DEBUG|INFO|NOTICE|WARNING|WARN|ERROR|CRITICAL|FATAL|TRACE|SUCCESS|Debug|Info|Warning|Error|info|debug|warning|error|LOG)"
 )
@@ -47,8 +47,8 @@ def _unnamed(part: str) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", part)
 
 
-_PREFIX = re.compile("(?>" + "|".join(_unnamed(part) for part in _PARTS) + ")*+")
-_TIME = re.compile(rf"(?:{_DATE}(?:[ T_:-]|, ?| - )++)?{_CLOCK}")
+_PREFIX = re.compile("(?>" + "|".join(_unnamed(part) for part in _PARTS) + ")*")
+_TIME = re.compile(rf"(?:{_DATE}(?:[ T_:-]|, ?| - )+)?{_CLOCK}")
 _GLOG = re.compile(rf"[IWEF](?:20\d\d)?(\d\d)(\d\d) {_CLOCK}")
 _RANK = re.compile(r"\[?[Rr]ank:? ?(\d+)\]?:?\s|\[(\d+),\d+\]<std(?:out|err)>:")
 _DIGITS = re.compile(r"\d+")
