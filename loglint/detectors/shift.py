@@ -61,12 +61,13 @@ def level_shift(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured[S
         points=shape.n,
     )
     measured = Measured(evidence, at, (Span(at, int(loss.places[-1])),))
-    if lr is not None and _raised(loss, lr, at, int(loss.places[shape.middle[max(0, edge - SIDE)]])):
+    if lr is not None and lr_raised(loss, lr, at, int(loss.places[shape.middle[max(0, edge - SIDE)]])):
         return Vetoed(measured, "the learning rate was raised there")
     return measured
 
 
-def _raised(loss: Curve, lr: Curve, at: int, before: int) -> bool:
+def lr_raised(loss: Curve, lr: Curve, at: int, before: int) -> bool:
+    """Whether the learning rate was raised by half between two points of a loss."""
     axis = shared_axis(loss, lr)
     if axis not in loss.axes or axis not in lr.axes:
         return False

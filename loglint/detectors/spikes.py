@@ -11,6 +11,7 @@ from loglint.curves.curve import Curve
 from loglint.curves.noise import MAD_TO_SD, noise_scale
 from loglint.curves.shape import shape_of
 from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors.shift import lr_raised
 from loglint.model import Floats, Ints
 
 
@@ -32,13 +33,14 @@ class Spikes:
 
 
 def spikes(
-    loss: Curve, *, min_points: int, window: int, sigmas: float, over_own: float, min_share: float
+    loss: Curve, lr: Curve | None, *, min_points: int, window: int, sigmas: float, over_own: float, min_share: float
 ) -> Measured[Spikes] | NotJudged:
     """Points far above a trailing median, by the local MAD, that the curve comes back from.
 
     A candidate is `sigmas` local deviations and `min_share` of the range above the trailing median of `window` records,
-    and `over_own` times the run's own 98th percentile of that distance (heavy tails are the run's habit, no event).
-    A perplexity is judged by its logarithm, the loss it was made from.
+    and `over_own` times the run's own 98th percentile of that distance (heavy tails are the run's habit, no event). What
+    follows a raise of the learning rate within five records is the schedule's doing. A perplexity is judged by its
+    logarithm, the loss it was made from.
     """
     if len(loss.values) < min_points:
         return NotJudged("too_short", f"{len(loss.values)} records, {min_points} needed")
@@ -52,6 +54,7 @@ def spikes(
     usual = max(float(np.quantile(z, 0.98 if len(y) >= 50 else 1 - 2 / len(y))), 1.0)
     over = np.flatnonzero((z >= sigmas) & (distance >= min_share * extent) & (z >= over_own * usual))
     groups = [group for group in np.split(over, np.flatnonzero(np.diff(over) > 2) + 1) if len(group)]
+    groups = [group for group in groups if lr is None or not _at_raise(loss, lr, group)]
     found = [(group, back) for group in groups if (back := _recovery(y, group, median, scale)) is not None]
     if not found:
         return Measured(Spikes(0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), 0, float("nan")), 0)
@@ -70,6 +73,10 @@ def spikes(
     )
     spans = tuple(Span(int(loss.places[g[0]]), int(loss.places[g[-1]])) for g, _ in found[:50])
     return Measured(evidence, int(loss.places[top]), spans)
+
+
+def _at_raise(loss: Curve, lr: Curve, group: Ints) -> bool:
+    return lr_raised(loss, lr, int(loss.places[group[-1]]), int(loss.places[max(0, group[0] - 5)]))
 
 
 def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
