@@ -960,7 +960,7 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         '", "value": 0.312, "metadata": {"file": "train.py", "lineno": 212, "epoch_num": 4}}\n'
         ':::MLLOG {"namespace": "", "time_ms": 1612312512312, "event_type": "POINT_IN_TIME", "key": "eval_accuracy'
         '", "value": 0.512, "metadata": {"file": "train.py", "lineno": 212, "epoch_num": 8}}\n'
-        ':::MLPv0.5.0 resnet 1541720811.052114725 (/work/log.py:49) eval_accuracy: {"epoch": 12, "value": 0.6123}\n',
+        ':::MLPv0.5.0 resnet 1541720811.052114725 (log.py:49) eval_accuracy: {"epoch": 12, "value": 0.6123}\n',
         {
             "eval_accuracy": ("val", [0.312, 0.512, 0.6123], None, [4, 8, 12]),
         },
