@@ -116,11 +116,9 @@ def _log_findings(run: Run, rule: Rule) -> list[Finding]:
 
     An error after which training went on was caught, and is no finding; a job without a curve is no training run.
     """
-    if rule.code.startswith("RUN") and not run.series:
-        return []
     kinds = rule.detect.settings.get("kinds", ())
     wanted = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, tuple) else set()
-    reports: tuple[Problem | Event, ...] = (*run.problems, *run.events)
+    reports: tuple[Problem | Event, ...] = (*run.problems, *(run.events if run.series else ()))
     first: dict[str, Problem | Event] = {}
     for item in reports:
         if item.kind in wanted and item.path not in first and not (isinstance(item, Event) and _went_on(run, item)):

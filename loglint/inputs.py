@@ -70,7 +70,12 @@ def resolve(pattern: str, run: Run, attempt: int = 0) -> tuple[Series, ...]:
     if role == "objective":
         found = objective(present, _as_split(split))
         return found.series if isinstance(found, Objective) else ()
-    present = best_versions(present)
+    return select(pattern, best_versions(present))
+
+
+def select(pattern: str, present: Sequence[Series]) -> tuple[Series, ...]:
+    """What `resolve` finds for a pattern other than an objective, among the best versions of one attempt's series."""
+    split, _, role = pattern.removesuffix("?").rpartition("/")
     if split in ("", "any", "*"):
         return _sorted(_matching(role, present))
     chosen = _matching(role, [one for one in present if one.role.split == split])

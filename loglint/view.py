@@ -11,7 +11,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
-from loglint.inputs import NoObjective, Objective, attempt_of, objective, resolve
+from loglint.inputs import NoObjective, Objective, attempt_of, best_versions, objective, select
 from loglint.layers import KINDS, Kind, layers_of
 from loglint.model import AXES, Axis, Floats, Run, Series
 from loglint.report import NotJudgedKind
@@ -88,6 +88,11 @@ class View:
         return {path: frozenset(places) for path, places in {**said, **again}.items()}
 
     @cached_property
+    def best(self) -> tuple[Series, ...]:
+        """Of each curve that is there in several versions, the one that rules take."""
+        return tuple(best_versions(self.present))
+
+    @cached_property
     def extents(self) -> Mapping[Axis, tuple[float, float]]:
         """The attempt's extent on each axis that any of its series is placed on."""
         found: dict[Axis, tuple[float, float]] = {}
@@ -109,7 +114,7 @@ class View:
             if isinstance(goal, NoObjective):
                 return Absent("excluded" if "need not fall" in goal.reason else "absent", goal.reason)
             return (self._of_objective(goal),)
-        series = resolve(pattern, self.run, self.attempt)
+        series = select(pattern, self.best)
         if not series:
             return Absent("absent", f"no {pattern} is logged")
         if role == "loss":

@@ -234,6 +234,14 @@ def at_chance(val: Curve, classes: float | None, *, min_points: int) -> Measured
     return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
 
 
+def _accuracy_range(val: Curve, train: Curve) -> float | None:
+    """1 or 100, the upper end of two accuracies; None when they are none."""
+    top = max(float(np.abs(val.values).max()), float(np.abs(train.values).max()))
+    if top > 100 or not (val.mirrored and train.mirrored):
+        return None
+    return 1.0 if top <= 1.0 else 100.0
+
+
 @dataclass(frozen=True, slots=True)
 class TooGood:
     """How near to perfect validation is (`short`, what it lacks of 1), after what share of the run (`soon`), and what
@@ -249,9 +257,8 @@ def too_good_too_soon(val: Curve, train: Curve, *, min_points: int, near: float)
     """Validation accuracy within `near` of perfect almost at once, while training accuracy is not."""
     if min(len(val.values), len(train.values)) < min_points:
         return NotJudged("too_short", f"{min(len(val.values), len(train.values))} evaluations, {min_points} needed")
-    top = max(float(np.abs(val.values).max()), float(np.abs(train.values).max()))
-    scale = 1.0 if top <= 1.0 else 100.0 if top <= 100 else None
-    if scale is None or not (val.mirrored and train.mirrored):
+    scale = _accuracy_range(val, train)
+    if scale is None:
         return NotJudged("excluded", "judged on an accuracy")
     lacks = 1 + val.values / scale
     reached = np.flatnonzero(lacks <= near)
@@ -280,9 +287,8 @@ def underfit(val: Curve, train: Curve, *, min_points: int) -> Measured[Poor] | N
     """Training and validation accuracy that have both stopped, together, far from good."""
     if min(len(val.values), len(train.values)) < min_points:
         return NotJudged("too_short", f"{min(len(val.values), len(train.values))} evaluations, {min_points} needed")
-    top = max(float(np.abs(val.values).max()), float(np.abs(train.values).max()))
-    scale = 1.0 if top <= 1.0 else 100.0 if top <= 100 else None
-    if scale is None or not (val.mirrored and train.mirrored):
+    scale = _accuracy_range(val, train)
+    if scale is None:
         return NotJudged("excluded", "judged on an accuracy")
     v, t = val.shape, train.shape
     gain = max(v.level(0.4, 0.6) - v.tail, t.level(0.4, 0.6) - t.tail) / scale
