@@ -5,7 +5,7 @@ Everything else makes a run of its own. What path names mean is in `loglint.plac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,9 +41,10 @@ def clusters(members: Sequence[Placed]) -> list[list[Placed]]:
     found: list[list[Placed]] = []
     loose = [one for one in members if not one.reading.series]
     curves = [one for one in members if one.reading.series]
-    for one in sorted(curves, key=lambda one: one.reading.source.format != EVENT_FILES):
+    for one in sorted(curves, key=lambda one: (in_drawer(one), one.reading.source.format != EVENT_FILES)):
         tried = found if len(members) <= MANY_FILES else found[-1:]
-        home = next((cluster for cluster in tried if _belongs(one, cluster)), None)
+        crowded = in_drawer(one) and len(found) > 1
+        home = next((cluster for cluster in tried if _belongs(one, cluster) and (not crowded or _known(one, cluster))), None)
         if home is None:
             found.append([one])
         else:
@@ -51,10 +52,31 @@ def clusters(members: Sequence[Placed]) -> list[list[Placed]]:
     if not found:
         return [loose] if loose else []
     for one in loose:
-        mates = [c for c in found if any(places.stem(m.reading.source.path) == places.stem(one.reading.source.path) for m in c)]
-        for cluster in mates or found:
+        for cluster in _owners(one, found):
             cluster.append(one)
     return found
+
+
+def _owners(one: Placed, found: Sequence[list[Placed]]) -> Sequence[list[Placed]]:
+    """The runs that a file without curves tells of: those of its name, else of its own folder, else all of its home.
+
+    What lies in a drawer (`dvclive/params.yaml`) tells of the run whose curves lie there; above several others it is nobody's.
+    """
+    path = one.reading.source.path
+    mates = [c for c in found if any(places.stem(m.reading.source.path) == places.stem(path) for m in c)]
+    if not in_drawer(one) or len(found) == 1:
+        return mates or found
+    near = [c for c in found if any(_below(m.folder, one.folder) for m in c if m.reading.series)]
+    return mates or near or (found if places.holds_settings(one.folder) else [])
+
+
+def in_drawer(one: Placed) -> bool:
+    """Whether a file lies in a folder below that of its run."""
+    return one.folder != one.home
+
+
+def _below(folder: str, above: str) -> bool:
+    return folder == above or folder.startswith(above + "/")
 
 
 def _paired_splits(members: Sequence[Placed]) -> list[Placed]:
@@ -148,6 +170,23 @@ def _belongs(one: Placed, cluster: Sequence[Placed]) -> bool:
     return all(_compatible(one, other) for other in cluster if other.reading.series)
 
 
+def _known(one: Placed, cluster: Sequence[Placed]) -> bool:
+    """Whether a file from a drawer is known to tell of one of several runs above: a copy of its curves, its name, its drawers."""
+    curves = [other for other in cluster if other.reading.series]
+    return all(in_drawer(other) for other in curves) or any(_names_match(one, other) or _copies(one, other) for other in curves)
+
+
+def _copies(a: Placed, b: Placed) -> bool:
+    """Whether at least half of the telling curves that two files share are equal."""
+    ours, theirs = _curves(a), _curves(b)
+    equal = [_same(x, theirs[key]) for key, x in ours.items() if key in theirs and _telling(x)]
+    return bool(equal) and sum(equal) >= 0.5 * len(equal)
+
+
+def _same(x: Series, y: Series) -> bool:
+    return same_curve(*((x, y) if len(x) >= len(y) else (y, x)))
+
+
 def _compatible(a: Placed, b: Placed) -> bool:
     """Whether two files of one home may tell of one run: copies, companions, parts of one log, or tables of one metric each."""
     same_format = a.reading.source.format == b.reading.source.format
@@ -156,8 +195,7 @@ def _compatible(a: Placed, b: Placed) -> bool:
         return True
     ours, theirs = _curves(a), _curves(b)
     shared = [(x, y) for key, x in ours.items() for y in (theirs.get(key),) if y is not None]
-    equal = [same_curve(*((x, y) if len(x) >= len(y) else (y, x))) for x, y in shared if _telling(x)]
-    if equal and sum(equal) >= 0.5 * len(equal):
+    if _copies(a, b):
         return True
     companions = _is_companion(a) or _is_companion(b) or _names_match(a, b)
     if any(_rival(x, y) for x, y in shared):
@@ -166,7 +204,13 @@ def _compatible(a: Placed, b: Placed) -> bool:
         return True
     if places.series_family(a.reading.source.path) == places.series_family(b.reading.source.path):
         return all(_goes_on(x, y) for x, y in shared)
-    return same_format and not shared and max(len(ours), len(theirs)) <= FEW_CURVES and a.reading.source.format == TABLES
+    return not shared and _of_one_metric(a, ours) and _of_one_metric(b, theirs)
+
+
+def _of_one_metric(one: Placed, curves: Mapping[tuple[str, str, str], Series]) -> bool:
+    """Whether a table is one of several, one for each metric: it holds few curves, and its name names a quantity."""
+    named = parse(places.stem(one.reading.source.path)).quantity != "unknown"
+    return one.reading.source.format == TABLES and len(curves) <= FEW_CURVES and named
 
 
 def _telling(series: Series) -> bool:

@@ -50,6 +50,12 @@ def is_inner(folder: str) -> bool:
     return posixpath.basename(folder).lower() in knowledge().layout.inner
 
 
+def holds_settings(folder: str) -> bool:
+    """Whether a folder's name says that it holds the settings of the run above (`.hydra`, `configs`)."""
+    name = posixpath.basename(folder)
+    return "config" in name or name == ".hydra"
+
+
 def is_checkpoint(folder: str) -> bool:
     """Whether a folder is a checkpoint of the run in the folder above."""
     return bool(CHECKPOINT.match(posixpath.basename(folder)))

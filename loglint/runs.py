@@ -16,7 +16,7 @@ import numpy as np
 
 from loglint import places
 from loglint.attempts import Boundary, Segmented, segment
-from loglint.grouping import EVENT_FILES, Placed, clusters
+from loglint.grouping import EVENT_FILES, Placed, clusters, in_drawer
 from loglint.model import Attempt, Event, Problem, Reading, Run, Scalar, Series, Source, Split
 from loglint.names import parse
 from loglint.reconcile import reconcile
@@ -77,8 +77,7 @@ def _home(folder: str, curves: set[str], formats: Mapping[str, set[str]]) -> tup
         elif places.folder_rank(folder) is not None:
             pass
         elif places.is_inner(folder):
-            named_config = "config" in posixpath.basename(folder) or posixpath.basename(folder) == ".hydra"
-            if not (parent in curves or named_config or posixpath.basename(folder) == "files"):
+            if not (parent in curves or places.holds_settings(folder) or posixpath.basename(folder) == "files"):
                 break
         elif not places.is_checkpoint(folder) or (start not in curves and not formats.get(parent)):
             break
@@ -115,12 +114,16 @@ def _depth(path: str) -> int:
 
 
 def _named(home: str, group: str, clusters: Sequence[list[Placed]]) -> Iterable[tuple[str, list[Placed]]]:
-    """An id for each cluster: its folder, and the file's stem where the folder does not tell it apart."""
+    """An id for each cluster: its folder or drawer, and the file's name where that does not tell it apart."""
     for cluster in clusters:
-        files = [one.reading.source for one in cluster if one.reading.series]
+        curves = [one for one in cluster if one.reading.series]
+        files = [one.reading.source for one in curves]
         lone = len(files) == 1 and files[0].format != EVENT_FILES and not places.is_plain(files[0].path)
+        drawer = posixpath.commonpath([one.folder for one in curves]) if curves and all(map(in_drawer, curves)) else home
         path = home
-        if (len(clusters) > 1 or lone) and files:
+        if len(clusters) > 1 and drawer != home:
+            path = drawer
+        elif (len(clusters) > 1 or lone) and files:
             name = posixpath.basename(files[0].path) if len(files) == 1 else places.stem(files[0].path)
             path = posixpath.join(home, name)
         yield posixpath.join(path, group) if group else path or ".", cluster

@@ -109,6 +109,24 @@ def test_settings_above_and_beside_a_run_are_its_config() -> None:
     assert dict(run.config) == {"lr": 0.2, "seed": 1}
 
 
+def test_settings_in_a_drawer_are_those_of_the_curves_in_it_and_not_of_unrelated_logs_above() -> None:
+    runs = assemble(
+        [
+            reading("a/one.log", curve("loss", falling(20))),
+            reading("a/two.log", curve("loss", falling(30, start=9.0))),
+            reading("a/dvclive/plots/metrics/loss.tsv", curve("loss", falling(40, start=5.0)), folder="a/dvclive"),
+            reading("a/dvclive/params.yaml", config={"num_classes": 10}),
+        ]
+    )
+    assert {run.id: dict(run.config) for run in runs if run.config} == {"a/dvclive": {"num_classes": 10}}
+
+
+def test_settings_in_a_drawer_of_the_only_run_are_its_own() -> None:
+    assert only(
+        [reading("a/train.log", curve("loss", falling(20))), reading("a/dvclive/params.yaml", config={"lr": 1})]
+    ).config == {"lr": 1}
+
+
 def test_a_folder_of_settings_only_is_no_run() -> None:
     assert assemble([reading("exp/config.yaml", fmt="config", config={"lr": 0.1})]) == ()
 
@@ -125,6 +143,14 @@ def test_a_lone_log_with_a_name_of_its_own_is_named_by_file_and_a_plain_one_by_f
     assert only([reading("logs/resnet.log", curve("loss", falling(9)))]).id == "logs/resnet.log"
     assert only([reading("exp/log.txt", curve("loss", falling(9)))]).id == "exp"
     assert only([reading("log.txt", curve("loss", falling(9)))]).id == "."
+
+
+def test_two_tables_named_after_experiments_are_two_runs_whatever_they_hold() -> None:
+    tables = [
+        reading("e/accuracy-only.csv", curve("accuracy", 1 - falling(40)), fmt="csv"),
+        reading("e/autoencoder.csv", curve("loss", falling(60)), fmt="csv"),
+    ]
+    assert ids(assemble(tables)) == ["e/accuracy-only.csv", "e/autoencoder.csv"]
 
 
 def test_one_table_for_each_metric_is_one_run() -> None:
