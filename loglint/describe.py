@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.facts import redact
-from loglint.model import Run, Series
+from loglint.model import Floats, Ints, Run, Series
 from loglint.report import AttemptInfo, Number, RunInfo, SeriesInfo, SourceInfo, number
 
 BUCKETS = 400
@@ -38,6 +40,8 @@ def describe_series(series: Series, run: Run) -> SeriesInfo:
     best = None
     if len(finite) and role.direction != "none":
         best = int(finite[np.argmin(y[finite]) if role.direction == "down" else np.argmax(y[finite])])
+    attempts = _attempts(series, run)
+    starts = _starts(len(y), [attempt.first_index for attempt in attempts])
     return SeriesInfo(
         name=series.name,
         role=role.name,
@@ -48,23 +52,29 @@ def describe_series(series: Series, run: Run) -> SeriesInfo:
         why=role.why,
         points=len(series),
         also=series.also,
-        attempts=_attempts(series, run),
+        attempts=tuple(replace(a, bucket=int(np.searchsorted(starts, a.first_index))) for a in attempts),
         nonfinite={"nan": int(np.isnan(y).sum()), "inf": int(np.isposinf(y).sum()), "neg_inf": int(np.isneginf(y).sum())},
         first=_point(x, y, 0),
         last=_point(x, y, len(y) - 1),
         best=None if best is None else _point(x, y, best),
-        sketch=sketch(x, y),
+        sketch=sketch(x, y, starts),
     )
 
 
-def sketch(x: np.ndarray, y: np.ndarray, buckets: int = BUCKETS) -> tuple[tuple[Number, Number, Number, int], ...]:
-    """At most `buckets` of [position of the first point, lowest, highest finite value, non-finite points], in order.
+def _starts(points: int, firsts: Sequence[int]) -> Ints:
+    """The index of each bucket's first point, at most `BUCKETS` of them; attempts (`firsts`) begin with one while they are few."""
+    few = [first for first in firsts if 0 < first < points] if len(firsts) <= BUCKETS // 2 else []
+    even = np.linspace(0, points, min(BUCKETS - len(few), points), endpoint=False).astype(np.int64)
+    return np.unique(np.concatenate([even, np.array(few, dtype=np.int64)]))
+
+
+def sketch(x: Floats, y: Floats, starts: Ints) -> tuple[tuple[Number, Number, Number, int], ...]:
+    """Buckets of [position of the first point, lowest, highest finite value, non-finite points], in order.
 
     Lowest and highest of every bucket are kept, so that no spike and no NaN is lost to the drawing.
     """
     if not len(y):
         return ()
-    starts = np.unique(np.linspace(0, len(y), min(buckets, len(y)), endpoint=False).astype(np.int64))
     finite = np.isfinite(y)
     low = np.minimum.reduceat(np.where(finite, y, np.inf), starts)
     high = np.maximum.reduceat(np.where(finite, y, -np.inf), starts)
@@ -75,11 +85,11 @@ def sketch(x: np.ndarray, y: np.ndarray, buckets: int = BUCKETS) -> tuple[tuple[
 
 def _attempts(series: Series, run: Run) -> tuple[AttemptInfo, ...]:
     if series.attempt is None or not len(series):
-        return (AttemptInfo(first_index=0, reason=run.attempts[0].reason),)
+        return (AttemptInfo(first_index=0, reason=run.attempts[0].reason, number=run.attempts[0].index),)
     reasons = {attempt.index: attempt.reason for attempt in run.attempts}
     numbers, firsts = np.unique(series.attempt, return_index=True)
     return tuple(
-        AttemptInfo(first_index=int(i), reason=reasons.get(int(n), ""))
+        AttemptInfo(first_index=int(i), reason=reasons.get(int(n), ""), number=int(n))
         for n, i in sorted(zip(numbers, firsts, strict=True), key=lambda p: p[1])
     )
 

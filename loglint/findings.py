@@ -99,6 +99,7 @@ def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
         place=place,
         attempt=view.attempt,
         series=tuple(dict.fromkeys(v.curve.name for v in verdicts if v.curve is not None)),
+        inputs=names,
         first_step=number(verdict.position),
         last_step=_end(verdict),
         onset=verdict.onset,
@@ -107,6 +108,7 @@ def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
         location=_location(series, verdict.at),
         evidence={key: number(value) if isinstance(value, int | float) else value for key, value in verdict.evidence.items()},
         threshold={key: number(value) for key, value in verdict.threshold.items()},
+        levels=verdict.levels,
         remedy=remedies(rule.remedies, values),
         fingerprint=fingerprint(rule.code, run.key, place),
     )

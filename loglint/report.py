@@ -57,6 +57,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 0
     status: Status = "new"
     series: tuple[str, ...] = ()
+    inputs: dict[str, str] = {}  # the curves it was judged on, by input of the rule: {"train": "loss", "val": "val_loss"}
     first_step: Number = None
     last_step: Number = None
     onset: float = 0.0  # where it begins, as a share of the attempt
@@ -65,6 +66,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     location: Location | None = None
     evidence: dict[str, Number] = {}
     threshold: dict[str, Number] = {}
+    levels: tuple[str, ...] = ()  # evidence fields that are heights on the curve
     confidence: float | None = None
     remedy: tuple[Remedy, ...] = ()
     folded: tuple[Finding, ...] = ()
@@ -114,6 +116,8 @@ class AttemptInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     first_index: int
     reason: str
+    number: int = 0
+    bucket: int = 0  # of the sketch, the attempt's first
 
 
 class SeriesInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,7 +28,8 @@ class Verdict:
     """What one rule says of one input (one validation set, one loss) of one attempt.
 
     `margins` holds the signed, relative distance of each evidence field from its threshold: the rule fires when none is
-    negative. `position` is where the symptom begins on the curve's axis, `onset` the same as a share of the attempt.
+    negative. `position` is where the symptom begins on the curve's axis, `onset` the same as a share of the attempt;
+    `levels` are the evidence fields that are heights on the curve.
     """
 
     rule: Rule
@@ -44,6 +45,7 @@ class Verdict:
     reason: str = ""
     kind: NotJudgedKind | None = None
     curve: Curve | Layers | None = None
+    levels: tuple[str, ...] = ()
 
     @property
     def strength(self) -> float:
@@ -87,6 +89,11 @@ def evidence_of(measured: Any) -> dict[str, float | int | str]:
     return {field.name: getattr(measured, field.name) for field in fields(measured)}
 
 
+def levels_of(measured: Any) -> tuple[str, ...]:
+    """The evidence fields that are finite heights on the judged curve (annotated `Level`)."""
+    return tuple(f.name for f in fields(measured) if f.type == "Level" and math.isfinite(getattr(measured, f.name)))
+
+
 def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) -> Verdict:
     """Run a rule's detector on resolved inputs (alias -> `Curve`, `Layers`, number, or None) and compare with its thresholds.
 
@@ -121,6 +128,7 @@ def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) ->
         spans=measured.spans,
         reason=result.reason if isinstance(result, Vetoed) else "",
         curve=curve,
+        levels=levels_of(measured.evidence),
     )
 
 

@@ -17,11 +17,12 @@ from functools import cache
 from importlib import import_module
 from inspect import isfunction
 from pkgutil import iter_modules
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from loglint.report import NotJudgedKind
 
 E = TypeVar("E")
+Level: TypeAlias = float  # in evidence: a height on the judged curve, in the unit logged, to be drawn on it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 from loglint.curves.curve import Curve, shared_axis
 from loglint.curves.noise import noise_scale, robust_scale
 from loglint.curves.period import find_period
-from loglint.detectors import Measured, NotJudged, Span, Vetoed
+from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class Halvings:
     reductions: int
     late: int
     ratio: float
-    last: float
+    last: Level
     points: int
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Bools
 
 
@@ -18,7 +18,7 @@ class Pinned:
 
     records: int
     share: float
-    value: float
+    value: Level
     before: int
     to_end: int
     step: float
@@ -74,7 +74,7 @@ class Constant:
     records: int
     enough: float
     share: float
-    value: float
+    value: Level
     perfect: int
     train_moved: float
     points: int

@@ -8,7 +8,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.curves.trend import linear_trend
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Gap:
     """Levels of an accuracy at the end: `train_level`, `val_level` (shares of 1), their `gap`, its size in standard errors, and
     `val_gain`, what the validation metric still gained over the last half."""
 
-    train_level: float
-    val_level: float
+    train_level: Level
+    val_level: Level
     gap: float
     sigmas: float
     val_gain: float

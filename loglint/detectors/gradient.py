@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Explosion:
     mass: float
     growth: float
     alarm: float
-    value: float
-    usual: float
+    value: Level
+    usual: Level
     step: float
     points: int
 
@@ -70,7 +70,7 @@ class Vanishing:
     is left (`loss_left`, NaN when no positive loss is logged)."""
 
     ratio: float
-    level: float
+    level: Level
     loss_left: float
     loss_gain: float
     points: int
@@ -95,7 +95,7 @@ class ClipSaturated:
     """How large a `share` of records has a gradient norm within half a percent of one `value`."""
 
     share: float
-    value: float
+    value: Level
     points: int
 
 
@@ -150,7 +150,7 @@ class HardCeiling:
 
     share: float
     count: int
-    value: float
+    value: Level
     distinct: int
     spread: float
     points: int

@@ -9,7 +9,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
 from loglint.curves.noise import MAD_TO_SD, noise_scale
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Floats
 
 STRETCHES = 8  # parts of the run that memory is compared over
@@ -72,8 +72,8 @@ class Slowdown:
     slower (`slower`, Mann and Whitney 1947), and how much of the run is slow (`share`)."""
 
     kept: float
-    before: float
-    after: float
+    before: Level
+    after: Level
     sigmas: float
     slower: float
     share: float
@@ -160,8 +160,8 @@ class Growth:
     growth: float
     steady: float
     sigmas: float
-    first: float
-    last: float
+    first: Level
+    last: Level
     points: int
 
 
@@ -194,8 +194,8 @@ class Jump:
     sigmas: float
     height: float
     ratio: float
-    before: float
-    to: float
+    before: Level
+    to: Level
     step: float
     resumes: int
 

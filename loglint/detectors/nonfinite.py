@@ -8,7 +8,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.curves.noise import noise_scale
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Floats
 
 WINDOW = 60  # finite points before the first non-finite one that tell what was usual
@@ -31,7 +31,7 @@ class NonFinite:
     earliest: float
     early: int
     lasting: float
-    last: float
+    last: Level
     sigmas: float
     ratio: float
     grew: int

@@ -8,7 +8,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.curves.trend import linear_trend
-from loglint.detectors import Measured, NotJudged, Span, Vetoed
+from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.detectors.rise import change_since
 
 
@@ -26,8 +26,8 @@ class FlatFromStart:
     gain_upper: float
     gain_sigmas: float
     first_drop: float
-    level: float
-    chance: float
+    level: Level
+    chance: Level
     at_chance: int
     poor: int
     points: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
-from loglint.detectors import Measured, NotJudged, Span, Vetoed
+from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats
 
 MOST = 1e6  # ratios to a vanishing range are reported as this
@@ -28,8 +28,8 @@ class Climb:
     sigmas: float
     best_progress: float
     after: int
-    best: float
-    tail: float
+    best: Level
+    tail: Level
     best_step: float
     points: int
 
@@ -177,8 +177,8 @@ class Miscalibration:
     sigmas: float
     after: int
     best_step: float
-    best: float
-    tail: float
+    best: Level
+    tail: Level
     metric_sigmas: float
     metric_tail: float
 

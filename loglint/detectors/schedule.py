@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Decay:
     `peak`, `last` rates, `zero_share` share of records at exactly 0 after the first, `constant` 1 when it never changes."""
 
     decayed_at: float
-    peak: float
-    last: float
+    peak: Level
+    last: Level
     zero_share: float
     constant: int
     peak_at: float
@@ -57,7 +57,7 @@ def lr_decay(lr: Curve, *, min_points: int, decayed: float, again: float) -> Mea
 class LrRange:
     """The highest learning rate logged, over and under the range given."""
 
-    peak: float
+    peak: Level
     outside: float
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from loglint.curves.curve import Curve, at_or_before, shared_axis
 from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN, noise_scale
 from loglint.curves.shape import Shape
-from loglint.detectors import Measured, NotJudged, Span, Vetoed
+from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats
 
 SIDE = 5  # blocks on either side of a jump
@@ -25,8 +25,8 @@ class Shift:
     height: float
     sharp: float
     kept: float
-    before: float
-    to: float
+    before: Level
+    to: Level
     step: float
     points: int
 
@@ -87,8 +87,8 @@ class Collapse:
     sigmas: float
     gain_sigmas: float
     low_share: float
-    best: float
-    tail: float
+    best: Level
+    tail: Level
     best_step: float
     points: int
 

@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from loglint.curves.curve import Curve
 from loglint.curves.noise import MAD_TO_SD, noise_scale
 from loglint.curves.shape import shape_of
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.shift import lr_raised
 from loglint.model import Floats, Ints
 
@@ -26,8 +26,8 @@ class Spikes:
     sigmas: float
     excess: float
     height: float
-    value: float
-    usual: float
+    value: Level
+    usual: Level
     recovery: int
     step: float
 
@@ -59,6 +59,7 @@ def spikes(
     if not found:
         return Measured(Spikes(0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), 0, float("nan")), 0)
     group, back = max(found, key=lambda item: float(z[item[0]].max()))
+    sign = -1.0 if loss.mirrored else 1.0
     top = int(group[np.argmax(z[group])])
     evidence = Spikes(
         count=len(found),
@@ -66,8 +67,8 @@ def spikes(
         sigmas=min(1e6, float(z[top])),
         excess=min(1e6, float(z[top]) / usual),
         height=float(distance[top]) / extent,
-        value=float(loss.values[top]),
-        usual=float(np.exp(median[top]) if logged else median[top]),
+        value=sign * float(loss.values[top]),
+        usual=sign * float(np.exp(median[top]) if logged else median[top]),
         recovery=back,
         step=float(loss.x[loss.places[top]]),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.curves.noise import noise_scale
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class InitialLoss:
 
     ratio: float
     sigmas: float
-    first: float
-    expected: float
+    first: Level
+    expected: Level
     classes: float
 
 
@@ -68,9 +68,9 @@ class HockeyStick:
     slack_sigmas: float
     over_chance: float
     anchored: int
-    start: float
-    knee: float
-    tail: float
+    start: Level
+    knee: Level
+    tail: Level
     knee_step: float
     points: int
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
 from loglint.curves.noise import noise_scale
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.rise import change_since
 from loglint.model import Floats
 
@@ -150,7 +150,7 @@ class Stalled:
     wasted: float
     sigmas: float
     train_sigmas: float
-    best: float
+    best: Level
     best_step: float
     progress_sigmas: float
     evaluations: int
@@ -186,8 +186,8 @@ class BestFirst:
 
     behind: float
     sigmas: float
-    first: float
-    later: float
+    first: Level
+    later: Level
     evaluations: int
 
 
@@ -212,8 +212,8 @@ class AtChance:
     """A validation accuracy against 1/C: its `level` at the end, `chance`, and the distance in standard errors and as a
     share of chance."""
 
-    level: float
-    chance: float
+    level: Level
+    chance: Level
     above: float
     best_above: float
     evaluations: int
