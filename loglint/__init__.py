@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from loglint.model import Problem, Run, Series
-    from loglint.report import Report
+    from loglint.lots import Lot, Order
+    from loglint.model import Run, Series
+    from loglint.report import Report, RunReport
 
 __version__ = "0.1.0"
-__all__ = ["Report", "Run", "Series", "__version__", "lint", "read", "to_pandas"]
-_HOMES = {"Run": "loglint.model", "Series": "loglint.model", "Report": "loglint.report"}
+__all__ = ["Report", "Run", "RunReport", "Series", "__version__", "conclude", "lint", "lint_run", "lint_runs", "read", "to_pandas"]
+_HOMES = {"Run": "loglint.model", "Series": "loglint.model", "Report": "loglint.report", "RunReport": "loglint.report"}
 
 
 def read(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame) -> tuple[Run, ...]:
@@ -38,19 +39,75 @@ def lint(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, **se
     `settings` are those of the configuration file, with underscores: `select=("GEN",)`, `fail_on="warning"`.
     Raises loglint.errors.InputError for a missing source and ConfigError for an unknown setting.
     """
+    from loglint.gate import Gate, conclude
+
+    order = _order(settings, sketches=True)
+    config, root = order.choose.config, order.settings.root
+    return conclude(_lots(source, order), Gate(config=config, root=root), order.choose).report
+
+
+def lint_runs(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, **settings: Any) -> tuple[RunReport, ...]:
+    """The judgement of every run in `source`, each by itself: what one task of a cluster does on one folder of a sweep.
+
+    `source`, `settings` and errors are those of `lint`. The reports can be pickled and are small (no points, no sketches);
+    `conclude` makes one `Report` of any number of them, and only there are effects folded under their causes. What was met in
+    files that are in no run is told by the first report of their folder, or by one that has their path for its id, and no curve.
+    """
+    from loglint.lots import closed
+
+    order = _order(settings, sketches=False)
+    return tuple(report for lot in _lots(source, order) for report in closed(lot, order))
+
+
+def lint_run(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, **settings: Any) -> RunReport:
+    """The judgement of the only run in `source`: `lint_runs`, where one file or folder is known to be one run.
+
+    Raises loglint.errors.InputError when there is no run in it, or when there are several.
+    """
+    from loglint.errors import InputError
+
+    found = lint_runs(source, **settings)
+    if len(found) == 1:
+        return found[0]
+    named = ", ".join(report.run.id for report in found[:3])
+    what = f"holds {len(found)} runs ({named}{', ...' if found[3:] else ''}); use loglint.lint_runs" if found else "holds no run"
+    raise InputError(f"{source if isinstance(source, str) else type(source).__name__}: {what}")
+
+
+def conclude(reports: Iterable[RunReport], **settings: Any) -> Report:
+    """One report of runs that `lint_run` or `lint_runs` judged, wherever that was: rules across runs, ignores, baseline, folding,
+    exit code.
+
+    `settings` are to be those that the runs were judged with.
+    """
+    from loglint.gate import Gate
+    from loglint.gate import conclude as concluded
+    from loglint.lots import Lot
+
+    order = _order(settings, sketches=False)
+    gate = Gate(config=order.choose.config, root=order.settings.root)
+    return concluded([Lot(reports=tuple(reports))], gate, order.choose).report
+
+
+def _order(settings: Mapping[str, Any], sketches: bool) -> Order:
     from loglint.config import Loaded, convert
-    from loglint.gate import Gate, judge, rules_for
+    from loglint.corridor import Settings
+    from loglint.gate import rules_for
+    from loglint.lots import Order
+    from loglint.select import Chooser
 
-    config = convert({key.replace("_", "-"): value for key, value in settings.items()}, "lint()")
-    loaded = Loaded(config)
+    loaded = Loaded(convert({key.replace("_", "-"): value for key, value in settings.items()}, "lint()"))
+    return Order(Settings.of(loaded), Chooser(rules_for(loaded), loaded.config), sketches)
+
+
+def _lots(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, order: Order) -> Iterator[Lot]:
+    from loglint.corridor import Batch, plan
+    from loglint.lots import lint_batch, lint_files
+
     if isinstance(source, Mapping) or hasattr(source, "columns"):
-        runs, problems = read(source), cast("tuple[Problem, ...]", ())
-    else:
-        from loglint.corridor import collect
-
-        collected = collect((str(source),), loaded)
-        runs, problems = collected.runs, collected.problems
-    return judge(runs, problems, Gate(config=config, root=loaded.root), rules_for(loaded)).report
+        yield lint_batch(Batch(read(source)), order)
+        return
+    yield from (lint_files(files, order) for files in plan([str(source)], order.settings))
 
 
 def to_pandas(run: Run) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Judges runs by rules, one run after another or in a process pool, and concludes a report from the judgements.
+"""Judges one run by rules.
 
 How one rule is held against one attempt lives in `loglint.verdicts`, words in `loglint.findings`, folding in
 `loglint.fold`, what a rule's inputs mean on a run in `loglint.view`.
@@ -6,8 +6,7 @@ How one rule is held against one attempt lives in `loglint.verdicts`, words in `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,9 +23,6 @@ from loglint.report import Finding, NotJudged, ProblemInfo, RunReport
 from loglint.rulebook import Rule
 from loglint.verdicts import Verdict, judge
 from loglint.view import Absent, View
-
-BATCH = 25  # runs per task of the process pool
-Choose = Callable[[str], Sequence[Rule]]
 
 
 def examine(run: Run, rule: Rule) -> tuple[Verdict, ...]:
@@ -138,36 +134,6 @@ def _went_on(run: Run, event: Event) -> bool:
         if len(before) and len(after) and before[-1] == after[0] and len(after) >= 2:
             return True
     return False
-
-
-def judge_runs(runs: Iterable[Run], rules: Sequence[Rule] | Choose, jobs: int = 1) -> Iterator[RunReport]:
-    """Judge runs in order; with more than one job, in batches by a pool of processes, results still in order.
-
-    `rules` may be a function from a run's id to the rules chosen for its path.
-    """
-    if jobs <= 1:
-        for run in runs:
-            yield judge_run(run, rules(run.id) if callable(rules) else rules)
-        return
-    batches = _batches((run, tuple(rules(run.id) if callable(rules) else rules)) for run in runs)
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        waiting = [pool.submit(_judge_batch, batch) for batch in islice(batches, 2 * jobs)]
-        while waiting:
-            yield from waiting.pop(0).result()
-            waiting += [pool.submit(_judge_batch, batch) for batch in islice(batches, 1)]
-
-
-def _batches(tasks: Iterator[tuple[Run, Sequence[Rule]]]) -> Iterator[list[tuple[Run, Sequence[Rule]]]]:
-    while batch := list(islice(tasks, BATCH)):
-        yield batch
-
-
-def _judge_batch(batch: Sequence[tuple[Run, Sequence[Rule]]]) -> list[RunReport]:
-    return [judge_run(run, rules) for run, rules in batch]
 
 
 def folded(findings: Sequence[Finding], rules: Sequence[Rule]) -> tuple[Finding, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from loglint.curves.curve import Curve
-from loglint.model import Run, Series
+from loglint.model import Problem, Run, Series
 from loglint.report import Cite, Finding, Location, Number, Remedy, Severity, fingerprint, number
 from loglint.rulebook import RemedyText, Rule, recipes
 from loglint.verdicts import Verdict, worst
@@ -154,6 +154,22 @@ def reported(run: Run, rule: Rule, path: str, line: int | None, message: str, at
         remedy=remedies(rule.remedies, values),
         fingerprint=fingerprint(rule.code, run.key, ""),
     )
+
+
+def of_problems(run: Run, problems: Iterable[Problem], rules: Sequence[Rule]) -> tuple[Finding, ...]:
+    """The findings of the `log` rules that name the problems' kinds."""
+    log = [(rule, _kinds(rule)) for rule in rules if rule.scope == "log"]
+    return tuple(
+        reported(run, rule, problem.path, problem.line, problem.message)
+        for problem in problems
+        for rule, kinds in log
+        if problem.kind in kinds
+    )
+
+
+def _kinds(rule: Rule) -> frozenset[str]:
+    kinds = rule.detect.settings.get("kinds", ())
+    return frozenset((kinds,) if isinstance(kinds, str) else (str(kind) for kind in kinds) if isinstance(kinds, tuple) else ())
 
 
 def _location(series: Series | None, at: int) -> Location | None:

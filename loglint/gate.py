@@ -1,6 +1,8 @@
-"""From judged runs to the report and its exit code: select, expectations, ignores, baseline, fold, count (in this order).
+"""From judged runs to the report and its exit code: across runs, ignores, baseline, fold, count (in this order).
 
-What each step does lives in `loglint.select`, `loglint.expect`, `loglint.suppress`, `loglint.baseline` and `loglint.fold`.
+How one run is judged lives in `loglint.lots`, what each step does in `loglint.across`, `loglint.suppress`,
+`loglint.baseline` and `loglint.fold`.
+
 """
 
 from __future__ import annotations
@@ -9,8 +11,7 @@ import datetime
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -21,13 +22,13 @@ from loglint import __version__, suppress
 from loglint.across import judge_together
 from loglint.baseline import Baseline, Entry, absorb
 from loglint.config import Config, Loaded, changed_settings
-from loglint.engine import folded, judge_runs
-from loglint.expect import expectations
-from loglint.findings import reported
+from loglint.corridor import Batch
+from loglint.engine import folded
+from loglint.lots import Lot, Order, lint_batch, loose
 from loglint.model import Problem, Run
 from loglint.report import SEVERITIES, Finding, NotJudged, ProblemInfo, Report, RuleInfo, RunReport, Summary
 from loglint.rulebook import Rule, load_rules
-from loglint.select import EDITION, by_path, check_edition, check_selectors, configured, selection_of, selects
+from loglint.select import EDITION, Chooser, check_edition, check_selectors, configured
 
 SCANS = ("NUM", "LOG", "RUN")  # families whose rules need no curve that could be told from noise
 NOTHING_READ = "no training curves were found: nothing was judged"
@@ -45,7 +46,6 @@ class Gate:
     baseline: Baseline | None = None
     baseline_path: str | None = None
     allow_empty: bool = False
-    jobs: int = 1
     today: datetime.date = field(default_factory=datetime.date.today)
     started: float = field(default_factory=time.perf_counter)
 
@@ -74,58 +74,30 @@ def rules_for(loaded: Loaded) -> tuple[Rule, ...]:
     return configured(rules, config, f"{file}: rules")
 
 
-def chooser(rules: Sequence[Rule], config: Config) -> Callable[[str], tuple[Rule, ...]]:
-    """The rules chosen for a run by its id."""
-    selection = by_path(config, selection_of(config))
-    known: dict[Any, tuple[Rule, ...]] = {}
-
-    def choose(run: str) -> tuple[Rule, ...]:
-        chosen = selection(run)
-        if chosen not in known:
-            known[chosen] = tuple(rule for rule in rules if selects(chosen, rule))
-        return known[chosen]
-
-    return choose
+def judge(runs: Iterable[Run], problems: Sequence[Problem], gate: Gate, rules: Sequence[Rule]) -> Judged:
+    """Judge runs that are in memory, and conclude; `problems` belong to files that are in no run."""
+    order = Order(choose=Chooser(tuple(rules), gate.config))
+    return conclude([lint_batch(Batch(tuple(runs), tuple(problems)), order)], gate, order.choose)
 
 
-def judge(
-    runs: Iterable[Run],
-    problems: Sequence[Problem],
-    gate: Gate,
-    rules: Sequence[Rule],
-    each: Callable[[RunReport], None] = lambda _: None,
-) -> Judged:
-    """Judge the runs, apply the gate, and say with which exit code to end.
-
-    `problems` belong to files that are in no run, and may still grow while `runs` is read. `each` is told of every run as it
-    is judged.
-    """
-    choose = chooser(rules, gate.config)
-    findings: list[Finding] = []
+def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser) -> Judged:
+    """Apply the gate to the judged runs of all lots, and say with which exit code to end."""
     reports: list[RunReport] = []
-
-    def expecting() -> Iterator[Run]:
-        for run in runs:
-            findings.extend(_reported(run, expectations(run, gate.config.require, gate.config.expect), choose(run.id)))
-            yield run
-
+    problems: list[Problem] = []
     lost: list[str] = []
-    try:
-        for report in judge_runs(expecting(), choose, gate.jobs):
-            reports.append(report)
-            each(report)
-    except BrokenExecutor as error:
-        lost.append(f"a worker process died, the runs after it were not judged: {error}")
+    for lot in lots:
+        reports += lot.reports
+        problems += lot.problems
+        lost += lot.lost
     reports.sort(key=lambda report: report.run.id)
-    findings += [finding for report in reports for finding in report.findings]
+    findings = [finding for report in reports for finding in report.findings]
     together = judge_together([report.outcome for report in reports if report.outcome is not None], choose)
     findings += together.findings
-    findings += _loose(problems, choose)
+    findings += loose(problems, choose)
     applied = {rule.code: rule for report in reports for rule in choose(report.run.id)} or {r.code: r for r in choose("")}
     findings, stale, useless = _suppressed(findings, gate, reports, applied.values())
     where = "" if gate.file is None else _relative(gate.file, gate.root)
-    about = [Problem("useless_ignore", where, _words(entry)) for entry in useless]
-    findings += _loose(about, choose)
+    findings += loose([Problem("useless_ignore", where, _words(entry)) for entry in useless], choose)
     order = {report.run.id: index for index, report in enumerate(reports)}
     heads = sorted(folded(findings, tuple(applied.values())), key=lambda f: _order(f, order))
     lost += [f"{report.run.id}: rule crashed: {what}" for report in reports for what in report.crashed]
@@ -153,30 +125,6 @@ def _words(useless: suppress.Useless) -> str:
     entry = useless.entry
     what = f"ignore of {', '.join(entry.rules)} at {entry.path} ({entry.reason})"
     return f"{what} ran out on {entry.until}" if useless.kind == "expired" else f"{what} matches no finding"
-
-
-def _reported(run: Run, problems: Iterable[Problem], rules: Sequence[Rule]) -> list[Finding]:
-    log = [(rule, _kinds(rule)) for rule in rules if rule.scope == "log"]
-    return [
-        reported(run, rule, problem.path, problem.line, problem.message)
-        for problem in problems
-        for rule, kinds in log
-        if problem.kind in kinds
-    ]
-
-
-def _loose(problems: Iterable[Problem], choose: Callable[[str], Sequence[Rule]]) -> list[Finding]:
-    """Findings about files that belong to no run."""
-    return [
-        msgspec.structs.replace(finding, run=None)
-        for problem in problems
-        for finding in _reported(Run(id=problem.path, key=problem.path), [problem], choose(problem.path))
-    ]
-
-
-def _kinds(rule: Rule) -> frozenset[str]:
-    kinds = rule.detect.settings.get("kinds", ())
-    return frozenset((kinds,) if isinstance(kinds, str) else (str(kind) for kind in kinds) if isinstance(kinds, tuple) else ())
 
 
 def _order(finding: Finding, runs: dict[str, int]) -> tuple[int, int, int, float, str]:

@@ -7,7 +7,7 @@ length leaving out wins. A rule that is off, in preview or newer than the editio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from loglint.config import Config
@@ -101,6 +101,22 @@ def by_path(config: Config, base: Selection) -> Callable[[str], Selection]:
         return chosen
 
     return selection
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Chooser:
+    """The rules chosen for a run by its id, under a configuration; called with the id."""
+
+    rules: tuple[Rule, ...] = ()
+    config: Config = field(default_factory=Config)
+    known: dict[Selection, tuple[Rule, ...]] = field(default_factory=dict, repr=False)
+
+    def __call__(self, run: str) -> tuple[Rule, ...]:
+        """The rules, in the order of the book."""
+        chosen = by_path(self.config, selection_of(self.config))(run)
+        if chosen not in self.known:
+            self.known[chosen] = tuple(rule for rule in self.rules if selects(chosen, rule))
+        return self.known[chosen]
 
 
 def configured(rules: Sequence[Rule], config: Config, where: str = "rules") -> tuple[Rule, ...]:

@@ -115,12 +115,6 @@ def test_an_error_that_training_outlived_is_no_crash(line, expected):
     assert names(engine.judge_run(crashed, (find_rule("crashed-run", RULES),))) == expected
 
 
-def test_batches_of_a_pool_come_back_in_order():
-    runs = [replace(run(series("loss", decay(seed=i))), id=str(i)) for i in range(60)]
-    rules = (find_rule("sudden-nan", RULES),)
-    assert [r.run.id for r in engine.judge_runs(runs, rules, jobs=2)] == [str(i) for i in range(60)]
-
-
 # ---------------------------------------------------------------- folding
 
 

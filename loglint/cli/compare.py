@@ -81,9 +81,9 @@ def _compared(base: str, head: str, loaded: Loaded, started: float) -> tuple[Rep
 
 
 def _chosen(gate: Gate, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    from loglint.gate import chooser
+    from loglint.select import Chooser
 
-    return chooser(rules, gate.config)("")
+    return Chooser(rules, gate.config)("")
 
 
 def _collected(path: str, loaded: Loaded) -> Collected:
@@ -107,9 +107,10 @@ def _collected(path: str, loaded: Loaded) -> Collected:
 def _summarised(collected: Collected, loaded: Loaded, path: str) -> Summary:
     from loglint.compare import summary_of
     from loglint.errors import InputError
-    from loglint.gate import chooser, rules_for
+    from loglint.gate import rules_for
+    from loglint.select import Chooser
 
-    summary = summary_of(collected.runs, chooser(rules_for(loaded), loaded.config)(""))
+    summary = summary_of(collected.runs, Chooser(rules_for(loaded), loaded.config)(""))
     if not summary.runs:
         raise InputError(f"{path}: no training curves were found: there is nothing to compare; name the logs")
     return summary

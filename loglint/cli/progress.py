@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,27 +12,41 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from loglint.lots import Lot
+
 AFTER = 1.0  # seconds
 
 
 @dataclass
 class Bar:
-    """Counts judged runs; draws nothing until a second is over."""
+    """Counts files read and runs judged; draws nothing until a second is over."""
 
     enabled: bool
-    done: int = 0
+    files: int | None = None
     started: float = field(default_factory=time.monotonic)
     drawn: Progress | None = None
 
-    def step(self, runs: int = 1) -> None:
-        """So many more runs are judged; 0 when only time has passed."""
-        self.done += runs
+    def expect(self, files: int) -> None:
+        """How many files there are in all."""
+        self.files = files
+
+    def watch(self, lots: Iterable[Lot]) -> Iterator[Lot]:
+        """The lots as they pass, each shown."""
+        runs = files = 0
+        for lot in lots:
+            runs, files = runs + len(lot.reports), files + lot.files
+            self.show(runs, files)
+            yield lot
+
+    def show(self, runs: int, files: int) -> None:
+        """So many runs are judged, and so many files read."""
         if not self.enabled:
             return
-        if self.drawn is None and time.monotonic() - self.started > AFTER:
-            self.drawn = _draw()
+        elapsed = time.monotonic() - self.started
+        if self.drawn is None and elapsed > AFTER:
+            self.drawn = _draw(self.files)
         if self.drawn is not None:
-            self.drawn.update(self.drawn.task_ids[0], completed=self.done)
+            self.drawn.update(self.drawn.task_ids[0], completed=files, said=said(runs, elapsed, files, self.files))
 
     def close(self) -> None:
         """Take the bar off the screen."""
@@ -40,13 +54,22 @@ class Bar:
             self.drawn.stop()
 
 
-def _draw() -> Progress:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+def said(runs: int, elapsed: float, files: int, total: int | None) -> str:
+    """`1,200 runs, 310 a second, 0:27 left`; the time left is at the pace so far, by files."""
+    words = f"{runs:,} runs, {runs / elapsed:,.0f} a second" if elapsed > 0 else f"{runs:,} runs"
+    if total and files and elapsed > 0:
+        left = round(elapsed * max(0, total - files) / files)
+        words += f", {left // 60}:{left % 60:02d} left"
+    return words
 
-    columns = (TextColumn("judging"), BarColumn(), TextColumn("{task.completed} runs"), TimeElapsedColumn())
+
+def _draw(files: int | None) -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("judging"), BarColumn(), TextColumn("{task.fields[said]}"))
     bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
-    bar.add_task("judging", total=None)
+    bar.add_task("judging", total=files, said="")
     bar.start()
     return bar
 

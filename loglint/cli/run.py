@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import chain, islice
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +13,12 @@ import click
 from loglint.cli.options import PATHS, colored, language, load_settings, reads_logs, selects_rules, spoken
 
 if TYPE_CHECKING:
-    from loglint.cli.progress import Bar
     from loglint.config import Loaded
-    from loglint.corridor import Batch
     from loglint.gate import Gate, Judged
-    from loglint.model import Problem, Run
     from loglint.report import Report
     from loglint.reporters.words import Lang
 
-MANY_RUNS = 200  # from so many on, judging is worth a pool of processes
+EXECUTORS = ["auto", "serial", "process"]
 LEVELS = ["info", "warning", "error"]
 FORMS = click.Choice(["full", "concise", "json", "jsonl", "github"])
 
@@ -43,7 +37,8 @@ FORMS = click.Choice(["full", "concise", "json", "jsonl", "github"])
 @click.option("--statistics", is_flag=True, help="Count findings by rule at the end.")
 @click.option("--sketches", is_flag=True, help="Keep the curves' sketches in JSON on stdout.")
 @click.option("--show-settings", is_flag=True, help="Print the settings that hold, and from which file, and exit.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes to judge with (1; all cores from 200 runs on).")
+@click.option("--executor", type=click.Choice(EXECUTORS), default="auto", help="What the work is done by (auto: by its size).")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes to work with (all cores when there is enough to do).")
 @click.option("--allow-empty", is_flag=True, help="Exit 0 when there is nothing to judge.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 @spoken
@@ -57,6 +52,8 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     """
     from loglint.reporters import form_of
 
+    if options["executor"] == "serial" and (options["jobs"] or 1) > 1:
+        raise click.UsageError("--executor serial works in one process: leave --jobs away, or take --executor process")
     started = time.perf_counter()
     loaded = load_settings(options)
     if options["show_settings"]:
@@ -71,27 +68,27 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
 
 
 def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Judged:
-    """Read, judge and conclude, with a progress bar on a terminal."""
+    """Plan, read and judge by the chosen executor, and conclude; with a progress bar on a terminal."""
     from loglint.cli.progress import progress
-    from loglint.corridor import iter_runs
-    from loglint.gate import judge, rules_for
+    from loglint.corridor import Settings, plan
+    from loglint.executors import execute
+    from loglint.gate import conclude, rules_for
+    from loglint.lots import Order
+    from loglint.select import Chooser
 
     gate = _gate(paths, loaded, options, started)
-    rules = rules_for(loaded)
+    settings, choose = Settings.of(loaded), Chooser(rules_for(loaded), loaded.config)
+    order = Order(settings, choose, sketches=_draws(options))
     with progress(quiet=bool(options.get("quiet"))) as bar:
-        problems: list[Problem] = []
-        runs = _runs(iter_runs(paths, loaded), problems, bar)
-        first = list(islice(runs, MANY_RUNS))
-        jobs = options.get("jobs") or ((os.cpu_count() or 1) if len(first) == MANY_RUNS else 1)
-        return judge(chain(first, runs), problems, replace(gate, jobs=jobs), rules, each=lambda _: bar.step())
+        planned = list(plan(paths, settings))
+        bar.expect(sum(map(len, planned)))
+        with closing(execute(planned, order, options.get("executor", "auto"), options.get("jobs"))) as lots:
+            return conclude(bar.watch(lots), gate, choose)
 
 
-def _runs(batches: Iterator[Batch], problems: list[Problem], bar: Bar) -> Iterator[Run]:
-    """The runs of the batches as they are read; problems of files in no run are added to the list on the way."""
-    for batch in batches:
-        bar.step(0)
-        problems += batch.problems
-        yield from batch.runs
+def _draws(options: dict[str, Any]) -> bool:
+    """Whether a form is asked for that draws curves."""
+    return bool(options.get("reports")) or options.get("form") == "full" or bool(options.get("sketches"))
 
 
 def _gate(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Gate:

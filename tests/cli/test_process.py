@@ -47,7 +47,7 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path):
 
 
 def test_an_internal_error_shows_a_traceback_only_when_asked(log):
-    breaking = "import loglint.corridor as c, sys\nc.iter_runs = None\nfrom loglint.__main__ import main\nmain()"
+    breaking = "import loglint.corridor as c, sys\nc.plan = None\nfrom loglint.__main__ import main\nmain()"
     command = [sys.executable, "-c", breaking, "run", str(log)]
     quiet, loud = (
         subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=60) for more in ([], ["-v"])

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from loglint.cli import progress as module
-from loglint.cli.progress import progress
+from loglint.cli.progress import progress, said
+from loglint.lots import Lot
 
 
 class Terminal(io.StringIO):
@@ -19,8 +20,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, after: float, qu
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(module, "AFTER", after)
     with progress(quiet=quiet) as bar:
-        for _ in range(3):
-            bar.step()
+        bar.expect(30)
+        list(bar.watch([Lot(files=10)] * 3))
     return stream.getvalue()
 
 
@@ -37,3 +38,17 @@ def test_work_that_lasts_is_shown_on_a_terminal_and_taken_off_again(monkeypatch)
 )
 def test_nothing_is_drawn_in_a_pipe_for_quick_work_or_when_quiet(monkeypatch, stream, after, quiet):
     assert drawn(monkeypatch, stream, after, quiet) == ""
+
+
+@pytest.mark.parametrize(
+    ("runs", "elapsed", "files", "total", "words"),
+    [
+        (1200, 4.0, 2400, 24_000, "1,200 runs, 300 a second, 0:36 left"),
+        (10, 10.0, 10, 10_000, "10 runs, 1 a second, 166:30 left"),
+        (10, 10.0, 10, 10, "10 runs, 1 a second, 0:00 left"),
+        (0, 2.0, 0, 10, "0 runs, 0 a second"),
+        (5, 1.0, 5, None, "5 runs, 5 a second"),
+    ],
+)
+def test_the_rate_and_the_time_left_are_said(runs, elapsed, files, total, words):
+    assert said(runs, elapsed, files, total) == words

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-from concurrent.futures.process import BrokenProcessPool
-
 import numpy as np
 import pytest
 
 from loglint import gate
 from loglint.baseline import record
 from loglint.config import Config, Expect, Ignore
-from loglint.corridor import from_mapping
+from loglint.corridor import Batch, from_mapping
 from loglint.errors import ConfigError
 from loglint.expect import expectations
-from loglint.gate import NOTHING_JUDGED, NOTHING_READ, Gate, judge
+from loglint.gate import NOTHING_JUDGED, NOTHING_READ, Gate, conclude, judge
+from loglint.lots import Lot, Order, lint_batch
 from loglint.model import Problem
 from loglint.rulebook import load_rules
+from loglint.select import Chooser
 
 RULES = load_rules()
 
@@ -98,17 +98,13 @@ def test_a_crashed_rule_ends_with_2_and_the_rest_is_reported(monkeypatch):
     assert [("STA001" in p.message, "boom" in p.message) for p in report.problems if p.kind == "crashed"] == [(True, True)]
 
 
-def test_a_dead_worker_ends_with_2_and_what_was_judged_is_reported(monkeypatch):
-    judge_runs = gate.judge_runs
-
-    def die(runs, choose, jobs):
-        yield next(judge_runs(runs, choose, jobs))
-        raise BrokenProcessPool("killed")
-
-    monkeypatch.setattr(gate, "judge_runs", die)
-    report = judged(broken("a"), healthy("b")).report
+def test_what_was_lost_ends_with_2_and_what_was_judged_is_reported():
+    order = Order(choose=Chooser(RULES))
+    lots = [lint_batch(Batch((broken("a"),)), order), Lot(lost=("a worker process died of b.csv",))]
+    report = conclude(lots, Gate(), order.choose).report
     assert (report.exit_code, [info.id for info in report.runs]) == (2, ["a"])
     assert report.findings[0].name == "sudden-nan"
+    assert [problem.message for problem in report.problems] == ["a worker process died of b.csv"]
 
 
 def test_ignored_and_baselined_findings_do_not_fail_and_are_counted():
@@ -124,10 +120,10 @@ def test_a_useless_ignore_is_a_warning_of_its_own():
     assert [(f.rule, f.severity, f.run) for f in report.findings] == [("LOG009", "warning", None)]
 
 
-def test_reports_are_the_same_whatever_the_order_of_runs_and_the_number_of_processes():
+def test_reports_are_the_same_whatever_the_order_of_runs():
     runs = [broken(f"run{i}") if i % 3 else healthy(f"run{i}") for i in range(8)]
     one = judge(runs, (), Gate(), RULES).report
-    other = judge(runs[::-1], (), Gate(jobs=2), RULES).report
+    other = judge(runs[::-1], (), Gate(), RULES).report
     assert (one.runs, one.findings, one.not_judged) == (other.runs, other.findings, other.not_judged)
 
 
