@@ -9,10 +9,11 @@ import numpy as np
 from msgspec.structs import replace
 
 from loglint.facts import redact
-from loglint.model import Floats, Ints, Run, Series
+from loglint.model import AXES, Axis, Floats, Ints, Run, Series
 from loglint.report import AttemptInfo, Number, RunInfo, SeriesInfo, SourceInfo, number
 
 BUCKETS = 400
+SAMPLE = 64  # points of a bucket that its median is taken of
 
 
 def describe(run: Run) -> RunInfo:
@@ -41,7 +42,7 @@ def describe_series(series: Series, run: Run) -> SeriesInfo:
     if len(finite) and role.direction != "none":
         best = int(finite[np.argmin(y[finite]) if role.direction == "down" else np.argmax(y[finite])])
     attempts = _attempts(series, run)
-    starts = _starts(len(y), [attempt.first_index for attempt in attempts])
+    starts = bucket_starts(len(y), [attempt.first_index for attempt in attempts])
     return SeriesInfo(
         name=series.name,
         role=role.name,
@@ -58,13 +59,15 @@ def describe_series(series: Series, run: Run) -> SeriesInfo:
         last=_point(x, y, len(y) - 1),
         best=None if best is None else _point(x, y, best),
         sketch=sketch(x, y, starts),
+        sketch_middle=middles(y, starts) if len(starts) < len(y) else (),
+        sketch_axes=_other_axes(series, axis, starts),
     )
 
 
-def _starts(points: int, firsts: Sequence[int]) -> Ints:
-    """The index of each bucket's first point, at most `BUCKETS` of them; attempts (`firsts`) begin with one while they are few."""
-    few = [first for first in firsts if 0 < first < points] if len(firsts) <= BUCKETS // 2 else []
-    even = np.linspace(0, points, min(BUCKETS - len(few), points), endpoint=False).astype(np.int64)
+def bucket_starts(points: int, firsts: Sequence[int], buckets: int = BUCKETS) -> Ints:
+    """The index of each bucket's first point, at most `buckets` of them; attempts (`firsts`) begin with one while they are few."""
+    few = [first for first in firsts if 0 < first < points] if len(firsts) <= buckets // 2 else []
+    even = np.linspace(0, points, min(buckets - len(few), points), endpoint=False).astype(np.int64)
     return np.unique(np.concatenate([even, np.array(few, dtype=np.int64)]))
 
 
@@ -81,6 +84,26 @@ def sketch(x: Floats, y: Floats, starts: Ints) -> tuple[tuple[Number, Number, Nu
     bad = np.add.reduceat((~finite).astype(np.int64), starts)
     rows = zip(x[starts].tolist(), low.tolist(), high.tolist(), bad.tolist(), strict=True)
     return tuple((number(a), *((number(b), number(c)) if b <= c else (None, None)), d) for a, b, c, d in rows)
+
+
+def middles(y: Floats, starts: Ints) -> tuple[Number, ...]:
+    """Each bucket's median, of at most `SAMPLE` evenly spaced finite points (of two middle ones the lower); None without any."""
+    sizes = np.diff(starts, append=len(y))
+    offsets = np.arange(SAMPLE) * sizes[:, None] // np.minimum(sizes, SAMPLE)[:, None]
+    chosen = y[np.minimum(starts[:, None] + offsets, len(y) - 1)]
+    ranked = np.sort(np.where((offsets < sizes[:, None]) & np.isfinite(chosen), chosen, np.nan), axis=1)  # NaN last
+    counts = np.isfinite(ranked).sum(axis=1)
+    median = ranked[np.arange(len(starts)), np.maximum(counts - 1, 0) // 2]
+    return tuple(number(value) if count else None for value, count in zip(median.tolist(), counts.tolist(), strict=True))
+
+
+def _other_axes(series: Series, mine: Axis, starts: Ints) -> dict[str, tuple[Number, ...]]:
+    """The buckets' places on the axes that the log gives the series besides its own."""
+    others: list[Axis] = [name for name in AXES[:-1] if name != mine]
+    placed = {name: places for name in others if (places := series.axis(name)) is not None and len(places)}
+    return {
+        name: tuple(map(number, places[starts].tolist())) for name, places in placed.items() if np.isfinite(places).mean() >= 0.5
+    }
 
 
 def _attempts(series: Series, run: Run) -> tuple[AttemptInfo, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from loglint.condense import condense
@@ -19,7 +20,7 @@ from loglint.facts import facts_of
 from loglint.findings import finding, reported
 from loglint.fold import fold
 from loglint.model import Event, Problem, Run
-from loglint.report import Finding, NotJudged, ProblemInfo, RunReport
+from loglint.report import Finding, NotJudged, NotJudgedKind, ProblemInfo, RunReport, Unjudged
 from loglint.rulebook import Rule
 from loglint.verdicts import Verdict, judge
 from loglint.view import Absent, View
@@ -97,7 +98,7 @@ def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
             if fired:
                 findings.append(finding(view, fired))
     return RunReport(
-        run=describe(run),
+        run=msgspec.structs.replace(describe(run), not_judged=_by_reason(missing)),
         findings=tuple(findings),
         not_judged=tuple(missing),
         problems=tuple(ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in run.problems),
@@ -105,6 +106,14 @@ def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
         crashed=tuple(crashed),
         outcome=condense(run, views, folded(findings, rules)) if any(rule.scope == "runs" for rule in rules) else None,
     )
+
+
+def _by_reason(missing: Sequence[NotJudged]) -> tuple[Unjudged, ...]:
+    """The rules that could not be judged on a run, one entry for each reason."""
+    groups: dict[tuple[NotJudgedKind, str], list[str]] = {}
+    for entry in missing:
+        groups.setdefault((entry.kind, entry.reason), []).append(entry.rule)
+    return tuple(Unjudged(kind=kind, reason=reason, rules=tuple(rules)) for (kind, reason), rules in groups.items())
 
 
 def _log_findings(run: Run, rule: Rule) -> list[Finding]:

@@ -121,7 +121,11 @@ class AttemptInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeriesInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """One curve as `show` and reports describe it; `sketch` holds [step, low, high, nonfinite] buckets."""
+    """One curve as `show` and reports describe it; `sketch` holds [step, low, high, nonfinite] buckets.
+
+    `sketch_middle` holds each bucket's median (empty where a bucket is one point), `sketch_axes` the buckets' places on the
+    axes that the curve has besides `axis`; both have the sketch's length.
+    """
 
     name: str
     role: str
@@ -138,16 +142,27 @@ class SeriesInfo(msgspec.Struct, frozen=True, kw_only=True):
     last: tuple[Number, Number] | None = None
     best: tuple[Number, Number] | None = None
     sketch: tuple[tuple[Number, Number, Number, int], ...] = ()
+    sketch_middle: tuple[Number, ...] = ()
+    sketch_axes: dict[str, tuple[Number, ...]] = {}
+
+
+class Unjudged(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules that could not be judged on one run for one reason."""
+
+    kind: NotJudgedKind
+    reason: str
+    rules: tuple[str, ...]
 
 
 class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A run as `show` and reports describe it."""
+    """A run as `show` and reports describe it; `not_judged` is known once it was judged."""
 
     id: str
     key: str
     sources: tuple[SourceInfo, ...] = ()
     config: dict[str, Any] = {}
     series: tuple[SeriesInfo, ...] = ()
+    not_judged: tuple[Unjudged, ...] = ()
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loglint.corridor import from_mapping
-from loglint.describe import BUCKETS, describe_series
+from loglint.describe import BUCKETS, SAMPLE, bucket_starts, describe_series, middles
 from loglint.engine import judge_run
 from loglint.model import Attempt, Run, Series
 from loglint.rulebook import load_rules
@@ -38,6 +38,32 @@ def test_an_attempt_begins_with_a_bucket_of_its_own() -> None:
     assert (first.number, first.bucket, second.number) == (0, 0, 1)
     assert info.sketch[second.bucket][:2] == (1_234, 1_234)
     assert len(info.sketch) <= BUCKETS
+
+
+@pytest.mark.parametrize("points", [401, 1_000, 25_600, 40_000])
+def test_the_middle_is_the_median_of_evenly_spaced_points(points: int) -> None:
+    y = np.random.default_rng(1).normal(size=points)
+    starts = bucket_starts(points, [0])
+    for start, end, middle in zip(starts, [*starts[1:], points], middles(y, starts), strict=True):
+        size = end - start
+        chosen = y[start:end] if size <= SAMPLE else y[start + np.arange(SAMPLE) * size // SAMPLE]
+        assert middle == sorted(chosen)[(len(chosen) - 1) // 2]
+
+
+def test_a_bucket_without_a_finite_point_has_no_middle_and_a_short_curve_needs_none() -> None:
+    run, series = told(np.where(np.arange(4_000) < 2_000, 1.0, np.nan), [4_000])
+    info = describe_series(series, run)
+    assert (set(info.sketch_middle[:200]), set(info.sketch_middle[200:])) == ({1}, {None})
+    assert describe_series(told(np.array([3.0, np.nan]), [2])[1], run).sketch_middle == ()
+
+
+def test_the_buckets_are_placed_on_every_axis_of_the_log() -> None:
+    n = np.arange(1_000)
+    series = Series("loss", np.ones(1_000), n, step=n * 10.0, epoch=n / 100)
+    info = describe_series(series, Run("r", "r"))
+    starts = bucket_starts(1_000, [0])
+    assert (info.axis, [row[0] for row in info.sketch]) == ("step", (10 * starts).tolist())
+    assert info.sketch_axes == {"epoch": pytest.approx(starts / 100)}
 
 
 def test_a_finding_names_the_curves_it_was_judged_on_and_the_heights_among_its_numbers() -> None:

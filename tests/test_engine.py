@@ -100,6 +100,7 @@ def test_a_rule_that_crashes_is_named_and_the_others_go_on():
 def test_a_missing_input_is_said_with_its_reason():
     report = engine.judge_run(run(series("loss", decay())), (find_rule("overfitting", RULES),))
     assert [(n.rule, n.kind) for n in report.not_judged] == [("GEN001", "absent")]
+    assert [(n.kind, n.reason, n.rules) for n in report.run.not_judged] == [("absent", report.not_judged[0].reason, ("GEN001",))]
 
 
 def test_adversarial_losses_are_left_alone_but_not_their_nan():

@@ -20,5 +20,5 @@ def without_sketches(report: Report) -> Report:
 
 def bare(run: RunInfo) -> RunInfo:
     """A run without its curves' sketches."""
-    series = tuple(msgspec.structs.replace(curve, sketch=()) for curve in run.series)
+    series = tuple(msgspec.structs.replace(curve, sketch=(), sketch_middle=(), sketch_axes={}) for curve in run.series)
     return msgspec.structs.replace(run, series=series)
