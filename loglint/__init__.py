@@ -41,7 +41,7 @@ def lint(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, **se
     """
     from loglint.gate import Gate, conclude
 
-    order = _order(settings, sketches=True)
+    order = _order(settings)
     config, root = order.choose.config, order.settings.root
     return conclude(_lots(source, order), Gate(config=config, root=root), order.choose).report
 
@@ -55,7 +55,7 @@ def lint_runs(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame,
     """
     from loglint.lots import closed
 
-    order = _order(settings, sketches=False)
+    order = _order(settings, 0)
     return tuple(report for lot in _lots(source, order) for report in closed(lot, order))
 
 
@@ -84,20 +84,21 @@ def conclude(reports: Iterable[RunReport], **settings: Any) -> Report:
     from loglint.gate import conclude as concluded
     from loglint.lots import Lot
 
-    order = _order(settings, sketches=False)
+    order = _order(settings, 0)
     gate = Gate(config=order.choose.config, root=order.settings.root)
     return concluded([Lot(reports=tuple(reports))], gate, order.choose).report
 
 
-def _order(settings: Mapping[str, Any], sketches: bool) -> Order:
+def _order(settings: Mapping[str, Any], buckets: int | None = None) -> Order:
     from loglint.config import Loaded, convert
     from loglint.corridor import Settings
+    from loglint.describe import BUCKETS
     from loglint.gate import rules_for
     from loglint.lots import Order
     from loglint.select import Chooser
 
     loaded = Loaded(convert({key.replace("_", "-"): value for key, value in settings.items()}, "lint()"))
-    return Order(Settings.of(loaded), Chooser(rules_for(loaded), loaded.config), sketches)
+    return Order(Settings.of(loaded), Chooser(rules_for(loaded), loaded.config), BUCKETS if buckets is None else buckets)
 
 
 def _lots(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, order: Order) -> Iterator[Lot]:

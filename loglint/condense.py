@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from loglint.curves.curve import Curve
+from loglint.curves.noise import median
 from loglint.facts import redact
 from loglint.model import Run, Scalar, Series
 from loglint.names import CURVES
@@ -70,7 +71,7 @@ def score(place: str, curve: Curve) -> Score:
     """The levels of a curve with at least one finite point."""
     shape = curve.shape
     progress = shape.start - shape.best
-    late = float(np.median(shape.smooth[int(0.7 * len(shape.smooth)) :][:3])) - shape.best
+    late = median(shape.smooth[int(0.7 * len(shape.smooth)) :][:3]) - shape.best
     return Score(
         place=place,
         name=curve.name,

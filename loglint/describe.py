@@ -16,8 +16,8 @@ BUCKETS = 400
 SAMPLE = 64  # points of a bucket that its median is taken of
 
 
-def describe(run: Run) -> RunInfo:
-    """Everything known of a run but its points."""
+def describe(run: Run, buckets: int = BUCKETS) -> RunInfo:
+    """Everything known of a run but its points; its curves' sketches of at most `buckets` (0: none)."""
     problems = Counter(problem.path for problem in run.problems)
     sources = tuple(
         SourceInfo(path=s.path, format=s.format, framework=s.framework, problems=problems.get(s.path, 0)) for s in run.sources
@@ -27,11 +27,11 @@ def describe(run: Run) -> RunInfo:
         key=run.key,
         sources=sources,
         config=redact(run.config),
-        series=tuple(describe_series(series, run) for series in run.series),
+        series=tuple(describe_series(series, run, buckets) for series in run.series),
     )
 
 
-def describe_series(series: Series, run: Run) -> SeriesInfo:
+def describe_series(series: Series, run: Run, buckets: int = BUCKETS) -> SeriesInfo:
     """One curve: what it is and why, how many points, where it begins, ends and is best, and its sketch."""
     axis = series.best_axis
     places = series.axis(axis)
@@ -40,9 +40,11 @@ def describe_series(series: Series, run: Run) -> SeriesInfo:
     finite = np.flatnonzero(np.isfinite(y))
     best = None
     if len(finite) and role.direction != "none":
-        best = int(finite[np.argmin(y[finite]) if role.direction == "down" else np.argmax(y[finite])])
+        values = y if len(finite) == len(y) else y[finite]
+        best = int(finite[np.argmin(values) if role.direction == "down" else np.argmax(values)])
     attempts = _attempts(series, run)
-    starts = bucket_starts(len(y), [attempt.first_index for attempt in attempts])
+    firsts = [attempt.first_index for attempt in attempts]
+    starts = bucket_starts(len(y), firsts) if buckets or any(firsts) else np.zeros(1, dtype=np.int64)
     return SeriesInfo(
         name=series.name,
         role=role.name,
@@ -54,14 +56,20 @@ def describe_series(series: Series, run: Run) -> SeriesInfo:
         points=len(series),
         also=series.also,
         attempts=tuple(replace(a, bucket=int(np.searchsorted(starts, a.first_index))) for a in attempts),
-        nonfinite={"nan": int(np.isnan(y).sum()), "inf": int(np.isposinf(y).sum()), "neg_inf": int(np.isneginf(y).sum())},
+        nonfinite=_nonfinite(y, len(finite)),
         first=_point(x, y, 0),
         last=_point(x, y, len(y) - 1),
         best=None if best is None else _point(x, y, best),
-        sketch=sketch(x, y, starts),
-        sketch_middle=middles(y, starts) if len(starts) < len(y) else (),
-        sketch_axes=_other_axes(series, axis, starts),
+        sketch=sketch(x, y, starts) if buckets else (),
+        sketch_middle=middles(y, starts) if buckets and len(starts) < len(y) else (),
+        sketch_axes=_other_axes(series, axis, starts) if buckets else {},
     )
+
+
+def _nonfinite(y: Floats, finite: int) -> dict[str, int]:
+    if finite == len(y):
+        return {"nan": 0, "inf": 0, "neg_inf": 0}
+    return {"nan": int(np.isnan(y).sum()), "inf": int(np.isposinf(y).sum()), "neg_inf": int(np.isneginf(y).sum())}
 
 
 def bucket_starts(points: int, firsts: Sequence[int], buckets: int = BUCKETS) -> Ints:
@@ -82,8 +90,15 @@ def sketch(x: Floats, y: Floats, starts: Ints) -> tuple[tuple[Number, Number, Nu
     low = np.minimum.reduceat(np.where(finite, y, np.inf), starts)
     high = np.maximum.reduceat(np.where(finite, y, -np.inf), starts)
     bad = np.add.reduceat((~finite).astype(np.int64), starts)
-    rows = zip(x[starts].tolist(), low.tolist(), high.tolist(), bad.tolist(), strict=True)
-    return tuple((number(a), *((number(b), number(c)) if b <= c else (None, None)), d) for a, b, c, d in rows)
+    rows = zip(_numbers(x[starts]), _numbers(low), _numbers(high), bad.tolist(), (low <= high).tolist(), strict=True)
+    return tuple((a, b, c, d) if some else (a, None, None, d) for a, b, c, d, some in rows)
+
+
+def _numbers(values: Floats) -> list[Number]:
+    """`number` of each value, quickly where all are finite."""
+    if not np.isfinite(values).all():
+        return [number(value) for value in values.tolist()]
+    return [int(v) if v.is_integer() and -(2**53) < v < 2**53 else v for v in values.tolist()]
 
 
 def middles(y: Floats, starts: Ints) -> tuple[Number, ...]:
@@ -101,9 +116,7 @@ def _other_axes(series: Series, mine: Axis, starts: Ints) -> dict[str, tuple[Num
     """The buckets' places on the axes that the log gives the series besides its own."""
     others: list[Axis] = [name for name in AXES[:-1] if name != mine]
     placed = {name: places for name in others if (places := series.axis(name)) is not None and len(places)}
-    return {
-        name: tuple(map(number, places[starts].tolist())) for name, places in placed.items() if np.isfinite(places).mean() >= 0.5
-    }
+    return {name: tuple(_numbers(places[starts])) for name, places in placed.items() if np.isfinite(places).mean() >= 0.5}
 
 
 def _attempts(series: Series, run: Run) -> tuple[AttemptInfo, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from loglint.condense import condense
 from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
-from loglint.describe import describe
+from loglint.describe import BUCKETS, describe
 from loglint.facts import facts_of
 from loglint.findings import finding, reported
 from loglint.fold import fold
@@ -69,8 +69,8 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
-    """All findings of one run, most severe first, before folding; and what could not be judged, and why."""
+def judge_run(run: Run, rules: Sequence[Rule], buckets: int = BUCKETS) -> RunReport:
+    """All findings of one run, before folding; and what could not be judged, and why. `buckets` as in `describe`."""
     facts = facts_of(run.config)
     findings: list[Finding] = []
     missing: list[NotJudged] = []
@@ -98,7 +98,7 @@ def judge_run(run: Run, rules: Sequence[Rule]) -> RunReport:
             if fired:
                 findings.append(finding(view, fired))
     return RunReport(
-        run=msgspec.structs.replace(describe(run), not_judged=_by_reason(missing)),
+        run=msgspec.structs.replace(describe(run, buckets), not_judged=_by_reason(missing)),
         findings=tuple(findings),
         not_judged=tuple(missing),
         problems=tuple(ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in run.problems),
@@ -147,6 +147,6 @@ def _went_on(run: Run, event: Event) -> bool:
 
 def folded(findings: Sequence[Finding], rules: Sequence[Rule]) -> tuple[Finding, ...]:
     """Findings with effects folded under causes, as the rules' `folds` say; codes there may be prefixes."""
-    codes = [rule.code for rule in rules]
-    explains = {rule.code: [code for code in codes if any(code.startswith(prefix) for prefix in rule.folds)] for rule in rules}
-    return fold(findings, explains)
+    found = {finding.rule for finding in findings}
+    causes = [rule for rule in rules if rule.code in found] if len(found) > 1 else []
+    return fold(findings, {rule.code: [code for code in found if code.startswith(rule.folds)] for rule in causes})

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from loglint.corridor import Batch, Settings, read_batch
+from loglint.describe import BUCKETS
 from loglint.engine import judge_run
 from loglint.expect import expectations
 from loglint.findings import of_problems
 from loglint.model import Problem, Run
 from loglint.report import Finding, ProblemInfo, RunInfo, RunReport
-from loglint.reporters.json import bare
 from loglint.select import Chooser
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 class Order:
     """All that decides what becomes of a lot: how files are read, which rules are chosen for which run, what it must reach.
 
-    `sketches`: whether the reports are to hold the curves' sketches, which take most of their room.
+    `buckets`: how many the curves' sketches in the reports are to have at most; without them (0) a report is small.
     """
 
     settings: Settings = field(default_factory=Settings)
     choose: Chooser = field(default_factory=Chooser)
-    sketches: bool = True
+    buckets: int = BUCKETS
 
 
 class Lot(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,11 +64,9 @@ def lint_batch(batch: Batch, order: Order) -> Lot:
 def lint_read(run: Run, order: Order) -> RunReport:
     """Judge one run by the rules chosen for its id, and hold it against what the user expects of it."""
     rules, config = order.choose(run.id), order.choose.config
-    report = judge_run(run, rules)
+    report = judge_run(run, rules, order.buckets)
     missed = of_problems(run, expectations(run, config.require, config.expect), rules)
-    return msgspec.structs.replace(
-        report, findings=(*missed, *report.findings), run=report.run if order.sketches else bare(report.run)
-    )
+    return msgspec.structs.replace(report, findings=(*missed, *report.findings)) if missed else report
 
 
 def loose(problems: Iterable[Problem], choose: Chooser) -> tuple[Finding, ...]:

@@ -71,6 +71,7 @@ def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any],
     """Plan, read and judge by the chosen executor, and conclude; with a progress bar on a terminal."""
     from loglint.cli.progress import progress
     from loglint.corridor import Settings, plan
+    from loglint.describe import BUCKETS
     from loglint.executors import execute
     from loglint.gate import conclude, rules_for
     from loglint.lots import Order
@@ -78,7 +79,7 @@ def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any],
 
     gate = _gate(paths, loaded, options, started)
     settings, choose = Settings.of(loaded), Chooser(rules_for(loaded), loaded.config)
-    order = Order(settings, choose, sketches=_draws(options))
+    order = Order(settings, choose, buckets=BUCKETS if _draws(options) else 0)
     with progress(quiet=bool(options.get("quiet"))) as bar:
         planned = list(plan(paths, settings))
         bar.expect(sum(map(len, planned)))

@@ -6,9 +6,11 @@ Jennen-Steinmetz 1986, Biometrika 73:625, for the idea; Hall, Kay and Titteringt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from loglint.model import Floats
+from loglint.model import Floats, Ints
 
 MAD_TO_SD = 1.4826  # median absolute deviation of a standard normal is 1 / 1.4826
 MEDIAN_TO_MEAN = 1.2533  # sqrt(pi / 2): standard error of a median in units of that of a mean
@@ -18,12 +20,48 @@ _AR1_GRID = np.linspace(0.0, 0.98, 99)
 _AR1_RATIO = (70 - 112 * _AR1_GRID + 56 * _AR1_GRID**2 - 16 * _AR1_GRID**3 + 2 * _AR1_GRID**4) / 70
 
 
+SORTED = 2000  # values up to which sorting them all is the quickest way to the middle one
+NARROW = 64  # the same in rows of a matrix
+
+
+def median(x: Floats | Ints | Sequence[float]) -> float:
+    """The median of float64[n], NaN where one of them is, or where there is none.
+
+    numpy's own costs thirty microseconds on ten values, and ten times what it need on many.
+    """
+    n = len(x)
+    if n == 0:
+        return float("nan")
+    half = n // 2
+    if n <= SORTED:
+        y = np.sort(x)
+        last = float(y[-1])
+    else:
+        y = np.partition(x, half)
+        last = float(y[half:].max())
+    if last != last:
+        return last
+    upper = float(y[half])
+    if n % 2:
+        return upper
+    return (float(y[half - 1] if n <= SORTED else y[:half].max()) + upper) / 2
+
+
+def row_medians(rows: Floats) -> Floats:
+    """The median of each row of finite values, float64[k, w] -> float64[k]."""
+    width = rows.shape[1]
+    half = width // 2
+    at = half if width % 2 else (half - 1, half)
+    y = np.sort(rows, axis=1) if width <= NARROW else np.partition(rows, at, axis=1)
+    return np.asarray(y[:, half] if width % 2 else (y[:, half - 1] + y[:, half]) / 2, dtype=np.float64)
+
+
 def robust_scale(x: Floats) -> float:
     """Standard deviation of values around zero by their median absolute value; by the mean where half of them are zero."""
     if len(x) == 0:
         return 0.0
     magnitude = np.abs(x)
-    scale = MAD_TO_SD * float(np.median(magnitude))
+    scale = MAD_TO_SD * median(magnitude)
     return scale if scale > 0 else MEDIAN_TO_MEAN * float(magnitude.mean())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loglint.curves.noise import robust_scale
+from loglint.curves.noise import median, robust_scale
 from loglint.model import Floats
 
 MOST = 8192  # records looked at; longer curves are averaged in pairs until they fit
@@ -93,4 +93,4 @@ def _cycles(y: Floats, lag: int) -> tuple[float, float, int]:
     matrix = rows @ rows.T
     next_to = np.diagonal(matrix, 1)
     apart = matrix[np.triu_indices(count, 2)]
-    return float(np.median(next_to)) if len(next_to) else 0.0, float(np.median(apart)) if len(apart) else 0.0, count
+    return median(next_to) if len(next_to) else 0.0, median(apart) if len(apart) else 0.0, count

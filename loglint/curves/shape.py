@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation
+from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation, median, row_medians
 from loglint.model import Floats, Ints
 
 BLOCKS = 240
@@ -63,12 +63,12 @@ class Shape:
     @cached_property
     def start(self) -> float:
         """Level of the first records: the median of the first three blocks."""
-        return float(np.median(self.y[:3]))
+        return median(self.y[:3])
 
     @cached_property
     def tail(self) -> float:
         """Level of the end: the median of the last `window` blocks."""
-        return float(np.median(self.y[-self.window :]))
+        return median(self.y[-self.window :])
 
     @cached_property
     def progress(self) -> float:
@@ -79,7 +79,7 @@ class Shape:
         """Median of the blocks between two fractions of the run, at least one block."""
         k = len(self.y)
         a = min(k - 1, int(first * k))
-        return float(np.median(self.y[a : max(a + 1, round(last * k))]))
+        return median(self.y[a : max(a + 1, round(last * k))])
 
     def blocks(self, first: float, last: float) -> int:
         """How many blocks `level(first, last)` takes."""
@@ -97,11 +97,11 @@ def block_medians(y: Floats, blocks: int = BLOCKS) -> tuple[Floats, Ints, int]:
     whole = len(y) // size
     if whole == 0:
         return y, np.arange(len(y)), 1
-    middle = np.mean if len(np.unique(y[:DISTINCT_LOOKED_AT])) <= DISTINCT_FEW else np.median
-    medians = middle(y[: whole * size].reshape(whole, size), axis=1)
-    rest = y[whole * size :]
-    if len(rest) and size > 1:
-        medians[-1] = middle(y[(whole - 1) * size :])
+    coarse = len(np.unique(y[:DISTINCT_LOOKED_AT])) <= DISTINCT_FEW
+    rows, last = y[: whole * size].reshape(whole, size), y[(whole - 1) * size :]
+    medians = rows.mean(axis=1) if coarse else row_medians(rows)
+    if len(last) > size > 1:
+        medians[-1] = last.mean() if coarse else median(last)
     return medians, np.arange(whole) * size + size // 2, size
 
 
@@ -109,10 +109,10 @@ def running_median(y: Floats, window: int) -> Floats:
     """Median over `window` (odd) neighbours, float64[k]; at the ends over the neighbours that exist."""
     half = window // 2
     if len(y) <= window:
-        return np.array([np.median(y[max(0, i - half) : i + half + 1]) for i in range(len(y))], dtype=np.float64)
-    inner = np.median(sliding_window_view(y, window), axis=1)
-    head = [np.median(y[: i + half + 1]) for i in range(half)]
-    tail = [np.median(y[len(y) - window + 1 + i :]) for i in range(half)]
+        return np.array([median(y[max(0, i - half) : i + half + 1]) for i in range(len(y))], dtype=np.float64)
+    inner = row_medians(sliding_window_view(y, window))
+    head = [median(y[: i + half + 1]) for i in range(half)]
+    tail = [median(y[len(y) - window + 1 + i :]) for i in range(half)]
     return np.concatenate([head, inner, tail])
 
 

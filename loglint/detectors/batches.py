@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
-from loglint.curves.noise import noise_scale, robust_scale
+from loglint.curves.noise import median, noise_scale, robust_scale
 from loglint.curves.period import find_period
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 
@@ -70,19 +70,19 @@ def epoch_edges(loss: Curve, *, min_edges: int, records: int) -> Measured[EdgeDr
     whole = np.floor(epochs + 1e-9)
     edges = np.flatnonzero(np.diff(whole) > 0) + 1
     edges = edges[(edges >= records) & (edges <= len(loss) - records)]
-    if len(edges) < min_edges or np.median(np.diff(edges, prepend=0)) < 2 * records:
+    if len(edges) < min_edges or median(np.diff(edges, prepend=0)) < 2 * records:
         return NotJudged("too_short", f"{len(edges)} epoch edges with {records} records on either side, {min_edges} needed")
     y = loss.y
-    drops = np.array([np.median(y[e - records : e]) - np.median(y[e : e + records]) for e in edges])
-    climbs = np.array([np.median(y[b - records : b]) - np.median(y[a : a + records]) for a, b in pairwise(edges)])
-    drop = float(np.median(drops))
+    drops = np.array([median(y[e - records : e]) - median(y[e : e + records]) for e in edges])
+    climbs = np.array([median(y[b - records : b]) - median(y[a : a + records]) for a, b in pairwise(edges)])
+    drop = median(drops)
     error = max(noise_scale(loss.values) * float(np.sqrt(2 / records)), 1e-300)
     evidence = EdgeDrop(
         drop=drop,
-        share=drop / max(abs(float(np.median(loss.values))), 1e-300),
+        share=drop / max(abs(median(loss.values)), 1e-300),
         sigmas=drop / error * float(np.sqrt(len(edges))),
         edges_down=float((drops > 0).mean()),
-        inside=float(np.median(climbs)) / max(abs(drop), 1e-300) if len(climbs) else 0.0,
+        inside=median(climbs) / max(abs(drop), 1e-300) if len(climbs) else 0.0,
         edges=len(edges),
         points=len(y),
     )
@@ -108,8 +108,8 @@ def bad_batch(loss: Curve, *, min_epochs: int, sigmas: float, within: float) -> 
         return NotJudged("absent", "the records do not say their place in the epoch")
     whole = np.floor(epochs + 1e-9)
     counts = np.unique(whole, return_counts=True)[1]
-    if len(counts) < min_epochs or np.median(counts) < 10:
-        return NotJudged("too_short", f"{len(counts)} epochs of {int(np.median(counts))} records; {min_epochs} of 10 needed")
+    if len(counts) < min_epochs or median(counts) < 10:
+        return NotJudged("too_short", f"{len(counts)} epochs of {int(median(counts))} records; {min_epochs} of 10 needed")
     starts = np.concatenate([[0], np.flatnonzero(np.diff(whole) > 0) + 1])
     lengths = np.diff(np.concatenate([starts, [len(whole)]]))
     phase = (np.arange(len(whole)) - np.repeat(starts, lengths)) / np.repeat(lengths, lengths)
@@ -146,12 +146,12 @@ def batch_noise(loss: Curve, val: Curve | None, *, min_points: int, min_evaluati
     y = loss.values[len(loss.values) // 2 :]
     if len(loss.values) < min_points:
         return NotJudged("too_short", f"{len(loss.values)} records, {min_points} needed")
-    if loss.granularity == "epoch" or loss.mirrored or float(np.median(y)) <= 0:
+    if loss.granularity == "epoch" or loss.mirrored or median(y) <= 0:
         return NotJudged("excluded", "judged on a positive per-step loss")
-    if val is None or len(val.values) < min_evaluations or float(np.median(val.values)) <= 0:
+    if val is None or len(val.values) < min_evaluations or median(val.values) <= 0:
         return NotJudged("absent", f"{min_evaluations} evaluations beside it are needed")
     v = val.values[len(val.values) // 3 :]
-    evidence = BatchNoise(noise_scale(y) / float(np.median(y)), noise_scale(v) / float(np.median(v)), len(loss.values))
+    evidence = BatchNoise(noise_scale(y) / median(y), noise_scale(v) / median(v), len(loss.values))
     first = int(loss.places[len(loss.values) // 2])
     return Measured(evidence, first, (Span(first, int(loss.places[-1])),))
 

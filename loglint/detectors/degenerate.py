@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
+from loglint.curves.noise import median
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Bools
 
@@ -96,7 +97,7 @@ def constant_validation(
     records = len(y) if same.all() else int(np.argmin(same[::-1]))
     first = int(val.places[len(y) - records])
     sign = -1.0 if val.mirrored else 1.0
-    moved = float(np.ptp(train.values)) / max(float(np.median(np.abs(train.values))), 1e-300)
+    moved = float(np.ptp(train.values)) / max(median(np.abs(train.values)), 1e-300)
     value = sign * float(y[-1])
     enough = records / (at_zero if value == 0 else elsewhere)
     perfect = int(val.mirrored and value in (1.0, 100.0))

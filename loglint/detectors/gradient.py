@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
+from loglint.curves.noise import median
 from loglint.detectors import Level, Measured, NotJudged, Span
 
 
@@ -40,7 +41,7 @@ def gradient_explosion(
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     first = max(3, int(settle * len(y)))
     blocks = np.maximum.accumulate(np.arange(len(shape.y)))
-    running = np.array([np.median(shape.y[max(0, i - 20) : max(1, i)]) for i in blocks])
+    running = np.array([median(shape.y[max(0, i - 20) : max(1, i)]) for i in blocks])
     usual = np.maximum(np.repeat(running, shape.size)[: len(y)], 1e-300)
     usual = np.concatenate([usual, np.full(len(y) - len(usual), usual[-1])])
     ratio = y / usual
@@ -168,7 +169,7 @@ def hard_ceiling(loss: Curve, *, min_points: int) -> Measured[HardCeiling] | Not
         count=len(hits),
         value=top,
         distinct=len(np.unique(y)),
-        spread=(top - float(np.median(y))) / max(abs(top), 1e-300),
+        spread=(top - median(y)) / max(abs(top), 1e-300),
         points=len(y),
     )
     first = int(loss.places[hits[0]])

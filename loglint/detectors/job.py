@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
-from loglint.curves.noise import MAD_TO_SD, noise_scale
+from loglint.curves.noise import MAD_TO_SD, median, noise_scale
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Floats
 
@@ -45,10 +45,10 @@ def pause(curve: Curve, *, min_points: int, recurs: int) -> Measured[Pause] | No
     if (gaps < 0).any() or not (gaps > 0).any():
         return NotJudged("excluded", "the clock does not go forward")
     ways = np.diff(curve.x) if curve.axis in ("step", "epoch") else np.ones(len(gaps))
-    common = float(np.median(ways[ways > 0])) if (ways > 0).any() else 1.0
+    common = median(ways[ways > 0]) if (ways > 0).any() else 1.0
     gaps = gaps / np.maximum(ways / common, 1.0)
     gaps[[i - 1 for i in curve.resumes]] = 0.0
-    usual = max(float(np.median(gaps[gaps > 0])) if (gaps > 0).any() else 0.0, 1e-9)
+    usual = max(median(gaps[gaps > 0]) if (gaps > 0).any() else 0.0, 1e-9)
     at = int(np.argmax(gaps))
     others = np.sort(np.delete(gaps, at))[::-1]
     rhythm = max(float(others[min(recurs, len(others)) - 1]), usual)
@@ -96,8 +96,8 @@ def slowdown(speed: Curve, *, min_points: int, settle: float, end: float, slow: 
     k = len(rates)
     first, last = int(settle * k), int((1 - end) * k)
     early, late = rates[first : max(first + 3, k // 2)], rates[last:]
-    usual, tail = float(np.median(early)), float(np.median(late))
-    scatter = max(MAD_TO_SD * float(np.median(np.abs(early - usual))), noise_scale(rates))
+    usual, tail = median(early), median(late)
+    scatter = max(MAD_TO_SD * median(np.abs(early - usual)), noise_scale(rates))
     error = scatter * float(np.sqrt(np.pi / 2) * np.hypot(1 / np.sqrt(len(early)), 1 / np.sqrt(len(late))))
     fast = np.flatnonzero(rates >= slow * usual)
     begins = int(fast[-1]) + 1 if len(fast) and fast[-1] + 1 < k else last
@@ -145,9 +145,9 @@ def waiting_for_data(data: Curve, whole: Curve, *, min_points: int, settle: floa
     if len(d) < min_points:
         return NotJudged("too_short", f"{len(d)} records with both times, {min_points} needed")
     shares = d / w
-    if float(np.median(shares)) > 1:
+    if median(shares) > 1:
         return NotJudged("excluded", "loading is logged as longer than the step it is a part of")
-    evidence = Waiting(float(np.median(shares)), float(np.quantile(shares, 0.25)), float(np.median(d)), float(np.median(w)), len(d))
+    evidence = Waiting(median(shares), float(np.quantile(shares, 0.25)), median(d), median(w), len(d))
     return Measured(evidence, int(mine[skipped]), (Span(int(mine[skipped]), int(mine[-1])),))
 
 
@@ -170,7 +170,7 @@ def steady_growth(memory: Curve, *, min_points: int, settle: float) -> Measured[
     y = memory.values[int(settle * len(memory.values)) :]
     if len(y) < max(min_points, STRETCHES):
         return NotJudged("too_short", f"{len(y)} records, {max(min_points, STRETCHES)} needed")
-    levels = np.array([np.median(part) for part in np.array_split(y, STRETCHES)])
+    levels = np.array([median(part) for part in np.array_split(y, STRETCHES)])
     steps = np.diff(levels)
     rise = float(levels[-1] - levels[0])
     noise = max(noise_scale(y) * float(np.sqrt(2 * STRETCHES / len(y))), 1e-12 * abs(float(levels[-1])), 1e-300)
@@ -215,11 +215,11 @@ def _jump(curve: Curve, i: int, side: int, resumes: int) -> Measured[Jump]:
     y: Floats = curve.y
     before, after = y[i - side : i], y[i : i + side]
     past = y[:i][np.isfinite(y[:i])]
-    low, high = float(np.median(before)), float(np.median(after))
+    low, high = median(before), median(after)
     sigma = noise_scale(past[-100:]) if len(past) >= 4 else float(np.std(past))
     drift = _usual_change(past, side)
     error = max(float(np.hypot(sigma * np.sqrt(np.pi / side), drift)), 1e-12 * abs(low), 1e-300)
-    progress = abs(float(np.median(past[:side])) - low)
+    progress = abs(median(past[:side]) - low)
     sign = -1.0 if curve.mirrored else 1.0
     evidence = Jump(
         sigmas=min(MOST, (high - low) / error),
@@ -235,5 +235,5 @@ def _jump(curve: Curve, i: int, side: int, resumes: int) -> Measured[Jump]:
 
 def _usual_change(past: Floats, side: int) -> float:
     """How much the median of `side` records usually differs from that of the `side` before: the median of the last twenty."""
-    levels = [float(np.median(past[max(0, end - side) : end])) for end in range(len(past), side, -side)][:21]
-    return float(np.median(np.abs([a - b for a, b in pairwise(levels)]))) if len(levels) > 1 else 0.0
+    levels = [median(past[max(0, end - side) : end]) for end in range(len(past), side, -side)][:21]
+    return median(np.abs([a - b for a, b in pairwise(levels)])) if len(levels) > 1 else 0.0

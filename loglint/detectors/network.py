@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.layers import Layer, Layers
+from loglint.curves.noise import median
 from loglint.detectors import Measured, NotJudged, Span
 from loglint.model import Floats
 
@@ -66,7 +67,7 @@ def _silence(shares: Floats, limit: float, min_records: int) -> tuple[float, flo
     shares = shares / 100 if shares.max() > 1 else shares
     quarter = max(1, len(shares) // 4)
     low = float(np.quantile(shares, 0.25))
-    return low, low / limit, float(np.median(shares[-quarter:]) - np.median(shares[:quarter]))
+    return low, low / limit, median(shares[-quarter:]) - median(shares[:quarter])
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +204,10 @@ class Update:
 
 def update_size(updates: Layers, *, min_records: int, low: float, high: float) -> Measured[Update] | NotJudged:
     """Size of an update over the size of the weights, the median of layers and of all records after the first fifth."""
-    typical = [float(np.median(one.level[len(one) // 5 :])) for one in updates.layers if len(one) >= min_records]
+    typical = [median(one.level[len(one) // 5 :]) for one in updates.layers if len(one) >= min_records]
     if not typical:
         return NotJudged("too_short", f"no layer with {min_records} records")
-    ratio = float(np.median(typical))
+    ratio = median(typical)
     evidence = Update(
         ratio, max(1.0, ratio / high, min(MOST, low / max(ratio, 1e-300))), int(ratio > high), len(typical), len(updates)
     )

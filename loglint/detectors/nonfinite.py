@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import noise_scale
+from loglint.curves.noise import median, noise_scale
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Floats
 
@@ -77,7 +77,7 @@ def _when(loss: Curve, first: int, early_iterations: float, early_epochs: float)
     by_epoch = loss.axis == "epoch" or loss.granularity == "epoch"
     if loss.axis in ("time", "seq"):
         x, by_epoch = np.arange(len(loss), dtype=np.float64), loss.granularity == "epoch"
-    spacing = float(np.median(np.diff(x))) if len(x) > 1 else float(x[0])
+    spacing = median(np.diff(x)) if len(x) > 1 else float(x[0])
     origin = 0.0 if x[0] <= 2 * spacing else x[0]  # an excerpt from the middle of a run has no known beginning
     earliest = float(x[first - 1]) if first else (0.0 if origin == 0.0 else float(x[0]))
     return float(x[first]), earliest, early_epochs if by_epoch else early_iterations
@@ -91,16 +91,16 @@ def _growth(before: Floats) -> tuple[float, float]:
         rises = bool((np.diff(before) > 0).all())
         return (float("inf"), float(before[-1] / before[0])) if rises else (0.0, 0.0)
     usual = before[:-LAST_RISE]
-    median = float(np.median(usual))
-    excess = float(before[-1]) - median
-    scale = max(noise_scale(usual), abs(median) * 1e-6, 1e-300)
-    largest = max(float(usual.max()) - median, scale)
+    level = median(usual)
+    excess = float(before[-1]) - level
+    scale = max(noise_scale(usual), abs(level) * 1e-6, 1e-300)
+    largest = max(float(usual.max()) - level, scale)
     return excess / scale, excess / largest
 
 
 def _rises_from(before: Floats) -> int:
     """Index from which the curve lies above the median of all before its end: where a growth begins."""
-    low = np.flatnonzero(before <= np.median(before))
+    low = np.flatnonzero(before <= median(before))
     return min(int(low[-1]) + 1, len(before) - 1) if len(low) else 0
 
 

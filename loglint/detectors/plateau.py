@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
+from loglint.curves.noise import median
 from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.detectors.rise import change_since
@@ -63,7 +64,7 @@ def flat_from_start(
     shape = objective.shape
     if shape.n < chance_points:
         return NotJudged("too_short", f"{shape.n} records, {chance_points} needed")
-    first = float(np.median(objective.values[: 3 if shape.n >= 10 else 1]))
+    first = median(objective.values[: 3 if shape.n >= 10 else 1])
     skip = max(skip, 1 / len(shape.y))
     early, late = shape.level(skip, max(2 * skip, 0.4)), shape.level(0.6, 1.0)
     error = float(np.hypot(shape.error_of(shape.blocks(skip, max(2 * skip, 0.4))), shape.error_of(shape.blocks(0.6, 1.0))))
@@ -162,7 +163,7 @@ def flat_tail(
         return NotJudged("undetectable", f"noise hides an improvement of {min_detectable:.1%} of the run's progress")
     lr_share = float("nan")
     if lr is not None and len(lr.values):
-        lr_share = float(np.median(lr.values[-max(1, len(lr.values) // 10) :]) / max(float(lr.values.max()), 1e-300))
+        lr_share = float(median(lr.values[-max(1, len(lr.values) // 10) :]) / max(float(lr.values.max()), 1e-300))
     at = int(objective.places[shape.middle[first]])
     evidence = FlatTail(
         change=-trend.change / shape.progress,

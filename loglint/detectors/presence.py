@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
+from loglint.curves.noise import median
 from loglint.detectors import Measured, NotJudged, Span
 
 
@@ -56,7 +57,7 @@ def two_grains(curve: Curve, *, min_points: int, much_closer: float) -> Measured
     if curve.axis not in ("step", "epoch"):
         return NotJudged("absent", "the records have no step and no epoch")
     gaps = np.diff(curve.x)
-    spacing = float(np.median(gaps))
+    spacing = median(gaps)
     close = gaps <= much_closer * spacing if spacing > 0 else np.zeros(len(gaps), dtype=np.bool_)
     starts = np.flatnonzero(close & ~np.concatenate([[False], close[:-1]]))
     evidence = Grain(spacing, int(close.sum()), float(close.mean()), len(starts), len(curve))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.cohorts import common_score, listed, repeats, seed_of, varied
+from loglint.curves.noise import median
 from loglint.detectors import Measured, NotJudged
 from loglint.outcomes import Outcome, Score
 
@@ -51,10 +52,10 @@ def seed_spread(runs: Sequence[Outcome], *, at_least: int) -> tuple[Measured[See
     seeds, spread = min(map(len, bests)), math.sqrt(variance)
     means = sorted(float(one.mean()) for one in bests)
     if len(bests) > 1:
-        effect, what = float(np.median(means[1:])) - means[0], "what the best settings have over the others"
+        effect, what = median(means[1:]) - means[0], "what the best settings have over the others"
         error = spread * math.sqrt(2 / seeds)
     else:
-        effect, what = float(np.median([score.progress for score in common[1].values()])), "the whole improvement"
+        effect, what = median([score.progress for score in common[1].values()]), "the whole improvement"
         error = spread
     share = min(MOST_SHARE, error / effect) if effect > 0 else MOST_SHARE * (error > 0)
     need = max(2, math.ceil(min(1e6, 2 * ((BOTH_SIDES + POWER_80) * spread / effect) ** 2))) if effect > 0 else 10**6
@@ -108,7 +109,7 @@ def _apart(a: Outcome, b: Outcome, records: int) -> tuple[float, float, int] | N
         return None
     gaps = np.abs([first[x] - second[x] for x in shared])
     differs = np.flatnonzero(gaps > 0)
-    return float(np.median(gaps)) / score.progress, shared[int(differs[0])] if len(differs) else shared[-1], len(shared)
+    return median(gaps) / score.progress, shared[int(differs[0])] if len(differs) else shared[-1], len(shared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
+from loglint.curves.noise import median
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats
 
@@ -40,7 +41,7 @@ def _climb(curve: Curve) -> tuple[Climb, int]:
     sign = -1.0 if curve.mirrored else 1.0
     best_block = shape.best_at
     rise = shape.tail - shape.best
-    scale = float(np.median(np.abs(shape.y)))
+    scale = median(np.abs(shape.y))
     at = int(curve.places[shape.middle[best_block]])
     error = shape.error * float(np.sqrt(2.0))
     climb = Climb(
@@ -82,9 +83,9 @@ def climb_from_best(
     y = loss.values
     if len(y) < 4:
         return NotJudged("too_short", f"{len(y)} records, 4 needed")
-    gone = not loss.mirrored and y[0] > 0 and np.median(y[1:]) >= short_ratio * y[0] and (y[1:] > y[0]).mean() >= short_share
+    gone = not loss.mirrored and y[0] > 0 and median(y[1:]) >= short_ratio * y[0] and (y[1:] > y[0]).mean() >= short_share
     if gone:
-        left = _left(loss, 0, float(np.median(y[1:])))
+        left = _left(loss, 0, median(y[1:]))
         if metric is not None and len(metric.values) >= 4 and _at_its_best(metric):
             return Vetoed(left, "the validation metric improves all the while")
         return Vetoed(left, "it grows as a running sum does") if _is_running_sum(y) else left
@@ -111,7 +112,7 @@ def climb_from_best(
 def _is_running_sum(y: Floats) -> bool:
     """Whether the curve rises at every record and is proportional, to a third, to the number of records so far."""
     share = y / np.arange(1, len(y) + 1)
-    return bool((np.diff(y) > 0).all() and np.abs(share / np.median(share) - 1).max() <= 1 / 3)
+    return bool((np.diff(y) > 0).all() and np.abs(share / median(share) - 1).max() <= 1 / 3)
 
 
 def _left(loss: Curve, last_good: int, tail: float) -> Measured[Climb]:

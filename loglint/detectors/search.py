@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from loglint.cohorts import Varied, common_score, varied
-from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN
+from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN, median
 from loglint.detectors import Measured, NotJudged
 from loglint.model import Floats
 from loglint.outcomes import Outcome
@@ -39,7 +39,7 @@ def many_changes(runs: Sequence[Outcome], *, most_runs: int) -> tuple[Measured[C
     nearest = [
         min(sum(x != y for x, y in zip(a, b, strict=True)) for j, b in enumerate(values) if j != i) for i, a in enumerate(values)
     ]
-    return (Measured(Changes(float(np.median(nearest)), len(runs), len(settings)), 0, runs=tuple(range(len(runs)))),)
+    return (Measured(Changes(median(nearest), len(runs), len(settings)), 0, runs=tuple(range(len(runs)))),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _bins(x: Floats) -> list[np.ndarray]:
 
 
 def _edge(place: str, one: Varied, x: Floats, best: Floats, errors: Floats, cut: list[np.ndarray]) -> Edge | None:
-    medians = [float(np.median(best[members])) for members in cut]
+    medians = [median(best[members]) for members in cut]
     at = int(np.argmin(medians))
     winner = int(np.argmin(best))
     if at not in (0, len(cut) - 1) or winner not in cut[at]:
@@ -121,8 +121,8 @@ def _edge(place: str, one: Varied, x: Floats, best: Floats, errors: Floats, cut:
 
 def _error(best: Floats, errors: Floats) -> float:
     """Standard error of a bin's median: of the curves themselves, or by their spread where that is larger."""
-    spread = MAD_TO_SD * float(np.median(np.abs(best - np.median(best)))) * MEDIAN_TO_MEAN / math.sqrt(len(best))
-    return max(float(np.median(errors)), spread)
+    spread = MAD_TO_SD * median(np.abs(best - median(best))) * MEDIAN_TO_MEAN / math.sqrt(len(best))
+    return max(median(errors), spread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
-from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN, noise_scale
+from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN, median, noise_scale, row_medians
 from loglint.curves.shape import Shape
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats
@@ -41,7 +41,7 @@ def level_shift(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured[S
     if len(y) < max(min_points, 2 * SIDE):
         return NotJudged("too_short", f"{shape.n} records, {max(min_points, 2 * SIDE)} needed")
     windows = np.lib.stride_tricks.sliding_window_view(y, SIDE)
-    medians = np.median(windows, axis=1)
+    medians = row_medians(windows)
     rise = medians[SIDE:] - medians[:-SIDE]
     k = int(np.argmax(rise))
     edge = k + SIDE
@@ -97,7 +97,7 @@ def _error(stretch: Floats, shape: Shape) -> float:
     """Standard error of the median of a stretch, from its own spread where that is smaller than the run's, down to a
     quarter of it: rewards are noisier the higher they are."""
     inflation = shape.inflation
-    spread = MAD_TO_SD * float(np.median(np.abs(stretch - np.median(stretch))))
+    spread = MAD_TO_SD * median(np.abs(stretch - median(stretch)))
     own = MEDIAN_TO_MEAN * spread * min(inflation, float(np.sqrt(len(stretch)))) / float(np.sqrt(len(stretch)))
     general = shape.error_of(len(stretch))
     return min(max(own, general / 4), general)
@@ -123,12 +123,12 @@ def reward_collapse(reward: Curve, *, min_points: int) -> Measured[Collapse] | N
     low = shape.y[fall:][poor[fall:]]
     high_error = _error(high, shape)
     at = int(reward.places[shape.middle[shape.best_at]])
-    lost = float(np.median(low) - np.median(high)) if len(low) else 0.0
+    lost = median(low) - median(high) if len(low) else 0.0
     evidence = Collapse(
         lost=float(shape.smooth[shape.best_at :].max() - shape.best) / gain,
         ends=(shape.tail - shape.best) / gain,
         sigmas=lost / max(float(np.hypot(high_error, _error(low, shape))), 1e-300) if len(low) else 0.0,
-        gain_sigmas=float(np.median(climb) - np.median(high)) / max(float(np.hypot(high_error, _error(climb, shape))), 1e-300),
+        gain_sigmas=(median(climb) - median(high)) / max(float(np.hypot(high_error, _error(climb, shape))), 1e-300),
         low_share=len(low) / len(shape.smooth),
         best=-shape.best,
         tail=-shape.tail,

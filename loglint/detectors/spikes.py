@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import MAD_TO_SD, noise_scale
+from loglint.curves.noise import MAD_TO_SD, median, noise_scale, row_medians
 from loglint.curves.shape import shape_of
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.shift import lr_raised
@@ -47,15 +47,15 @@ def spikes(
     logged = loss.quantity == "perplexity" and bool((loss.values > 0).all())
     y = np.log(loss.values) if logged else loss.values
     shape = shape_of(y) if logged else loss.shape
-    median, scale = _trailing(y, min(window, max(5, len(y) // 4)))
-    distance = y - median
+    middle, scale = _trailing(y, min(window, max(5, len(y) // 4)))
+    distance = y - middle
     z = distance / scale
-    extent = max(shape.progress, float(np.median(np.abs(shape.y - shape.tail))), 1e-300)
+    extent = max(shape.progress, median(np.abs(shape.y - shape.tail)), 1e-300)
     usual = max(float(np.quantile(z, 0.98 if len(y) >= 50 else 1 - 2 / len(y))), 1.0)
     over = np.flatnonzero((z >= sigmas) & (distance >= min_share * extent) & (z >= over_own * usual))
     groups = [group for group in np.split(over, np.flatnonzero(np.diff(over) > 2) + 1) if len(group)]
     groups = [group for group in groups if lr is None or not _at_raise(loss, lr, group)]
-    found = [(group, back) for group in groups if (back := _recovery(y, group, median, scale)) is not None]
+    found = [(group, back) for group in groups if (back := _recovery(y, group, middle, scale)) is not None]
     if not found:
         return Measured(Spikes(0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), 0, float("nan")), 0)
     group, back = max(found, key=lambda item: float(z[item[0]].max()))
@@ -68,7 +68,7 @@ def spikes(
         excess=min(1e6, float(z[top]) / usual),
         height=float(distance[top]) / extent,
         value=sign * float(loss.values[top]),
-        usual=sign * float(np.exp(median[top]) if logged else median[top]),
+        usual=sign * float(np.exp(middle[top]) if logged else middle[top]),
         recovery=back,
         step=float(loss.x[loss.places[top]]),
     )
@@ -88,26 +88,36 @@ def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
     taken, beyond that every eighth.
     """
     medians, deviations = np.full(len(y), np.nan), np.full(len(y), np.inf)
-    for i in range(2, min(window, len(y))):
-        medians[i], deviations[i] = _level(y[:i]) if i >= 5 else (float(y[:i].max()), noise_scale(y[5:]) or np.inf)
+    if len(y) > 2:
+        medians[2:5], deviations[2:5] = np.maximum.accumulate(y)[1:4][: len(y) - 2], noise_scale(y[5:]) or np.inf
+    few = range(5, min(window, len(y)))
+    if few:
+        medians[5 : few.stop], deviations[5 : few.stop] = _levels(y[: few.stop], few)
     starts = np.arange(0, len(y) - window, 1 if len(y) <= 20_000 else max(1, window // 8))
     views = sliding_window_view(y, window)[starts]
-    middle = np.median(views, axis=1)
-    spread = MAD_TO_SD * np.median(np.abs(views - middle[:, None]), axis=1)
+    middle = row_medians(views)
+    spread = MAD_TO_SD * row_medians(np.abs(views - middle[:, None]))
     which = np.searchsorted(starts, np.arange(window, len(y)) - window, side="right") - 1
     medians[window:], deviations[window:] = middle[which], spread[which]
-    floor = max(float(np.median(deviations[np.isfinite(deviations)])) * 0.5, float(np.median(np.abs(y))) * 1e-6, 1e-300)
+    floor = max(median(deviations[np.isfinite(deviations)]) * 0.5, median(np.abs(y)) * 1e-6, 1e-300)
     return np.where(np.isnan(medians), y, medians), np.maximum(deviations, floor)
 
 
-def _level(y: Floats) -> tuple[float, float]:
-    middle = float(np.median(y))
-    return middle, MAD_TO_SD * float(np.median(np.abs(y - middle)))
+def _levels(y: Floats, counts: range) -> tuple[Floats, Floats]:
+    """Median of the first so many values, for each of the counts, and the robust deviation of those values."""
+    many = np.array(counts)
+    lower, upper = (many - 1) // 2, many // 2
+    rows = np.where(np.arange(len(y)) < many[:, None], y, np.inf)
+    each = np.arange(len(many))
+    ordered = np.sort(rows, axis=1)
+    middle = (ordered[each, lower] + ordered[each, upper]) / 2
+    apart = np.sort(np.abs(rows - middle[:, None]), axis=1)
+    return middle, MAD_TO_SD * (apart[each, lower] + apart[each, upper]) / 2
 
 
-def _recovery(y: Floats, group: Ints, median: Floats, scale: Floats) -> int | None:
+def _recovery(y: Floats, group: Ints, middle: Floats, scale: Floats) -> int | None:
     """Records after the excursion until the curve is back within three deviations of where it was; None if it never is."""
-    level = median[group[0]] + 3 * scale[group[0]]
+    level = middle[group[0]] + 3 * scale[group[0]]
     rest = y[group[-1] + 1 :]
     back = np.flatnonzero(rest <= level)
     return int(back[0]) + 1 if len(back) and len(rest) >= 2 else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import noise_scale
+from loglint.curves.noise import median, noise_scale
 from loglint.detectors import Level, Measured, NotJudged, Span
 
 
@@ -87,13 +87,13 @@ def hockey_stick(
     shape = loss.shape
     if shape.n < min_points:
         return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
-    if loss.mirrored or float(np.median(shape.y)) <= 0 or shape.tail <= 0:
+    if loss.mirrored or median(shape.y) <= 0 or shape.tail <= 0:
         return NotJudged("excluded", "ratios of levels need a positive loss")
     if loss.stretch > latest_start:
         return NotJudged("excluded", "the log begins in the middle of the run")
     start = float(loss.values[0])
     knee_at = max(1, int(0.05 * shape.n))
-    knee = float(np.median(loss.values[knee_at : max(knee_at + 1, int(0.08 * shape.n))]))
+    knee = median(loss.values[knee_at : max(knee_at + 1, int(0.08 * shape.n))])
     tenth = shape.level(0.1, 0.15)
     over_chance = float(loss.values[0] / np.log(classes)) if classes and classes > 1 else float("nan")
     ratio = start / max(knee, 1e-300)

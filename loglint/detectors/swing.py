@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import noise_scale
+from loglint.curves.noise import median, noise_scale
 from loglint.detectors import Measured, NotJudged, Span
 from loglint.model import Floats
 
@@ -59,11 +59,11 @@ def _noise(curve: Curve, from_share: float) -> tuple[float, float, float]:
     level = _level(curve, y)
     sigma = noise_scale(y)
     third = max(1, len(y) // 3)
-    remaining = max(0.0, float(np.median(y[:third]) - np.median(y[-third:])))
+    remaining = max(0.0, median(y[:third]) - median(y[-third:]))
     return sigma / level, sigma / max(remaining, sigma / 1e6, 1e-300), float(np.abs(np.diff(y)).max(initial=0.0)) / level
 
 
 def _level(curve: Curve, y: Floats) -> float:
     """What noise is measured against: the level of a positive curve, else its progress."""
-    median = float(np.median(y))
-    return max(median if median > 0 and not curve.mirrored else max(curve.shape.progress, abs(median)), 1e-300)
+    level = median(y)
+    return max(level if level > 0 and not curve.mirrored else max(curve.shape.progress, abs(level)), 1e-300)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
-from loglint.curves.noise import noise_scale
+from loglint.curves.noise import median, noise_scale
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.rise import change_since
 from loglint.model import Floats
@@ -52,7 +52,7 @@ def better_than_train(val: Curve, train: Curve, *, min_points: int, margin: floa
     if int(known.sum()) < min_points:
         return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
     advantage = (pair[known] - val.values[known]) / np.abs(pair[known])
-    evidence = Better(float((advantage >= margin).mean()), float(np.median(advantage)), int(known.sum()))
+    evidence = Better(float((advantage >= margin).mean()), median(advantage), int(known.sum()))
     first = int(val.places[np.flatnonzero(known)[0]])
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
@@ -75,8 +75,8 @@ def train_equals_validation(val: Curve, train: Curve, *, min_points: int) -> Mea
         return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
     scale = np.maximum(np.abs(pair[known]), 1e-300)
     difference = np.abs(val.values[known] - pair[known]) / scale
-    moved = float(np.ptp(val.values[known])) / max(float(np.median(np.abs(val.values[known]))), 1e-300)
-    evidence = Same(float(difference.max()), float(np.median(difference)), moved, int(known.sum()))
+    moved = float(np.ptp(val.values[known])) / max(median(np.abs(val.values[known])), 1e-300)
+    evidence = Same(float(difference.max()), median(difference), moved, int(known.sum()))
     return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
 
 
@@ -99,7 +99,7 @@ def constant_ratio(val: Curve, train: Curve, *, min_points: int) -> Measured[Rat
     if int(known.sum()) < min_points:
         return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
     ratios = pair[known] / val.values[known]
-    middle = float(np.median(ratios))
+    middle = median(ratios)
     factor = middle if middle >= 1 else 1 / middle
     whole = max(1, round(factor))
     evidence = Ratio(middle, whole, abs(factor - whole) / whole, float(np.ptp(np.log(ratios))), int(known.sum()))
@@ -122,15 +122,15 @@ def noisy_validation(val: Curve, train: Curve, *, min_points: int, from_share: f
     if len(val.values) < min_points:
         return NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
     y = val.values[int(from_share * len(val.values)) :]
-    level = float(np.median(y))
+    level = median(y)
     if level <= 0 or val.mirrored:
         return NotJudged("excluded", "noise is measured against a positive level")
     pair = beside(val, train)[int(from_share * len(val.values)) :]
     pair = pair[np.isfinite(pair)]
     sigma = noise_scale(y)
     third = max(1, len(y) // 3)
-    remaining = max(0.0, float(np.median(y[:third]) - np.median(y[-third:])))
-    train_level = max(float(np.median(np.abs(pair))), 1e-300) if len(pair) else 1.0
+    remaining = max(0.0, median(y[:third]) - median(y[-third:]))
+    train_level = max(median(np.abs(pair)), 1e-300) if len(pair) else 1.0
     evidence = NoisyValidation(
         noise=sigma / level,
         over_train=min(1e6, (sigma / level) / max(noise_scale(pair) / train_level, 1e-9)) if len(pair) >= 4 else 0.0,
@@ -201,9 +201,7 @@ def best_at_first(val: Curve, *, min_points: int) -> Measured[BestFirst] | NotJu
     sign = -1.0 if val.mirrored else 1.0
     later = float(y[1:].min())
     sigma = max(noise_scale(y[1:]) if len(y) > 5 else float(np.std(y[1:])), 1e-300)
-    evidence = BestFirst(
-        (later - y[0]) / max(abs(float(np.median(y))), 1e-300), (later - y[0]) / sigma, sign * y[0], sign * later, len(y)
-    )
+    evidence = BestFirst((later - y[0]) / max(abs(median(y)), 1e-300), (later - y[0]) / sigma, sign * y[0], sign * later, len(y))
     return Measured(evidence, 0, (Span(0, int(val.places[-1])),))
 
 
@@ -229,7 +227,7 @@ def at_chance(val: Curve, classes: float | None, *, min_points: int) -> Measured
     if not val.mirrored or accuracy.max() > 100:
         return NotJudged("excluded", "no accuracy between 0 and 1 or 0 and 100")
     scale = 100.0 if accuracy.max() > 1.0 else 1.0
-    level, best, chance = float(np.median(accuracy[-3:])) / scale, float(np.quantile(accuracy, 0.9)) / scale, 1 / classes
+    level, best, chance = median(accuracy[-3:]) / scale, float(np.quantile(accuracy, 0.9)) / scale, 1 / classes
     evidence = AtChance(level, chance, (level - chance) / chance, (best - chance) / chance, len(accuracy))
     return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
 
@@ -266,7 +264,7 @@ def too_good_too_soon(val: Curve, train: Curve, *, min_points: int, near: float)
         return Measured(TooGood(float(lacks.min()), 1.0, 0.0, len(lacks)), int(val.places[0]))
     k = int(reached[0])
     pair = 1 + beside(val, train) / scale
-    stays = float(np.median(lacks[k:]))
+    stays = median(lacks[k:])
     evidence = TooGood(stays, k / len(lacks), float(pair[k]) if np.isfinite(pair[k]) else 0.0, len(lacks))
     return Measured(evidence, int(val.places[k]), (Span(int(val.places[k]), int(val.places[-1])),))
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from loglint.curves.noise import fourth_differences, lag_correlation, noise_scale, robust_scale, second_differences
+from loglint.curves.noise import (
+    fourth_differences,
+    lag_correlation,
+    median,
+    noise_scale,
+    robust_scale,
+    row_medians,
+    second_differences,
+)
 from loglint.curves.period import autocorrelation, find_period, thin
 from loglint.curves.shape import block_medians, running_median, shape_of, smoothing_window
 from loglint.curves.trend import linear_trend
@@ -162,3 +172,23 @@ def test_a_curve_stands_on_the_first_axis_that_goes_forward():
     assert curve([1, 2, 3], step=[0, 5, 2], epoch=[1, 2, 3]).axis == "epoch"
     assert curve([1, 2, 3], step=[0, 5, 9], epoch=[1, 2, 3]).axis == "step"
     assert curve([1, 2, 3], time=[0, 1, 2]).axis == "time"
+
+
+numbers = st.floats(allow_nan=True, allow_infinity=True, width=32) | st.sampled_from([0.0, 1.0])
+
+
+@given(st.lists(numbers, min_size=1, max_size=60), st.sampled_from([1, 50]))
+def test_the_median_is_numpys(values, times):
+    y = np.tile(np.array(values), times)
+    with np.errstate(all="ignore"):
+        assert np.array_equal(median(y), np.median(y), equal_nan=True)
+
+
+@given(st.integers(1, 5), st.integers(1, 150), st.integers(0, 2**32 - 1))
+def test_medians_of_rows_are_numpys(rows, width, seed):
+    y = np.random.default_rng(seed).integers(-20, 20, (rows, width)).astype(np.float64)
+    assert np.array_equal(row_medians(y), np.median(y, axis=1))
+
+
+def test_there_is_no_median_of_nothing():
+    assert np.isnan(median(np.array([])))
