@@ -1,9 +1,9 @@
 """Plain text logs, read by structure: lines, their kinds, the named numbers in them, and the curves these make.
 
-`lines` cuts bytes into lines, `prefix` finds where a message begins, `grammar` reads one line, `template` reads all lines of
-a kind in bulk, `merge` joins kinds, `axes` and `curves` turn records into series; what breaks the general shape is in `tables`
-and `dialects`, what is said in words in `remarks`, hyper-parameters in `settings`. Whether a text is a training log at all is
-said in `verdict`.
+`lines` cuts bytes into lines, `shapes` finds those that are alike, `prefix` finds where a message begins, `grammar` reads one
+line, `template` and `digits` read all lines of a kind in bulk, `merge` joins kinds, `axes` and `curves` turn records into series;
+what breaks the general shape is in `tables` and `dialects`, what is said in words in `remarks`, hyper-parameters in `settings`.
+Whether a text is a training log at all is said in `verdict`.
 """
 
 from __future__ import annotations

@@ -292,7 +292,7 @@ def _times(index: Ints, lines: Lines) -> Floats:
     times = np.full(len(index), np.nan)
     stamped: dict[bytes, bool] = {}
     for k, i in enumerate(index.tolist()):
-        line, key = lines.texts[i], lines.keys[i]
+        line, key = lines.texts[i], lines.key(i)
         if key not in stamped:
             stamped[key] = prefix.seconds_of(line[: prefix.end_of(line)]) is not None
         if stamped[key]:

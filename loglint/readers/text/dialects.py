@@ -58,7 +58,7 @@ def read(lines: Lines, skip: set[int]) -> tuple[list[Column], set[int]]:
     for i in lines.where(lambda key: _KEYS.search(key) is not None):
         if i < until or i in skip:
             continue
-        key = lines.keys[i]
+        key = lines.key(i)
         if key not in known:
             known[key] = _dialect(lines, i)
         dialect = known[key]

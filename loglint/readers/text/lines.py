@@ -6,12 +6,14 @@ What a line says is the business of `grammar`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from loglint.model import Ints
+from loglint.readers.text.shapes import Shapes, classify
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
 _BACKSPACES = re.compile(r"\x08{2,}")
@@ -36,19 +38,25 @@ _WORD_START = re.compile(r"\w+")
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The lines of a text. `texts[i]` stands on physical line `numbers[i]` (1-based); a progress bar that was redrawn
-    gives several texts on one physical line. `keys[i]` is what remains of it without digits, spaces and bars: lines of
-    one kind share a key, and `by_key` lists them.
+    gives several texts on one physical line. The key of a line is what remains of it without digits, spaces and bars: lines of
+    one kind share a key, and `by_key` lists them. `shapes` part the lines of one kind further; `keys` has the key of each.
     """
 
     texts: list[str]
+    shapes: Shapes
     keys: list[bytes]
     by_key: dict[bytes, list[int]]
     numbers: Ints
     terminated: bool
 
+    def key(self, i: int) -> bytes:
+        """The key of a line."""
+        return self.keys[int(self.shapes.code[i])]
+
     def where(self, tells: Callable[[bytes], bool]) -> list[int]:
         """The lines, in order, whose key passes a test that is made once per key."""
-        return sorted(i for key, index in self.by_key.items() if len(key) < LONGEST and tells(key) for i in index)
+        chosen = [index for key, index in self.by_key.items() if len(key) < LONGEST and tells(key)]
+        return sorted(chain.from_iterable(chosen)) if len(chosen) > 1 else list(*chosen)
 
 
 def decode(data: bytes) -> str:
@@ -84,19 +92,32 @@ def split(data: bytes) -> Lines:
     if joined is not None:
         texts, numbers = [texts_of for texts_of, _ in joined], numbers[[first for _, first in joined]]
         raw = "\n".join(texts).encode("utf-8", "replace")
-    keys = raw.translate(None, _DROPPED).split(b"\n")
     if terminated:
         texts.pop()
-        keys.pop()
-    elif texts:
-        texts[-1] = _whole(texts, keys)
-    by_key: dict[bytes, list[int]] = {}
-    for i, key in enumerate(keys):
-        if key in by_key:
-            by_key[key].append(i)
-        else:
-            by_key[key] = [i]
-    return Lines(texts, keys, by_key, numbers[: len(texts)], terminated)
+        raw = raw[:-1]
+    else:
+        whole = _whole(texts)
+        raw = raw[: len(raw) - len(texts[-1]) + len(whole)]
+        texts[-1] = whole
+    if not texts:
+        return Lines([], Shapes(np.zeros(0, dtype=np.int64), [], []), [], {}, numbers[:0], terminated)
+    shapes = classify(raw)
+    keys = [key_of(texts[first]) for first in shapes.first]
+    return Lines(texts, shapes, keys, _by_key(shapes.code, keys), numbers[: len(texts)], terminated)
+
+
+def key_of(text: str) -> bytes:
+    """What is left of a line without digits, spaces and bars."""
+    return text.encode("utf-8", "replace").translate(None, _DROPPED)
+
+
+def _by_key(shape: Ints, keys: Sequence[bytes]) -> dict[bytes, list[int]]:
+    """The lines of each key, in order; keys in order of their first lines."""
+    ordinals: dict[bytes, int] = {}
+    kind = np.array([ordinals.setdefault(key, len(ordinals)) for key in keys], dtype=np.int64)[shape]
+    order = np.argsort(kind, kind="stable")
+    ends = np.cumsum(np.bincount(kind, minlength=len(ordinals))).tolist()
+    return {key: order[start:end].tolist() for key, start, end in zip(ordinals, [0, *ends], ends, strict=False)}
 
 
 def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
@@ -126,17 +147,16 @@ def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
     return joined
 
 
-def _whole(texts: list[str], keys: list[bytes]) -> str:
+def _whole(texts: Sequence[str]) -> str:
     """The last line of a text that breaks off, without a last number that is shorter than in lines of its kind: it was cut."""
     last = texts[-1]
     found = _TAIL.search(last[-LONGEST:])
     if not found:
         return last
-    key = keys[-1]
+    key = key_of(last)
     place = len(_DECIMAL.findall(last)) - 1
-    mates = [
-        texts[i] for i in range(len(texts) - 2, max(-1, len(texts) - 200), -1) if (keys[i].startswith(key) if key else not keys[i])
-    ][:5]
+    keys = ((text, key_of(text)) for text in reversed(texts[-200:-1]))
+    mates = [text for text, other in keys if (other.startswith(key) if key else not other)][:5]
     lengths = [len(numbers[place].partition(".")[2]) for mate in mates if len(numbers := _DECIMAL.findall(mate)) > place]
     return last[: -len(found[0])] if lengths and len(found[0].partition(".")[2]) < min(lengths) else last
 

@@ -34,9 +34,10 @@ def read(lines: Lines, used: frozenset[int]) -> dict[str, Scalar]:
     """Scalars by name, the first mention of each; records and lines of curves (`used`) are left alone."""
     found: dict[str, Scalar] = {}
     seen: dict[bytes, int] = {}
-    for i, key in enumerate(lines.keys[:_EARLY]):
+    for i, shape in enumerate(lines.shapes.code[:_EARLY].tolist()):
         if i in used or len(found) >= MOST or not _CANDIDATE.search(lines.texts[i][:LONGEST]):
             continue
+        key = lines.keys[shape]
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 3:
             continue

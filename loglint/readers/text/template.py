@@ -1,21 +1,23 @@
 """Lines of one kind, read in bulk.
 
-The first line of a kind is parsed by `grammar`; its layout becomes one regular expression that takes the numbers out of
-all the others. Whatever does not fit is parsed by itself. All expressions are possessive, so they run in linear time.
+One line of each shape is understood by `grammar`; `digits` reads the numbers of all others from the same places.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from loglint.model import Floats, Ints
 from loglint.readers.text import grammar, prefix, tokens
-from loglint.readers.text.grammar import Field, Sentence
+from loglint.readers.text.digits import columns
+from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.shapes import coarse
 
 INTERESTING = re.compile(
     rb"(?i)loss|err|acc|ppl|perp|epoch|iter|step|batch|nll|bp[bcd]|auc|\bf1|map|iou|bleu|reward|rew|return|score|\blr|learn|train|val|test|"
@@ -24,11 +26,11 @@ INTERESTING = re.compile(
     rb"ndcg|hit|trl|tel|deviance|gini|progress|episode|speed|dice|fitness|gan|\bd:|\bg:"
 )
 _RANKED = re.compile(rb"(?i)rank|<std(?:out|err)>")
-_SMALL = 16
-_TRIES = 24
 _SLOW_LIMIT = 150_000
-_RUN = re.compile(r"([ \t]+)|(\d+)|([-+.=>#_\x80-\uffff]+)|([A-Za-z]+|.)", re.S)
-_SLOT = rf"({tokens.NUMBER}|{tokens.ODD})"
+_PROBED = 32  # lines of one shape of which more than one is looked at
+_RUN = re.compile(r"\d+", re.ASCII)
+_GROUPED = re.compile(r"\d+(?:,\d+)+", re.ASCII)
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +64,12 @@ def group(lines: Lines, taken: Set[int]) -> dict[bytes, list[int]]:
 
 def read_groups(lines: Lines, groups: dict[bytes, list[int]], keep: Callable[[Sentence], bool]) -> Iterator[Batch]:
     """Batches of all groups whose sentences `keep` wants."""
-    budget = _SLOW_LIMIT
+    reader = _Reader(lines, keep)
     for key, index in _by_rank(lines, groups):
-        rest = index
-        for _ in range(_TRIES if rest else 0):
-            if len(rest) < _SMALL:
-                break
-            batch, rest = _bulk(lines, rest, key, keep)
-            if batch is None:
-                break
-            yield batch
-        budget -= len(rest)
-        if budget < 0:
-            return
-        for i in rest:
-            line = lines.texts[i]
-            start = prefix.end_of(line)
-            sentence = grammar.parse(line, start)
-            if keep(sentence):
-                values = tuple(np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields)
-                head = line[:start]
-                yield Batch(sentence, np.array([i], dtype=np.int64), values, prefix.shape_of(head), prefix.rank_of(head), key)
+        for members in _by_shape(lines, index):
+            yield from reader.read(members, key)
+            if reader.budget < 0:
+                return
 
 
 def _by_rank(lines: Lines, groups: dict[bytes, list[int]]) -> Iterator[tuple[bytes, list[int]]]:
@@ -98,109 +85,119 @@ def _by_rank(lines: Lines, groups: dict[bytes, list[int]]) -> Iterator[tuple[byt
             yield key, members
 
 
-def _bulk(lines: Lines, index: list[int], key: bytes, keep: Callable[[Sentence], bool]) -> tuple[Batch | None, list[int]]:
-    """Read all lines laid out like the first; returns their batch and the lines that are not."""
-    first = lines.texts[index[0]]
-    start = prefix.end_of(first)
-    sentence = grammar.parse(first, start)
-    wanted = keep(sentence)
-    if not wanted:
-        probe = [i for i in index[:: max(1, len(index) // 4)][:4] if keep(_parse(lines.texts[i]))]
-        if not probe:
-            return None, []
-        position = index.index(probe[0])
-        index[0], index[position] = index[position], index[0]
-        first = lines.texts[index[0]]
-        start = prefix.end_of(first)
-        sentence = grammar.parse(first, start)
-    pattern = compile_layout(first, sentence.fields)
-    index = sorted(index) if not wanted else index
-    rows, taken, rest = _apply(pattern, lines.texts, index)
-    if not taken or not sentence.fields:
-        return None, index if sentence.fields else []
-    if not _agrees(lines.texts, taken, sentence):
-        sample = [i for i in taken if _layout(_parse(lines.texts[i])) == _layout(sentence)] if len(taken) <= 2000 else []
-        chosen = set(sample) | {index[0]}
-        rows = [row for row, i in zip(rows, taken, strict=True) if i in chosen]
-        rest = sorted(rest + [i for i in taken if i not in chosen])
-        taken = [i for i in taken if i in chosen]
-    head = first[:start]
-    columns = tuple(_floats(column) for column in zip(*rows, strict=True)) if sentence.fields else ()
-    return Batch(sentence, np.array(taken, dtype=np.int64), columns, prefix.shape_of(head), prefix.rank_of(head), key), rest
+def _by_shape(lines: Lines, index: list[int]) -> Iterable[list[int]]:
+    """The lines of each shape, in order; shapes that differ in padding and progress bars only are one."""
+    if len(index) < 2:
+        return [index] if index else []
+    code = lines.shapes.code[index]
+    if (code == code[0]).all():
+        return [index]
+    forms = {shape: coarse(lines.shapes.forms[shape]) for shape in dict.fromkeys(code.tolist())}
+    parts: dict[bytes, list[int]] = {form: [] for form in forms.values()}
+    for i, shape in zip(index, code.tolist(), strict=True):
+        parts[forms[shape]].append(i)
+    return parts.values()
 
 
-def _parse(line: str) -> Sentence:
-    return grammar.parse(line, prefix.end_of(line))
+@dataclass(slots=True)
+class _Reader:
+    """Reads lines of one shape; `budget` is the number of lines that may still be understood one by one."""
+
+    lines: Lines
+    keep: Callable[[Sentence], bool]
+    budget: int = _SLOW_LIMIT
+
+    def parse(self, i: int) -> Sentence:
+        """What one line says."""
+        self.budget -= 1
+        line = self.lines.texts[i]
+        return grammar.parse(line, prefix.end_of(line))
+
+    def read(self, members: list[int], key: bytes, parted: int = 0) -> Iterator[Batch]:
+        """The records on lines of one shape, none when they say nothing of a training.
+
+        `parted`: 1 when numbers with a comma are grouped alike and foreign words are the same, 2 when digits in names are too.
+        """
+        sentence = self.parse(members[0])
+        if not self.keep(sentence):
+            others = members[:: len(members) // 4][1:4] if len(members) >= _PROBED else []
+            first = next((i for i in others if self.keep(self.parse(i))), None)
+            if first is not None:
+                yield from self.read([first, *(i for i in members if i != first)], key, parted)
+            return
+        line = self.lines.texts[members[0]]
+        if len(members) == 1:
+            yield self.batch(members, sentence, [np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields], key)
+            return
+        texts = [self.lines.texts[i] for i in members]
+        if parted < 1 and (form := _form(line, sentence)):
+            yield from self.each(_parted(members, texts, form), key, 1)
+            return
+        names = _names(line, sentence)
+        found = columns(texts, [(f.start, f.end) for f in sentence.fields], names) if self.agrees(members, sentence) else None
+        if found is None:
+            yield from self.each([[i] for i in members], key, 2)
+        elif parted < 2 and not found.alike.all():
+            yield from self.each(_parted(members, texts, lambda text: tuple(_RUN.findall(text)[run] for run in names)), key, 2)
+        else:
+            yield self.batch(members, sentence, found.values, key)
+
+    def each(self, parts: Iterable[list[int]], key: bytes, parted: int) -> Iterator[Batch]:
+        """The records of several parts of a shape."""
+        for members in parts:
+            if self.budget > 0:
+                yield from self.read(members, key, parted)
+
+    def agrees(self, members: list[int], sentence: Sentence) -> bool:
+        """Whether a few lines, understood by themselves, have the fields of the first."""
+        probes = {members[-1], members[len(members) // 2]} if len(members) >= _PROBED else set()
+        return all(_layout(self.parse(i)) == _layout(sentence) for i in probes)
+
+    def batch(self, members: list[int], sentence: Sentence, found: Sequence[Floats], key: bytes) -> Batch:
+        """Records in order of lines."""
+        line = self.lines.texts[members[0]]
+        head = line[: prefix.end_of(line)]
+        index = np.array(members, dtype=np.int64)
+        if (index[1:] < index[:-1]).any():
+            order = np.argsort(index)
+            index, found = index[order], [column[order] for column in found]
+        return Batch(sentence, index, tuple(found), prefix.shape_of(head), prefix.rank_of(head), key)
 
 
 def _layout(sentence: Sentence) -> tuple[tuple[str, str, str], ...]:
     return tuple((f.kind, f.name, f.label) for f in sentence.fields)
 
 
-def _agrees(texts: Sequence[str], taken: list[int], sentence: Sentence) -> bool:
-    """Whether a few lines parsed one by one give the fields that the layout of the first one gives them."""
-    probes = {taken[-1], taken[len(taken) // 2], taken[len(taken) // 3], taken[1] if len(taken) > 1 else taken[0]}
-    return all(_layout(_parse(texts[i])) == _layout(sentence) for i in probes)
+def _said(sentence: Sentence) -> str:
+    return " ".join(f"{field.name} {field.label}" for field in sentence.fields)
 
 
-def compile_layout(line: str, fields: Sequence[Field]) -> re.Pattern[str]:
-    """A pattern for all lines laid out like this one, with one group per field."""
-    parts, position = ["^"], 0
-    for found in fields:
-        parts += [_loosen(line[position : found.start]), _slot(line[found.start : found.end])]
-        position = found.end
-    parts.append(r"[^\n]*+")
-    return re.compile("".join(parts), re.M)
+def _names(line: str, sentence: Sentence) -> list[int]:
+    """The runs of digits of a line, counted from the left, that may belong to a name (`top5`) and are no number."""
+    digits = set(_RUN.findall(_said(sentence)))
+    if not digits:
+        return []
+    inside = [(field.start, field.end) for field in sentence.fields]
+    runs = enumerate(_RUN.finditer(line, 0, inside[-1][1]))
+    return [k for k, run in runs if run[0] in digits and not any(start <= run.start() < end for start, end in inside)]
 
 
-def _slot(text: str) -> str:
-    return _SLOT[:-1] + r"[kKM]?)" if text[-1:] in ("k", "K", "M") else _SLOT
+def _form(line: str, sentence: Sentence) -> Callable[[str], Hashable] | None:
+    """What tells apart lines of one shape that say different things: how numbers with a comma are grouped, and words in letters
+    that are not ASCII; None where neither stands.
+    """
+    words = not _said(sentence).isascii()
+    if not words and not _GROUPED.search(line, prefix.end_of(line), sentence.fields[-1].end):
+        return None
+    return lambda text: (
+        tuple(_FOREIGN.findall(text)) if words else (),
+        tuple((number[0] == "0", *map(len, number.split(","))) for number in _GROUPED.findall(text)),
+    )
 
 
-def _loosen(text: str) -> str:
-    """The text between two numbers, with other numbers, spaces and bars free to change."""
-    parts = []
-    for spaces, number, bar, word in _RUN.findall(text):
-        if spaces:
-            parts.append(r"[ \t]*+")
-        elif number:
-            parts.append(r"\d*+")
-        elif bar:
-            parts.append(r"[-+.=>#_\x80-\uffff]*+" if len(bar) > 3 else _free(bar))
-        else:
-            parts.append(re.escape(word))
-    return "".join(parts)
-
-
-def _free(bar: str) -> str:
-    """Punctuation that may come and go: a sign may be the other one."""
-    signs = "-+" if set(bar) & set("-+") else ""
-    return f"[{re.escape(signs + ''.join(sorted(set(bar) - set('-+'))))}]*+"
-
-
-def _apply(pattern: re.Pattern[str], texts: Sequence[str], index: list[int]) -> tuple[list[tuple[str, ...]], list[int], list[int]]:
-    """The groups of every line that fits, the lines that fit, and those that do not."""
-    if all(pattern.match(texts[i]) for i in index[:: max(1, len(index) // 64)]):
-        rows = pattern.findall("\n".join([texts[i] for i in index]))
-        if rows and isinstance(rows[0], str):
-            rows = [(row,) for row in rows] if pattern.groups else [() for _ in rows]
-        if len(rows) == len(index):
-            return rows, index, []
-    rows, taken, rest = [], [], []
-    for i in index:
-        found = pattern.match(texts[i])
-        if found:
-            rows.append(found.groups())
-            taken.append(i)
-        else:
-            rest.append(i)
-    if not taken:
-        return [], [], rest
-    return rows, taken, rest
-
-
-def _floats(column: Sequence[str]) -> Floats:
-    try:
-        return np.array(list(map(float, column)), dtype=np.float64)
-    except ValueError:
-        return np.array([tokens.value_of(text) for text in column], dtype=np.float64)
+def _parted(members: Sequence[int], texts: Sequence[str], tell: Callable[[str], Hashable]) -> Iterable[list[int]]:
+    """The lines in parts that are told apart by something in their text."""
+    parts: dict[Hashable, list[int]] = defaultdict(list)
+    for i, text in zip(members, texts, strict=True):
+        parts[tell(text)].append(i)
+    return parts.values()

@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     """,
     re.X,
 )
-_DECIMAL_COMMA = re.compile(r"[-+]?(?:0,\d{3,}|\d{1,2},\d{4,})(?:[eE][-+]?\d+)?")
+DECIMAL_COMMA = re.compile(r"[-+]?(?:0,\d{3,}|\d{1,2},\d{4,})(?:[eE][-+]?\d+)?")
 _WEIGHTED = re.compile(r"\(\* [^()]{1,60}\)")
 _WRAPPED = re.compile(
     rf"\b(?:tensor|(?:np\.|numpy\.|jnp\.|torch\.)?(?:float|int)\d+|array|Array|DeviceArray|EagerTensor|mx\.nd\.array)\(\s*+\[?\s*+({NUMBER}|{ODD})[^()]*+\)"
@@ -85,7 +85,7 @@ def colon_follows(tokens: Sequence[Token], i: int) -> bool:
 
 def value_of(text: str) -> float:
     """The number a slot holds: `nan`, `-1.#IND`, `1,234.5`, `89k` included."""
-    if _DECIMAL_COMMA.fullmatch(text):
+    if DECIMAL_COMMA.fullmatch(text):
         return float(text.replace(",", "."))
     try:
         return float(text)

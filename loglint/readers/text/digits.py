@@ -1,0 +1,206 @@
+"""The numbers of lines of one shape, read in bulk: digits of a machine word added up at once, whole columns at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loglint.model import Bools, Floats, Ints
+from loglint.readers.text.tokens import DECIMAL_COMMA, value_of
+
+Words = NDArray[np.uint64]
+_BLOCK = 1 << 19  # characters worked on at a time, so that what is computed of them stays in the processor's cache
+_NUMBER = re.compile(
+    r"(?P<sign>[-+]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d*)(?:\.(?P<fraction>\d*))?(?:[eE][-+]?(?P<exponent>\d+))?"
+    r"(?P<suffix>[kKM]?)",
+    re.ASCII,
+)
+_RUN = re.compile(r"\d+", re.ASCII)
+_MANY = 50  # lines that are worth while
+_MINUS = 45
+_LOAD = 8  # digits of one machine word
+_POWERS = np.array([10.0**k for k in range(23)])  # those that float64 holds exactly
+_WHOLE_POWERS = np.array([10**k for k in range(20)], dtype=np.uint64)
+_MOST_DIGITS = 19  # of a mantissa in 64 bits
+_EXACT = np.uint64(1 << 53)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How a number is printed: its first run of digits in the line; how many runs its whole digits take (`1,234` takes two), its
+    fraction and its exponent; whether a sign may stand before it; what its suffix multiplies it by.
+    """
+
+    run: int
+    whole: int
+    fraction: int
+    exponent: int
+    signed: bool
+    scale: float
+
+    @property
+    def last(self) -> int:
+        """Its last run of digits."""
+        return self.run + self.whole + self.fraction + self.exponent - 1
+
+    @property
+    def point(self) -> int:
+        """Characters between its sign and its first digit."""
+        return 0 if self.whole else 1
+
+
+def _place(line: str, start: int, end: int) -> _Place | float | None:
+    """Where a number stands in a line; its value when it is a word (`nan`), None when it is printed in an unusual way."""
+    text = line[start:end]
+    found = _NUMBER.fullmatch(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
+    if not found or not (found["whole"] or found["fraction"]):
+        return None if not text.isascii() or (_RUN.search(text) and "#" not in text) else value_of(text)
+    if line[start - 1 : start].isdecimal() or line[end : end + 1].isdecimal():
+        return None
+    return _Place(
+        run=sum(1 for _ in _RUN.finditer(line, 0, start)),
+        whole=len(_RUN.findall(found["whole"])),
+        fraction=bool(found["fraction"]),
+        exponent=bool(found["exponent"]),
+        signed=bool(found["sign"]) or line[start - 1 : start] not in ("-", "+"),
+        scale={"k": 1e3, "K": 1e3, "M": 1e6}.get(found["suffix"], 1.0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """`values[j]` (float64[lines]) stands at place j; `alike[i]` tells whether the fixed runs of line i read as in the first."""
+
+    values: tuple[Floats, ...]
+    alike: Bools
+
+
+def columns(texts: Sequence[str], spans: Sequence[tuple[int, int]], fixed: Sequence[int] = ()) -> Columns | None:
+    """The numbers at `spans` (characters of the first line) of lines of one shape, and whether the digit runs `fixed` differ.
+
+    None when a number is printed in a way that must be understood line by line.
+    """
+    places = [_place(texts[0], *span) for span in spans]
+    if None in places:
+        return None
+    found, alike = [np.empty(len(texts)) for _ in places], np.ones(len(texts), dtype=bool)
+    words = [_RUN.findall(texts[0])[run] for run in fixed]
+    rows = max(1, _BLOCK // (1 + len(texts[0])))
+    for low in range(0, len(texts), rows):
+        block = texts[low : low + rows]
+        digits = _Digits.of(block) if len(texts) >= _MANY else None
+        if digits is None:
+            return _one_by_one(texts, places, fixed)
+        for column, place in zip(found, places, strict=True):
+            column[low : low + rows] = digits.values(place) if isinstance(place, _Place) else place
+        for run, word in zip(fixed, words, strict=True):
+            alike[low : low + rows] &= digits.reads(run, word)
+    return Columns(tuple(found), alike)
+
+
+def _one_by_one(texts: Sequence[str], places: Sequence[_Place | float | None], fixed: Sequence[int]) -> Columns | None:
+    """The same of few lines."""
+    rows: list[list[float]] = []
+    alike: list[bool] = []
+    first: list[str] = []
+    count = len(_RUN.findall(texts[0]))
+    for text in texts:
+        runs = [found.span() for found in _RUN.finditer(text)]
+        if len(runs) != count:
+            return None
+        rows.append([_value(text, runs, place) if isinstance(place, _Place) else place or 0.0 for place in places])
+        read = [text[slice(*runs[run])] for run in fixed]
+        first = first or read
+        alike.append(read == first)
+    return Columns(tuple(np.array(rows).reshape(len(texts), len(places)).T), np.array(alike))
+
+
+def _value(text: str, runs: Sequence[tuple[int, int]], place: _Place) -> float:
+    start, end = runs[place.run][0] - place.point, runs[place.last][1]
+    sign = place.signed and text[max(0, start - 1) : start] == "-"
+    return value_of(text[start - sign : end + (place.scale != 1.0)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """The runs of digits of lines of one shape: text[start:end], int64[runs, lines]. Eight bytes stand before the first line."""
+
+    text: bytes
+    start: Ints
+    end: Ints
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _Digits | None:
+        """The runs of some lines; None when not all lines have as many."""
+        text = b"\n" * _LOAD + "\n".join(texts).encode("utf-8", "replace") + b"\n"
+        digit = np.frombuffer(text, dtype=np.uint8) - np.uint8(48) < 10
+        edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
+        runs, rest = divmod(len(edges), 2 * len(texts))
+        if rest:
+            return None
+        start, end = np.ascontiguousarray(edges.reshape(len(texts), runs, 2).transpose(2, 1, 0))
+        return cls(text, start, end)
+
+    def reads(self, run: int, word: str) -> Bools:
+        """Which lines have this word for the run."""
+        found, long = self._whole(run)
+        same: Bools = (found == int(word[-2 * _LOAD :])) & (self.end[run] - self.start[run] == len(word)) & ~long
+        return same
+
+    def values(self, place: _Place) -> Floats:
+        """The numbers at one place, correctly rounded: an exact mantissa by an exact power of ten (Clinger 1990), else `float`."""
+        start, end = self.start[place.run], self.end[place.last]
+        mantissa, odd = self._whole(place.run)
+        power: Ints | None = None
+        for run in range(place.run + 1, place.run + place.whole + place.fraction):
+            more, long = self._whole(run)
+            size = self.end[run] - self.start[run]
+            odd |= long | (self.end[run] - start > _MOST_DIGITS)
+            mantissa = mantissa * _WHOLE_POWERS[np.minimum(size, _MOST_DIGITS)] + more
+        if place.fraction:
+            power = self.start[place.run + place.whole] - self.end[place.run + place.whole]
+        if place.exponent:
+            exponent, long = self._whole(place.last)
+            shift = np.minimum(exponent, 1000).astype(np.int64)
+            power = (0 if power is None else power) + np.where(self._negative(self.start[place.last]), -shift, shift)
+            odd |= long
+        values = mantissa.astype(np.float64)
+        odd |= mantissa > _EXACT
+        if power is not None:
+            odd |= np.abs(power) > 22
+            scale = _POWERS[np.minimum(np.abs(power), 22)]
+            values = np.where(power < 0, values / scale, values * scale) if place.exponent else values / scale
+        for k in np.flatnonzero(odd).tolist():
+            values[k] = value_of(self.text[int(start[k]) - place.point : int(end[k])].decode())
+        if place.signed:
+            values = np.where(self._negative(start - place.point), -values, values)
+        return values * place.scale if place.scale != 1.0 else values
+
+    def _negative(self, at: Ints) -> Bools:
+        """Where a minus stands before a place."""
+        minus: Bools = np.frombuffer(self.text, dtype=np.uint8)[at - 1] == _MINUS
+        return minus
+
+    def _whole(self, run: int) -> tuple[Words, Bools]:
+        """A run of digits as whole numbers, and which of them are too long to be read so."""
+        end = self.end[run]
+        size = end - self.start[run]
+        found = self._eight(end, np.minimum(size, _LOAD))
+        rest = np.flatnonzero(size > _LOAD)
+        if len(rest):
+            more = self._eight(end[rest] - _LOAD, np.minimum(size[rest] - _LOAD, _LOAD))
+            found[rest] += more * np.uint64(10**_LOAD)
+        return found, size > 2 * _LOAD
+
+    def _eight(self, end: Ints, size: Ints) -> Words:
+        """The numbers that the `size` (1 to 8) digits before each `end` make, all digits of a machine word added up at once."""
+        words = np.ndarray((len(self.text) - _LOAD + 1,), "<u8", self.text, 0, (1,))[end - _LOAD]
+        unused = ((_LOAD - size) * 8).astype(np.uint64)
+        words = (words & np.uint64(0x0F0F0F0F0F0F0F0F)) >> unused << unused
+        words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+        words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+        return (words * np.uint64(10000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)

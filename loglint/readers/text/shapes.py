@@ -1,0 +1,99 @@
+"""Lines classed by shape.
+
+Two lines have one shape when they differ only in the digits of their numbers, in signs, and in the lengths of runs of digits,
+spaces or bars. Where a number stands in one of them, in runs of digits counted from the left, it stands in all; so one line is
+understood by `grammar`, and `digits` reads the numbers of the others as columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loglint.model import Ints
+
+Bytes = NDArray[np.uint8]
+_BLOCK = 1 << 19  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
+_DIGIT, _SPACE, _RUNS, _SINGLES, _ALONE, _END = 1, 2, 3, 8, 12, 255
+_MARKS = {
+    **dict.fromkeys(range(128, 256), _RUNS),
+    **dict.fromkeys(b"0123456789", _DIGIT),
+    **dict.fromkeys(b" \t\r", _SPACE),
+    **{mark: _RUNS + k for k, mark in enumerate(b"#=>_", 1)},
+    **{mark: _SINGLES + k for k, mark in enumerate(b".-+")},
+    10: _END,
+}
+_SHAPE = bytes(_MARKS.get(i, i if i >= 32 else 63) for i in range(256))
+_OPENS = np.isin(np.arange(256), [_SPACE, _RUNS + 2, *b":([,|"])  # what may stand before a signed number
+_PADDING = re.compile(rb"\x02(?=[^\w\x01\x03\x08-\x0a])|(?<![\w\x01\x03\x08-\x0a])\x02", re.ASCII)
+_BARS = re.compile(rb"(?<=[\[(|])[\x03-\x07\x0c-\x0e]+(?=[\])|])")
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The shape of each line, int64[lines], as a number; and of each shape its form and the first line that has it."""
+
+    code: Ints
+    forms: list[bytes]
+    first: list[int]
+
+
+def classify(raw: bytes) -> Shapes:
+    """The lines of a text by shape, shapes in order of their first lines."""
+    found = [form for block in _blocks(raw) for form in _forms(block)]
+    codes = dict.fromkeys(found, 0)
+    forms = list(codes)
+    codes.update(zip(forms, range(len(forms)), strict=True))
+    code = np.fromiter(map(codes.__getitem__, found), dtype=np.int64, count=len(found))
+    first = np.empty(len(forms), dtype=np.int64)
+    first[code[::-1]] = np.arange(len(found) - 1, -1, -1)
+    return Shapes(code, forms, first.tolist())
+
+
+def _blocks(raw: bytes) -> Iterator[bytes]:
+    """Pieces of about `_BLOCK` bytes that end with a line; the line feed at the end of each is left out."""
+    start = 0
+    while start <= len(raw):
+        end = raw.find(b"\n", start + _BLOCK)
+        end = len(raw) if end < 0 else end
+        yield raw[start:end]
+        start = end + 1
+
+
+def _forms(block: bytes) -> list[bytes]:
+    """The lines of a block with digits, spaces and bars put for each other, runs of them made one, and signs left out."""
+    if not block:
+        return [b""]
+    marks = np.frombuffer(block.translate(_SHAPE), dtype=np.uint8)
+    again = marks[1:] == marks[:-1]
+    again &= marks[1:] < _ALONE
+    several = again & (marks[1:] - np.uint8(_SINGLES) < _ALONE - _SINGLES)
+    if several.any():
+        marks = marks.copy()
+        marks[:-1][several] += np.uint8(_ALONE - _SINGLES)
+    kept = np.ones(len(marks), dtype=bool)
+    np.logical_not(again, out=kept[1:])
+    marks = marks[kept]
+    signs = np.flatnonzero(marks - np.uint8(_SINGLES + 1) < 2)
+    if len(signs):
+        marks = np.delete(marks, _of_numbers(marks, signs))
+    return marks.tobytes().split(bytes([_END]))
+
+
+def _of_numbers(marks: Bytes, signs: Ints) -> Ints:
+    """The signs (places in `marks`) of numbers with a fraction, and of exponents."""
+    around = np.concatenate([np.full(2, _END, dtype=np.uint8), marks, np.full(3, _END, dtype=np.uint8)])
+    before, here, point, behind = (around[signs + k] for k in (1, 3, 4, 5))
+    fraction = _OPENS[before] & (here == _DIGIT) & (point == _SINGLES) & (behind == _DIGIT)
+    exponent = ((before | 32) == ord("e")) & (around[signs] == _DIGIT) & (here == _DIGIT)
+    chosen: Ints = signs[fraction | exponent]
+    return chosen
+
+
+def coarse(form: bytes) -> bytes:
+    """The form of a shape without spaces beside punctuation and bars between brackets."""
+    return _BARS.sub(b"", _PADDING.sub(b"", form))
