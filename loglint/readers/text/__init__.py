@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from loglint.model import Problem, Reading, Source
+from loglint.model import Bools, Problem, Reading, Source
 from loglint.readers.text import curves, dialects, merge, origin, remarks, settings, tables, template, verdict
 from loglint.readers.text import patterns as user
 from loglint.readers.text import words as vocabulary
@@ -49,9 +49,11 @@ def read(path: str, data: bytes, patterns: Sequence[UserPattern] = ()) -> tuple[
     found, used = _columns(lines, said, frozenset(matched))
     found, summary = verdict.summed_up([*mine, *found])
     series = curves.assemble(found, lines, path)
+    explained = used.copy()
+    explained[list(said.lines)] = True
     if not series:
         problem = Problem("not_a_log", path, _NO_LOG)
-        unread = origin.unread(lines, used | said.lines) or origin.unread(lines, used | said.lines, measuring=False)
+        unread = origin.unread(lines, explained) or origin.unread(lines, explained, measuring=False)
         return (Reading(Source(path, FORMAT), config=settings.read(lines, used), problems=(problem,), unread=unread),)
     return (
         Reading(
@@ -60,13 +62,13 @@ def read(path: str, data: bytes, patterns: Sequence[UserPattern] = ()) -> tuple[
             config=settings.read(lines, used),
             summary=summary,
             events=said.events,
-            unread=origin.unread(lines, used | said.lines),
+            unread=origin.unread(lines, explained),
         ),
     )
 
 
-def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list[Column], frozenset[int]]:
-    """All curves of a text, none when it is no training log; and the lines they stand on."""
+def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list[Column], Bools]:
+    """All curves of a text, none when it is no training log; and which lines they stand on."""
     tabled, in_tables = tables.read(lines)
     spoken, in_dialects = dialects.read(lines, in_tables)
     taken = in_tables | in_dialects | said.lines | matched
@@ -76,8 +78,11 @@ def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list
     found = remarks.vanished(batches, remarks.stated_columns(said, found))
     found = dialects.name_splits(found, _best(batches))
     found = verdict.judge(found, lines, said)
-    on_lines = np.concatenate([column.index for column in found]).tolist() if found else []
-    return found, frozenset(in_dialects | matched).union(on_lines)
+    used = np.zeros(len(lines.texts), dtype=bool)
+    used[list(in_dialects | matched)] = True
+    for column in found:
+        used[column.index] = True
+    return found, used
 
 
 def _keep(sentence: Sentence) -> bool:

@@ -15,9 +15,11 @@ from loglint.readers.text import words as vocabulary
 from loglint.readers.text.axes import Marks
 from loglint.readers.text.grammar import Field
 from loglint.readers.text.lines import Lines
+from loglint.readers.text.shapes import by_shape
 from loglint.readers.text.template import Batch
 
 MOST_SERIES = 400
+_STAMP = 80  # characters in which a line's time stamp stands
 NEAR = 20  # lines before the first record in which its heading may stand
 _HEADING = re.compile(
     rb"[^A-Za-z]*(?:(?:[a-z.]+|INFO|root)[^A-Za-z]+){0,6}(?:Training|Validating|Validation|Evaluating|Evaluation|Testing|TRAIN|VALID|TEST|TRAINING|VALIDATION)"
@@ -197,9 +199,14 @@ def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = T
     """Curves with names that keep kinds of lines apart, in order of appearance."""
     joined = sorted(found, key=lambda c: int(c.index[0]))[:MOST_SERIES]
     names = _names([column.key for column in joined], [len(column.index) for column in joined])
-    every = np.unique(np.concatenate([column.index for column in joined])) if joined else np.zeros(0, dtype=np.int64)
-    times = _times(every, lines) if seconds else np.full(len(every), np.nan)
-    return tuple(_series(column, name, every, times, lines, path) for column, name in zip(joined, names, strict=True))
+    held = np.zeros(len(lines.texts), dtype=bool)
+    for column in joined:
+        held[column.index] = True
+    times = np.full(len(held), np.nan)
+    if seconds:
+        times[held] = _times(np.flatnonzero(held), lines)
+    seq = np.cumsum(held) - 1
+    return tuple(_series(column, name, seq, times, lines, path) for column, name in zip(joined, names, strict=True))
 
 
 def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
@@ -291,25 +298,24 @@ def _times(index: Ints, lines: Lines) -> Floats:
     """Seconds of the time stamps before the messages, NaN without; a clock without a date goes on past midnight."""
     times = np.full(len(index), np.nan)
     stamped: dict[bytes, bool] = {}
-    for k, i in enumerate(index.tolist()):
-        line, key = lines.texts[i], lines.key(i)
+    for shape, at in by_shape(lines.shapes.code[index]):
+        line, key = lines.texts[int(index[at[0]])], lines.keys[shape]
         if key not in stamped:
             stamped[key] = prefix.seconds_of(line[: prefix.end_of(line)]) is not None
         if stamped[key]:
-            said = prefix.seconds_of(line[:80])
-            times[k] = np.nan if said is None else said
+            times[at] = prefix.all_seconds([lines.texts[i][:_STAMP] for i in index[at].tolist()])
     days = np.concatenate([[0], np.cumsum(np.diff(times) < -43200)]) if len(times) else times
     return np.where(times < 86400, times + 86400.0 * days, times)
 
 
-def _series(column: Column, name: str, every: Ints, times: Floats, lines: Lines, path: str) -> Series:
-    place = np.searchsorted(every, column.index)
+def _series(column: Column, name: str, seq: Ints, times: Floats, lines: Lines, path: str) -> Series:
+    """One curve; `seq` and `times` are those of every line."""
     granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step"}.get(column.key.stage)  # type: ignore[assignment]
-    time = times[place]
+    time = times[column.index]
     return Series(
         name=name,
         values=column.values,
-        seq=place.astype(np.int64),
+        seq=seq[column.index].astype(np.int64, copy=False),
         step=column.step if np.isfinite(column.step).any() else None,
         epoch=column.epoch if np.isfinite(column.epoch).any() else None,
         time=time if np.isfinite(time).any() else None,

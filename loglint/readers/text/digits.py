@@ -20,8 +20,8 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _RUN = re.compile(r"\d+", re.ASCII)
-_MANY = 50  # lines that are worth while
-_MINUS = 45
+MANY = 50  # lines that are worth while
+_MINUS, _NEWLINE = 45, 10
 _LOAD = 8  # digits of one machine word
 _POWERS = np.array([10.0**k for k in range(23)])  # those that float64 holds exactly
 _WHOLE_POWERS = np.array([10**k for k in range(20)], dtype=np.uint64)
@@ -30,17 +30,17 @@ _EXACT = np.uint64(1 << 53)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """How a number is printed: its first run of digits in the line; how many runs its whole digits take (`1,234` takes two), its
     fraction and its exponent; whether a sign may stand before it; what its suffix multiplies it by.
     """
 
     run: int
-    whole: int
-    fraction: int
-    exponent: int
-    signed: bool
-    scale: float
+    whole: int = 1
+    fraction: int = 0
+    exponent: int = 0
+    signed: bool = False
+    scale: float = 1.0
 
     @property
     def last(self) -> int:
@@ -53,7 +53,7 @@ class _Place:
         return 0 if self.whole else 1
 
 
-def _place(line: str, start: int, end: int) -> _Place | float | None:
+def place_of(line: str, start: int, end: int) -> Place | float | None:
     """Where a number stands in a line; its value when it is a word (`nan`), None when it is printed in an unusual way."""
     text = line[start:end]
     found = _NUMBER.fullmatch(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
@@ -61,14 +61,19 @@ def _place(line: str, start: int, end: int) -> _Place | float | None:
         return None if not text.isascii() or (_RUN.search(text) and "#" not in text) else value_of(text)
     if line[start - 1 : start].isdecimal() or line[end : end + 1].isdecimal():
         return None
-    return _Place(
-        run=sum(1 for _ in _RUN.finditer(line, 0, start)),
+    return Place(
+        run=runs_before(line, start),
         whole=len(_RUN.findall(found["whole"])),
         fraction=bool(found["fraction"]),
         exponent=bool(found["exponent"]),
         signed=bool(found["sign"]) or line[start - 1 : start] not in ("-", "+"),
         scale={"k": 1e3, "K": 1e3, "M": 1e6}.get(found["suffix"], 1.0),
     )
+
+
+def runs_before(line: str, end: int) -> int:
+    """How many runs of digits begin before a character."""
+    return sum(1 for _ in _RUN.finditer(line, 0, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def columns(texts: Sequence[str], spans: Sequence[tuple[int, int]], fixed: Seque
 
     None when a number is printed in a way that must be understood line by line.
     """
-    places = [_place(texts[0], *span) for span in spans]
+    places = [place_of(texts[0], *span) for span in spans]
     if None in places:
         return None
     found, alike = [np.empty(len(texts)) for _ in places], np.ones(len(texts), dtype=bool)
@@ -92,17 +97,17 @@ def columns(texts: Sequence[str], spans: Sequence[tuple[int, int]], fixed: Seque
     rows = max(1, _BLOCK // (1 + len(texts[0])))
     for low in range(0, len(texts), rows):
         block = texts[low : low + rows]
-        digits = _Digits.of(block) if len(texts) >= _MANY else None
+        digits = Digits.of(block) if len(texts) >= MANY else None
         if digits is None:
             return _one_by_one(texts, places, fixed)
         for column, place in zip(found, places, strict=True):
-            column[low : low + rows] = digits.values(place) if isinstance(place, _Place) else place
+            column[low : low + rows] = digits.values(place) if isinstance(place, Place) else place
         for run, word in zip(fixed, words, strict=True):
             alike[low : low + rows] &= digits.reads(run, word)
     return Columns(tuple(found), alike)
 
 
-def _one_by_one(texts: Sequence[str], places: Sequence[_Place | float | None], fixed: Sequence[int]) -> Columns | None:
+def _one_by_one(texts: Sequence[str], places: Sequence[Place | float | None], fixed: Sequence[int]) -> Columns | None:
     """The same of few lines."""
     rows: list[list[float]] = []
     alike: list[bool] = []
@@ -112,21 +117,21 @@ def _one_by_one(texts: Sequence[str], places: Sequence[_Place | float | None], f
         runs = [found.span() for found in _RUN.finditer(text)]
         if len(runs) != count:
             return None
-        rows.append([_value(text, runs, place) if isinstance(place, _Place) else place or 0.0 for place in places])
+        rows.append([_value(text, runs, place) if isinstance(place, Place) else place or 0.0 for place in places])
         read = [text[slice(*runs[run])] for run in fixed]
         first = first or read
         alike.append(read == first)
     return Columns(tuple(np.array(rows).reshape(len(texts), len(places)).T), np.array(alike))
 
 
-def _value(text: str, runs: Sequence[tuple[int, int]], place: _Place) -> float:
+def _value(text: str, runs: Sequence[tuple[int, int]], place: Place) -> float:
     start, end = runs[place.run][0] - place.point, runs[place.last][1]
     sign = place.signed and text[max(0, start - 1) : start] == "-"
     return value_of(text[start - sign : end + (place.scale != 1.0)])
 
 
 @dataclass(frozen=True, slots=True)
-class _Digits:
+class Digits:
     """The runs of digits of lines of one shape: text[start:end], int64[runs, lines]. Eight bytes stand before the first line."""
 
     text: bytes
@@ -134,16 +139,25 @@ class _Digits:
     end: Ints
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> _Digits | None:
+    def leading(cls, texts: Sequence[str], runs: int) -> Digits | None:
+        """The first so many runs of some lines; None when one has fewer."""
+        text, start, end = _runs(texts)
+        lines = np.flatnonzero(np.frombuffer(text, dtype=np.uint8)[_LOAD - 1 :] == _NEWLINE) + _LOAD - 1
+        bounds = np.searchsorted(start, lines)
+        if len(bounds) != len(texts) + 1 or (np.diff(bounds) < runs).any():
+            return None
+        at = bounds[:-1] + np.arange(runs)[:, None]
+        return cls(text, start[at], end[at])
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Digits | None:
         """The runs of some lines; None when not all lines have as many."""
-        text = b"\n" * _LOAD + "\n".join(texts).encode("utf-8", "replace") + b"\n"
-        digit = np.frombuffer(text, dtype=np.uint8) - np.uint8(48) < 10
-        edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
-        runs, rest = divmod(len(edges), 2 * len(texts))
+        text, start, end = _runs(texts)
+        runs, rest = divmod(len(start), len(texts))
         if rest:
             return None
-        start, end = np.ascontiguousarray(edges.reshape(len(texts), runs, 2).transpose(2, 1, 0))
-        return cls(text, start, end)
+        shape = len(texts), runs
+        return cls(text, np.ascontiguousarray(start.reshape(shape).T), np.ascontiguousarray(end.reshape(shape).T))
 
     def reads(self, run: int, word: str) -> Bools:
         """Which lines have this word for the run."""
@@ -151,7 +165,7 @@ class _Digits:
         same: Bools = (found == int(word[-2 * _LOAD :])) & (self.end[run] - self.start[run] == len(word)) & ~long
         return same
 
-    def values(self, place: _Place) -> Floats:
+    def values(self, place: Place) -> Floats:
         """The numbers at one place, correctly rounded: an exact mantissa by an exact power of ten (Clinger 1990), else `float`."""
         start, end = self.start[place.run], self.end[place.last]
         mantissa, odd = self._whole(place.run)
@@ -204,3 +218,11 @@ class _Digits:
         words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
         words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
         return (words * np.uint64(10000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+
+
+def _runs(texts: Sequence[str]) -> tuple[bytes, Ints, Ints]:
+    """The lines with line feeds around them, and where runs of digits begin and end in them."""
+    text = b"\n" * _LOAD + "\n".join(texts).encode("utf-8", "replace") + b"\n"
+    digit = np.frombuffer(text, dtype=np.uint8) - np.uint8(48) < 10
+    edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
+    return text, edges[0::2], edges[1::2]

@@ -20,6 +20,8 @@ _BACKSPACES = re.compile(r"\x08{2,}")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\ufeff]")
 _ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u3000]")
 _LINE_ENDS = re.compile(r"[\u0085\u2028\u2029]")
+_ODD_MARKS = tuple(character.encode() for character in "\x7f\u200b\u200e\ufeff")
+_UNUSUAL = (b"\xc2\xa0", b"\xc2\x85", b"\xe2\x80", b"\xe3\x80\x80", "\uff1a".encode(), "\u2212".encode())  # begin what is replaced
 _QUOTED = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
 _DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
@@ -48,6 +50,12 @@ class Lines:
     by_key: dict[bytes, list[int]]
     numbers: Ints
     terminated: bool
+
+    @property
+    def told(self) -> int:
+        """How many lines are not blank."""
+        blank = np.array([not self.texts[first].strip() for first in self.shapes.first], dtype=bool)
+        return len(self.texts) - int(np.count_nonzero(blank[self.shapes.code])) if blank.any() else len(self.texts)
 
     def key(self, i: int) -> bytes:
         """The key of a line."""
@@ -168,9 +176,10 @@ def _clean(text: str) -> str:
     if "\x08" in text:
         text = _BACKSPACES.sub("\r", text)
         text = re.sub(r"[^\n\r\x08]\x08", "", text)
-    if _ODD.search(text):
+    raw = text.encode("utf-8", "replace")
+    if _is_odd(raw):
         text = _ODD.sub("", text)
-    if not text.isascii():
+    if len(raw) > len(text) and any(mark in raw for mark in _UNUSUAL):
         text = _LINE_ENDS.sub(" ", _ODD_SPACES.sub(" ", text)).replace("\uff1a", ":").replace("\u2212", "-")
     if "%|" in text:
         text = _GLUED.sub(r"\1\r", text)
@@ -179,6 +188,12 @@ def _clean(text: str) -> str:
     if ">" in text and text.count("\n>") + text.startswith(">") >= 0.3 * (text.count("\n") + 1):
         text = _QUOTED.sub("", text)
     return text
+
+
+def _is_odd(raw: bytes) -> bool:
+    """Whether a text in UTF-8 holds a character of `_ODD`."""
+    controls = int(np.count_nonzero(np.frombuffer(raw, dtype=np.uint8) < ord(" ")))
+    return controls > sum(map(raw.count, b"\t\n\r")) or any(mark in raw for mark in _ODD_MARKS)
 
 
 def _numbers(raw: bytes) -> Ints:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 
+import numpy as np
+
+from loglint.model import Bools
 from loglint.readers.text.lines import Lines
 
 MOST_UNREAD = 200
@@ -51,15 +53,18 @@ def framework(lines: Lines) -> str | None:
     return next((name for name, mark in _MARKS if any(mark.search(key) for key in keys)), None)
 
 
-def unread(lines: Lines, used: Set[int], *, measuring: bool = True) -> tuple[tuple[int, str], ...]:
+def unread(lines: Lines, used: Bools, *, measuring: bool = True) -> tuple[tuple[int, str], ...]:
     """Lines that speak of a loss or metric (unless `measuring` is False: any lines), hold a number and gave no point.
+
+    `used` marks lines that did, and others that are explained.
 
     (physical line, text) of the first of them.
     """
     told: list[tuple[int, str]] = []
-    for i in lines.where(lambda key: not measuring or _MEASURING.search(key) is not None):
+    found = np.array(lines.where(lambda key: not measuring or _MEASURING.search(key) is not None), dtype=np.int64)
+    for i in found[~used[found]].tolist():
         text = lines.texts[i]
-        if i not in used and _NUMBERED.search(text):
+        if _NUMBERED.search(text):
             told.append((int(lines.numbers[i]), text.strip()[:300]))
             if len(told) == MOST_UNREAD:
                 break

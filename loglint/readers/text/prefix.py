@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+
+import numpy as np
+
+from loglint.model import Floats
+from loglint.readers.text.digits import MANY, Digits, Place, runs_before
 
 _DATE = r"(?P<date>(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d/\d\d/(?:20)?\d\d(?=\W)|\d\d[/.]\d\d(?=[ T]))"
 _CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d+)?)"
@@ -73,13 +79,38 @@ def rank_of(prefix: str) -> int | None:
 
 def seconds_of(prefix: str) -> float | None:
     """The time stamp of a prefix in seconds: since 1970 when it has a date, else since midnight; None without one."""
-    found = _GLOG.match(prefix)
-    if found:
-        return _days(f"{found[1]}/{found[2]}") * 86400.0 + _clock(found["clock"])
-    found = _TIME.search(prefix)
-    if not found:
-        return None
-    return (_days(found["date"]) * 86400.0 if found["date"] else 0.0) + _clock(found["clock"])
+    found = _GLOG.match(prefix) or _TIME.search(prefix)
+    return _day(found) * 86400.0 + _clock(found["clock"]) if found else None
+
+
+def _day(found: re.Match[str]) -> int:
+    """Days since 1970 of a time stamp, 0 when it has no date."""
+    if found.re is _GLOG:
+        return _days(f"{found[1]}/{found[2]}")
+    return _days(found["date"]) if found["date"] else 0
+
+
+def all_seconds(texts: Sequence[str]) -> Floats:
+    """`seconds_of` many lines of one shape, cut at one place: float64[lines], NaN without a time stamp."""
+    found = _GLOG.match(texts[0]) or _TIME.search(texts[0])
+    if found is None or len(texts) < MANY or texts[0][found.start("clock") - 1 : found.start("clock")].isdecimal():
+        return _one_by_one(texts)
+    clock = runs_before(texts[0], found.start("clock"))
+    fraction = len(found["clock"]) > len("HH:MM:SS")
+    digits = Digits.leading(texts, clock + 3 + fraction)
+    if digits is None or (digits.end[clock : clock + 3] - digits.start[clock : clock + 3] != 2).any():
+        return _one_by_one(texts)
+    hour, minute = digits.values(Place(clock)), digits.values(Place(clock + 1))
+    second = digits.values(Place(clock + 2, fraction=fraction))
+    before = np.stack([digits.values(Place(run)) for run in range(clock)]) if clock else np.zeros((0, len(texts)))
+    turns = [0, *(np.flatnonzero((before[:, 1:] != before[:, :-1]).any(axis=0)) + 1).tolist()]
+    days = np.repeat([_day(one) if (one := found.re.search(texts[i])) else 0 for i in turns], np.diff([*turns, len(texts)]))
+    return days * 86400.0 + (hour * 3600.0 + minute * 60.0 + second)
+
+
+def _one_by_one(texts: Sequence[str]) -> Floats:
+    found = [seconds_of(text) for text in texts]
+    return np.array([np.nan if one is None else one for one in found], dtype=np.float64)
 
 
 def _clock(text: str) -> float:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from loglint.model import Scalar
+import numpy as np
+
+from loglint.model import Bools, Scalar
 from loglint.readers.text import prefix
 from loglint.readers.text.lines import LONGEST, Lines
 
@@ -30,14 +32,16 @@ _NO_SETTING = re.compile(
 )
 
 
-def read(lines: Lines, used: frozenset[int]) -> dict[str, Scalar]:
+def read(lines: Lines, used: Bools) -> dict[str, Scalar]:
     """Scalars by name, the first mention of each; records and lines of curves (`used`) are left alone."""
     found: dict[str, Scalar] = {}
     seen: dict[bytes, int] = {}
-    for i, shape in enumerate(lines.shapes.code[:_EARLY].tolist()):
-        if i in used or len(found) >= MOST or not _CANDIDATE.search(lines.texts[i][:LONGEST]):
+    for i in np.flatnonzero(~used[:_EARLY]).tolist():
+        if len(found) >= MOST:
+            break
+        if not _CANDIDATE.search(lines.texts[i][:LONGEST]):
             continue
-        key = lines.keys[shape]
+        key = lines.key(i)
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 3:
             continue

@@ -29,7 +29,7 @@ _MARKS = {
 }
 _SHAPE = bytes(_MARKS.get(i, i if i >= 32 else 63) for i in range(256))
 _OPENS = np.isin(np.arange(256), [_SPACE, _RUNS + 2, *b":([,|"])  # what may stand before a signed number
-_PADDING = re.compile(rb"\x02(?=[^\w\x01\x03\x08-\x0a])|(?<![\w\x01\x03\x08-\x0a])\x02", re.ASCII)
+_PADDING = re.compile(rb"\x02(?=[^\w\x01\x03\x08-\x0a])|(?<![\w,\x01\x03\x08-\x0a])\x02", re.ASCII)
 _BARS = re.compile(rb"(?<=[\[(|])[\x03-\x07\x0c-\x0e]+(?=[\])|])")
 
 
@@ -92,6 +92,13 @@ def _of_numbers(marks: Bytes, signs: Ints) -> Ints:
     exponent = ((before | 32) == ord("e")) & (around[signs] == _DIGIT) & (here == _DIGIT)
     chosen: Ints = signs[fraction | exponent]
     return chosen
+
+
+def by_shape(code: Ints) -> Iterator[tuple[int, Ints]]:
+    """Each shape with the places in `code` that have it, in order; shapes in order of their number."""
+    order = np.argsort(code, kind="stable")
+    places = np.split(order, np.flatnonzero(np.diff(code[order])) + 1) if len(code) else []
+    return ((int(code[place[0]]), place) for place in places)
 
 
 def coarse(form: bytes) -> bytes:

@@ -56,7 +56,7 @@ class Batch:
 def group(lines: Lines, taken: Set[int]) -> dict[bytes, list[int]]:
     """Lines by key, only those that can matter and are not taken yet."""
     return {
-        key: [i for i in index if i not in taken] if taken else list(index)
+        key: [i for i in index if i not in taken] if taken else index
         for key, index in lines.by_key.items()
         if len(key) < LONGEST and INTERESTING.search(key)
     }

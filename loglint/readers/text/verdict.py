@@ -54,10 +54,14 @@ def _counted(column: Column) -> bool:
 
 def _is_source(lines: Lines) -> bool:
     """Whether the text is a program: every twentieth line or more is a statement that no log prints."""
-    told = [text for text in lines.texts if text and not text.isspace()]
-    above = ["", *told]  # a traceback quotes statements, each under its `File "..."` line
-    stated = sum(1 for text, before in zip(told, above, strict=False) if _STATEMENT.match(text) and 'File "' not in before)
-    return stated >= max(3, 0.05 * len(told))
+    firsts = [lines.texts[first] for first in lines.shapes.first]
+    statement = np.array([_STATEMENT.match(text) is not None for text in firsts], dtype=bool)
+    least = max(3, 0.05 * lines.told)
+    stated = np.flatnonzero(statement[lines.shapes.code]).tolist() if statement.any() else []
+    if len(stated) < least:
+        return False
+    above = ((lines.texts[k] for k in range(i - 1, -1, -1) if lines.texts[k].strip()) for i in stated)
+    return sum('File "' not in next(texts, "") for texts in above) >= least  # a traceback quotes statements, each under its file
 
 
 def _paced(found: Sequence[Column]) -> bool:
@@ -134,7 +138,7 @@ def _dense(strong: Sequence[Column], lines: Lines) -> bool:
         ):
             rows[(column.key.name, column.key.label)] += len(column.index)
     most = max(rows.values(), default=0)
-    return most >= 3 and most >= DENSE * sum(1 for text in lines.texts if text and not text.isspace()) / max(1, _period(rows))
+    return most >= 3 and most >= DENSE * lines.told / max(1, _period(rows))
 
 
 def _period(rows: dict[tuple[str, str], int]) -> int:
