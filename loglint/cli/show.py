@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from loglint.cli.options import PATHS, colored, load_settings, reads_logs
+
+if TYPE_CHECKING:
+    from loglint.report import RunInfo
+
+MOST_NAMES = 20  # of curves in a message
 
 
 @click.command("show")
 @PATHS
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--unread", is_flag=True, help="Also the lines and files that were not understood.")
-@click.option("--plot", is_flag=False, flag_value="", metavar="[SERIES]", help="Draw curves whose name or role holds this.")
+@click.option(
+    "--plot",
+    is_flag=False,
+    flag_value="",
+    metavar="[SERIES]",
+    help="Draw the curves: all, or those whose name or role this glob (or part, or several by comma) matches.",
+)
 @colored
 @reads_logs
 @click.pass_context
@@ -29,6 +40,8 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
 
     collected = collect(paths or (".",), load_settings(options))
     runs = [(run, describe(run)) for run in collected.runs]
+    if options["plot"]:
+        _require(options["plot"], [info for _, info in runs])
     unread = collected.unread if options["unread"] else None
     if options["form"] == "json":
         from loglint.reporters.shown import as_json
@@ -43,3 +56,16 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
     if not any(info.series for _, info in runs):
         click.echo(f"loglint: {NOTHING_READ}", err=True)
         ctx.exit(2)
+
+
+def _require(patterns: str, runs: list[RunInfo]) -> None:
+    """Raise InputError when no curve of any run is meant."""
+    from loglint.errors import InputError
+    from loglint.reporters.shown import chosen
+
+    names = sorted({curve.name for info in runs for curve in info.series})
+    if names and not any(chosen(info, patterns) for info in runs):
+        rest = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        raise InputError(
+            f"--plot {patterns}: no curve is called or taken for that; there are {', '.join(names[:MOST_NAMES])}{rest}"
+        )

@@ -12,7 +12,7 @@ from typing import cast
 
 from loglint.cohorts import listed
 from loglint.errors import ConfigError
-from loglint.report import Finding, Report, RunInfo
+from loglint.report import Finding, Number, Report, RunInfo
 from loglint.reporters.words import COUNTED, Lang, say
 
 STDOUT = ("full", "concise", "json", "jsonl", "github")
@@ -73,6 +73,16 @@ def figure(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.5g}"
+
+
+def passed(finding: Finding, *, flags: bool = False) -> list[tuple[str, str, object, Number]]:
+    """Each threshold that the finding passed: its key, the evidence field, what was found, the limit.
+
+    Yes-or-no evidence says nothing in numbers and is left out, unless `flags` are asked for.
+    """
+    pairs = [(key, key.split("_", 1)[1], limit) for key, limit in finding.threshold.items()]
+    rows = [(key, name, finding.evidence.get(name), limit) for key, name, limit in pairs]
+    return [row for row in rows if flags or not (row[2] in (0, 1) and isinstance(row[3], (int, float)) and 0 <= row[3] < 1)]
 
 
 def file_of(finding: Finding, runs: dict[str, RunInfo]) -> tuple[str, int | None]:

@@ -8,27 +8,24 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from loglint.report import SEVERITIES, Finding, Report, RuleInfo, RunInfo
-from loglint.reporters import at, counted, figure, place_of
-from loglint.reporters.curve import curve_of, mark, middles
-from loglint.reporters.plain import shorten
+from loglint.reporters import at, counted, figure, passed, place_of
+from loglint.reporters.chart import of_finding
 from loglint.reporters.quantities import quantity
-from loglint.reporters.sparkline import sparkline
 from loglint.reporters.terminal import LABEL, STYLES, Terminal
 
 MANY_RUNS = 20
 WORST = 3
 MOST_REMEDIES = 3
-SPARK_WIDTH = 60
-FLAGS = (0, 1)
+ALONE, TOGETHER = 7, 5  # rows of a finding's one chart, of each of two
 
 
 def write_full(terminal: Terminal, findings: Sequence[Finding], report: Report) -> None:
     """Print the findings, each in a block of its own, or by rule when there are many runs."""
     rules = {rule.code: rule for rule in report.rules}
-    if len(report.runs) > MANY_RUNS:
-        _by_rule(terminal, findings, report, rules)
-        return
     runs = {run.id: run for run in report.runs}
+    if len(report.runs) > MANY_RUNS:
+        _by_rule(terminal, findings, report, rules, runs)
+        return
     own = report.settings.get("rules", {})
     for finding in findings:
         _block(terminal, finding, runs, rules, own.get(finding.rule) or own.get(finding.name) or {})
@@ -53,46 +50,32 @@ def _block(
         line.append_text(terminal.text(f"  {finding.location.path}{number}", "dim"))
     terminal.line(line, hang=2)
     terminal.line(finding.message, indent=2)
-    _curve(terminal, finding, runs)
+    _curves(terminal, finding, runs)
     _evidence(terminal, finding, own)
     _advice(terminal, finding, rules)
     terminal.line()
 
 
-def _curve(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo]) -> None:
-    """The curve the finding speaks of in one line, the place marked below it."""
-    curve = curve_of(finding, runs)
-    if curve is None:
-        return
-    width = max(10, min(SPARK_WIDTH, terminal.console.width - 40))
-    drawn = sparkline(middles(curve), width, mark(finding, curve), ascii=terminal.ascii).split("\n")
-    first, last = (figure(end[1]) if end else "?" for end in (curve.first, curve.last))
-    ends = terminal.say("{first} to {last}", first=first, last=last)
-    line = Text(drawn[0], style="green")
-    terminal.row(terminal.say("curve"), line.append_text(terminal.text(f"  {shorten(curve.name, 24)}, {ends}", "dim")))
-    if len(drawn) > 1:
-        terminal.console.print(Text(" " * LABEL + drawn[1], style=STYLES[finding.severity]), soft_wrap=True)
+def _curves(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo]) -> None:
+    """The curves the finding speaks of, the place marked."""
+    charts = of_finding(finding, runs)
+    for index, chart in enumerate(charts):
+        label = "" if index else terminal.say("curve")
+        terminal.chart(chart, ALONE if len(charts) == 1 else TOGETHER, label=label, mark=STYLES[finding.severity])
 
 
 def _evidence(terminal: Terminal, finding: Finding, own: Mapping[str, object]) -> None:
     """Found against allowed: a rule fires when every threshold is passed, so what is allowed lies on its other side.
 
-    Yes-or-no evidence says nothing in numbers and is left to -v. `own` are thresholds that the configuration sets.
+    `own` are thresholds that the configuration sets.
     """
     rows = []
-    for key, limit in finding.threshold.items():
-        side, name = key.split("_", 1)
-        value = finding.evidence.get(name)
-        flag = value in FLAGS and isinstance(limit, (int, float)) and 0 <= limit < 1
-        if terminal.verbose or not flag:
-            allowed = terminal.say(f"allowed: {'below' if side == 'min' else 'above'} {{limit}}", limit=figure(limit))
-            allowed += " (set by the configuration)" if key in own else ""
-            rows.append(
-                (terminal.text(quantity(name, terminal.lang)), terminal.text(figure(value), "bold"), terminal.text(allowed, "dim"))
-            )
+    for key, name, value, limit in passed(finding, flags=terminal.verbose):
+        allowed = terminal.say(f"allowed: {'below' if key.startswith('min_') else 'above'} {{limit}}", limit=figure(limit))
+        rows.append(_numbers(terminal, name, value, allowed + (" (set by the configuration)" if key in own else "")))
     if terminal.verbose:
-        passed = {key.split("_", 1)[1] for key in finding.threshold}
-        rest = [(name, value) for name, value in finding.evidence.items() if name not in passed]
+        compared = {key.split("_", 1)[1] for key in finding.threshold}
+        rest = [(name, value) for name, value in finding.evidence.items() if name not in compared]
         rows += [_numbers(terminal, name, value, "") for name, value in rest]
     terminal.table(rows, indent=LABEL, label=f"  {terminal.say('found')}")
 
@@ -138,8 +121,14 @@ def _sources(finding: Finding, count: int) -> list[str]:
     return lines
 
 
-def _by_rule(terminal: Terminal, findings: Sequence[Finding], report: Report, rules: Mapping[str, RuleInfo]) -> None:
-    """One block per rule: in how many runs, the worst three, and the command that lists the rest."""
+def _by_rule(
+    terminal: Terminal,
+    findings: Sequence[Finding],
+    report: Report,
+    rules: Mapping[str, RuleInfo],
+    runs: Mapping[str, RunInfo],
+) -> None:
+    """One block per rule: in how many runs, the worst three, the curve of the worst, and the command that lists the rest."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.rule, []).append(finding)
@@ -147,8 +136,8 @@ def _by_rule(terminal: Terminal, findings: Sequence[Finding], report: Report, ru
     for group in sorted(groups.values(), key=lambda group: (-max(map(_rank, group)), -len(group))):
         head = max(group, key=_rank)
         count = len({run for finding in group for run in finding.runs or (finding.run,)})
-        runs = counted(len(report.runs), "run", terminal.lang)
-        where = terminal.text("  " + terminal.say("in {count:,} of {runs}", count=count, runs=runs))
+        among = counted(len(report.runs), "run", terminal.lang)
+        where = terminal.text("  " + terminal.say("in {count:,} of {runs}", count=count, runs=among))
         terminal.line(heading(terminal, head).append_text(where), hang=2)
         for index, finding in enumerate(sorted(group, key=_rank, reverse=True)[:WORST]):
             label = "" if index else terminal.say("worst")
@@ -156,6 +145,7 @@ def _by_rule(terminal: Terminal, findings: Sequence[Finding], report: Report, ru
         if len(group) > WORST:
             command = f"loglint run {paths} --select {head.rule} --format concise"
             terminal.row(terminal.say("rest"), terminal.say("{count:,} more: {command}", count=len(group) - WORST, command=command))
+        _curves(terminal, head, runs)
         _advice(terminal, head, rules)
         terminal.line()
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from loglint.model import Problem, Run
 from loglint.report import SCHEMA, RunInfo, SeriesInfo
 from loglint.reporters import counted, figure
-from loglint.reporters.curve import middles
+from loglint.reporters.chart import of_curves
 from loglint.reporters.plain import shorten, to_json
-from loglint.reporters.sparkline import sparkline
 from loglint.reporters.terminal import Terminal
 
+HEIGHT = 10  # rows of a chart
 Line = tuple[str, int, str]  # path, 1-based line (0: the whole file), text
 
 
@@ -106,7 +107,7 @@ def _curves(terminal: Terminal, info: RunInfo, plot: str | None) -> None:
         for copy in curve.also:
             terminal.line(terminal.text(f"{curve.name} also in {copy}", "dim"), indent=2, hang=4)
     if plot is not None:
-        _plots(terminal, info, plot)
+        _plots(terminal, chosen(info, plot))
 
 
 def _role(curve: SeriesInfo) -> str:
@@ -127,12 +128,21 @@ def _ends(curve: SeriesInfo) -> str:
     return f"{figure(curve.first[1])} to {figure(curve.last[1])}"
 
 
-def _plots(terminal: Terminal, info: RunInfo, plot: str) -> None:
-    """Sparklines of the curves whose name or role holds the word asked for; all for an empty word."""
-    width = max(20, terminal.console.width - 30)
-    for curve in info.series:
-        if plot.lower() in f"{curve.name} {curve.split}/{curve.role}".lower() and curve.sketch:
-            line = sparkline(middles(curve), width, ascii=terminal.ascii)
-            label = terminal.text(f"  {shorten(curve.name, 24):24} ", "dim")
-            label.append(line, style="green")
-            terminal.long_line(label)
+def chosen(info: RunInfo, patterns: str) -> tuple[SeriesInfo, ...]:
+    """The curves whose name or `split/role` matches one of the patterns between commas: a glob, or a part of it; all for ""."""
+    wanted = [word.strip().lower() for word in patterns.split(",")]
+    return tuple(curve for curve in info.series if any(_matches(curve, word) for word in wanted))
+
+
+def _matches(curve: SeriesInfo, word: str) -> bool:
+    names = [curve.name.lower(), f"{curve.split or '-'}/{curve.role}".lower()]
+    if "*" not in word and "?" not in word:
+        return any(word in name for name in names)
+    return any(fnmatchcase(name, word.replace("[", "[[]")) for name in names)
+
+
+def _plots(terminal: Terminal, curves: Sequence[SeriesInfo]) -> None:
+    """The curves that have anything to draw, training and validation of one quantity together."""
+    for chart in of_curves(curves):
+        terminal.line()
+        terminal.chart(chart, HEIGHT, mark="bold red")

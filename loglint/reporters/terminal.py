@@ -8,27 +8,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
+from unicodedata import bidirectional
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from loglint.reporters.chart import Chart
 from loglint.reporters.plain import encodes, plain
-from loglint.reporters.words import Lang, say
+from loglint.reporters.plot import CHARACTERS, Row, plot
+from loglint.reporters.words import Lang, say, unit
 from loglint.reporters.wrap import breaks
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 PIPE_WIDTH = 100
 MAX_WIDTH = 120
 LABEL = 12  # columns that a labelled row is indented by
+LEFT_TO_RIGHT = "\u200e"
+MAX_PLOT = 90  # columns of a chart and its names
+LINES = {"line": "bright_blue", "dots": "yellow", "guide": "dim", "axis": "dim"}  # no pair that colour-blind people confuse
+PLAIN_TERMS = ("dumb", "linux")  # terminals without braille, whatever their encoding
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Where to print, how much, and in which language: `ascii` when the stream cannot hold block characters."""
+    """Where to print, how much, and in which language.
+
+    `ascii` when the stream cannot hold block characters, `strokes` when charts are drawn in ASCII: where the stream, the
+    terminal or the fonts of a CI log's page are not up to braille.
+    """
 
     console: Console
     ascii: bool = False
+    strokes: bool = False
     verbose: bool = False
     quiet: bool = False
     lang: Lang = "en"
@@ -48,20 +60,22 @@ class Terminal:
         if not stream.isatty() and "COLUMNS" not in console._environ:
             console.width = PIPE_WIDTH
         console.width = min(console.width, MAX_WIDTH)
-        return Terminal(console, not encodes(stream), verbose, quiet, lang)
+        unfit = console._environ.get("TERM", "").lower() in PLAIN_TERMS or (not stream.isatty() and "CI" in console._environ)
+        strokes = unfit or not encodes(stream, CHARACTERS)
+        return Terminal(console, not encodes(stream), strokes, verbose, quiet, lang)
 
     def say(self, words: str, /, **values: object) -> str:
         """Fixed words in the language of this terminal."""
         return say(self.lang, words, **values)
 
     def text(self, content: object, style: str = "") -> Text:
-        """Safe text in a style, in ASCII where the stream asks for it."""
+        """Safe text in a style, in ASCII where the stream asks for it; what is appended to it has a style of its own."""
         words = plain(str(content))
-        return Text(words.encode("ascii", "backslashreplace").decode() if self.ascii else words, style=style)
+        return Text().append(words.encode("ascii", "backslashreplace").decode() if self.ascii else words, style)
 
     def line(self, text: Text | str = "", *, indent: int = 0, hang: int | None = None, label: str = "") -> None:
         """Print text wrapped to the width: `indent` columns in, later lines `hang` columns in, a label before the first."""
-        self._hung(Text(_padded(label, indent), style="dim"), text, indent if hang is None else hang)
+        self._hung(_label(label, indent), text, indent if hang is None else hang)
 
     def _hung(self, head: Text, text: Text | str, hang: int) -> None:
         """Print a head and text after it, later lines of the text `hang` columns in."""
@@ -70,7 +84,7 @@ class Terminal:
         for part in self._wrapped(content, room) or [Text()]:
             whole = head.append_text(part)
             whole.rstrip()
-            self.console.print(whole, soft_wrap=True)
+            self.console.print(_leading(whole), soft_wrap=True)
             head = Text(" " * hang)
 
     def _wrapped(self, text: Text, room: int) -> Iterable[Text]:
@@ -80,11 +94,25 @@ class Terminal:
 
     def long_line(self, text: Text) -> None:
         """Print text as one line, however long: for forms that other programs split into lines."""
-        self.console.print(text, soft_wrap=True)
+        self.console.print(_leading(text), soft_wrap=True)
 
     def row(self, label: str, text: Text | str) -> None:
         """Print a labelled row of a block."""
         self.line(text, indent=LABEL, label=f"  {label}")
+
+    def chart(self, chart: Chart, height: int, *, label: str = "", mark: str = "") -> None:
+        """Print a chart as wide as there is room, beside a label or, on a narrow terminal, below it; `mark` styles its place."""
+        narrow = self.console.width < 6 * LABEL
+        indent = 2 if narrow else LABEL
+        rows = plot(chart, min(self.console.width - indent, MAX_PLOT), height, unit(self.lang, chart.axis), ascii=self.strokes)
+        if narrow and label:
+            self.line(self.text(f"  {label}", "dim"))
+        for i, row in enumerate(rows):
+            head = _label("" if narrow or i else f"  {label}", indent)
+            self.console.print(_leading(head.append_text(self._row(row, mark))), soft_wrap=True)
+
+    def _row(self, row: Row, mark: str) -> Text:
+        return Text().join(self.text(piece, mark if style == "mark" else LINES[style]) for piece, style in row)
 
     def table(self, rows: Iterable[Sequence[Text | str]], *, indent: int = 0, label: str = "", right: Sequence[int] = ()) -> None:
         """Print cells in columns as wide as they need, two blanks apart; the last column is wrapped. `right` are set right."""
@@ -92,7 +120,7 @@ class Terminal:
         widths = [max(cell_len(row[i].plain) for row in cells) for i in range(len(cells[0]))] if cells else []
         hang = indent + sum(widths[:-1]) + 2 * (len(widths) - 1)
         for row in cells:
-            head = Text(_padded(label, indent), style="dim")
+            head = _label(label, indent)
             for i, cell in enumerate(row):
                 gap = Text(" " * (widths[i] - cell_len(cell.plain)))
                 row[i] = gap + cell if i in right else cell + gap if i < len(row) - 1 else cell
@@ -102,5 +130,12 @@ class Terminal:
             label = ""
 
 
-def _padded(label: str, columns: int) -> str:
-    return label + " " * (columns - cell_len(label))
+def _leading(line: Text) -> Text:
+    """The line, kept left to right on terminals that order lines by their first strong character, whichever that is."""
+    strong = next((kind for kind in map(bidirectional, line.plain) if kind in ("L", "R", "AL")), "L")
+    return line if strong == "L" else Text(LEFT_TO_RIGHT) + line
+
+
+def _label(label: str, columns: int) -> Text:
+    """A dim label, and blanks up to so many columns; what is appended to it has a style of its own."""
+    return Text().append(label, "dim").append(" " * (columns - cell_len(label)))

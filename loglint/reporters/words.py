@@ -76,7 +76,12 @@ CHINESE: Mapping[str, str] = {
     "disabled": "已关闭",
     # markdown
     "## loglint: {findings} in {runs}": "## loglint：{runs}，{findings}",
-    "_and {count:,} more: see the JSON report._": "_还有 {count:,} 个，见 JSON 报告。_",
+    "_and {count:,} more, for which a comment has no room: {rules}_": "_还有 {count:,} 个，一条评论放不下：{rules}_",
+    "severity": "级别",
+    "rule": "规则",
+    "runs": "训练",
+    "first remedy": "首先",
+    "{count} more: `loglint rule {name}`": "还有 {count} 条：`loglint rule {name} --lang zh`",
     "What was checked": "检查了什么",
     "{name} {value}, allowed below {limit}": "{name} {value}，应低于 {limit}",
     "{name} {value}, allowed above {limit}": "{name} {value}，应高于 {limit}",
@@ -172,6 +177,12 @@ def say(lang: Lang, words: str, /, **values: object) -> str:
     """Fixed words in a language, their placeholders filled."""
     template = CHINESE.get(words, words) if lang == "zh" else words
     return template.format(**values) if values else template
+
+
+def unit(lang: Lang, axis: str) -> str:
+    """What the places of an axis count: `step`, `record`; `步`."""
+    word = "record" if axis == "seq" else axis
+    return AXES.get(word, word) if lang == "zh" else word
 
 
 def joined(words: list[str], lang: Lang = "en") -> str:

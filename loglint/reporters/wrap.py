@@ -13,6 +13,19 @@ def columns(text: str) -> int:
     return sum(_width(character) for character in text)
 
 
+def fitted(text: str, room: int) -> str:
+    """The text in at most `room` columns (4 or more): its beginning, an ellipsis, its end; the beginning alone in less than 8."""
+    if columns(text) <= room:
+        return text
+    if room < 8:
+        return text[: _fitting(text, room)]
+    start = text[: _fitting(text, (room - 3) * 2 // 3)]
+    end = len(text)
+    while columns(text[end - 1 :]) <= room - 3 - columns(start):
+        end -= 1
+    return f"{start}...{text[end:]}"
+
+
 def breaks(text: str, room: int) -> list[int]:
     """The offsets at which text is cut into lines of at most `room` columns.
 

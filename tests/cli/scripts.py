@@ -131,7 +131,7 @@ def _run(step: Step, folder: Path) -> Step:
         return step
     assert words[0] == "loglint"
     out, err = _Stream(), _Stream()
-    ours = ("LOGLINT", "FORCE_COLOR", "NO_COLOR", "COLUMNS")
+    ours = ("LOGLINT", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "TERM", "CI")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     stdin = (folder / "stdin").read_bytes() if (folder / "stdin").exists() else b""
     with (

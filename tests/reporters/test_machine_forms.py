@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
 import xml.etree.ElementTree as ElementTree
 
 import jsonschema
@@ -140,17 +139,6 @@ def test_annotations_stand_at_the_configured_file():
     sarif = json.loads(render(real(annotate="train.yaml"), "sarif"))["runs"][0]["results"][2]
     assert sarif["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "train.yaml"
     assert sarif["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "b.log"
-
-
-def test_markdown_folds_findings_draws_curves_and_lets_no_markup_through(report, nasty):
-    page = render(report, "markdown")
-    assert page.count("<details>") == page.count("</details>") == 3
-    assert "×" in page
-    assert "3. " in page
-    page = re.sub(r"```.*?```|`[^`\n]*`", "", render(nasty, "markdown"), flags=re.DOTALL)
-    assert "<script>" not in page
-    assert "@all" not in page
-    assert page.count("<details>") == page.count("</details>")
 
 
 def test_a_report_is_written_in_the_form_of_its_suffix():

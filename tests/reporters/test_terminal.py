@@ -28,7 +28,7 @@ class Stream(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "CI"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -75,7 +75,54 @@ def test_colours_follow_the_option_the_environment_and_the_stream(monkeypatch, e
 def test_a_stream_that_cannot_hold_blocks_gets_ascii():
     text = printed(real(), stream=Stream("ascii"))
     assert text.isascii()
-    assert "xxxx" in text
+    assert "xxxx" in text, "every place that is no number is marked"
+
+
+@pytest.mark.parametrize(
+    ("environment", "tty", "encoding", "drawn"),
+    [
+        ({}, False, "utf-8", "braille"),
+        ({"TERM": "xterm-256color", "CI": "true"}, True, "utf-8", "braille"),
+        ({"TERM": "dumb"}, True, "utf-8", "strokes"),
+        ({"TERM": "linux"}, True, "utf-8", "strokes"),
+        ({"CI": "true"}, False, "utf-8", "strokes"),
+        ({}, False, "ascii", "strokes"),
+        ({}, False, "latin-1", "strokes"),
+        ({}, True, "gbk", "strokes"),
+    ],
+)
+def test_curves_are_braille_where_it_can_be_shown_and_strokes_elsewhere(monkeypatch, environment, tty, encoding, drawn):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    text = printed(real(), stream=Stream(encoding, tty), color="never")
+    assert any("\u2800" < character < "\u2900" for character in text) is (drawn == "braille")
+    assert ("nan+" in text) is (drawn == "strokes")
+    assert text.encode(encoding)
+
+
+def test_a_curve_stands_beside_its_label_or_below_it_on_a_narrow_terminal(monkeypatch):
+    wide = printed(real())
+    assert "  curve       nan┤" in wide
+    assert "─ train_loss nan" in wide
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = printed(real()).splitlines()
+    chart = narrow[narrow.index("  curve") + 1 :]
+    assert chart[0].startswith("    nan┤")
+    assert "  ─ train_loss nan" in chart
+
+
+def test_a_style_ends_with_its_words():
+    text = printed(real(), color="always")
+    assert "\x1b[1;31merror\x1b[0m\x1b[1m NUM003 sudden-nan\x1b[0m  a @ epoch 11" in text
+    assert "\n  train_loss was 1.3 and" in text
+
+
+def test_a_line_that_begins_with_a_right_to_left_name_is_kept_left_to_right():
+    report = real()
+    finding = msgspec.structs.replace(report.findings[0], message="שלום was 1.3")
+    text = printed(msgspec.structs.replace(report, findings=(finding,)))
+    (line,) = [line for line in text.splitlines() if "שלום" in line]
+    assert line == "\u200e  שלום was 1.3"
 
 
 @pytest.mark.parametrize("width", [40, 60, 100])
