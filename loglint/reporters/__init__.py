@@ -12,7 +12,7 @@ from typing import cast
 
 from loglint.cohorts import listed
 from loglint.errors import ConfigError
-from loglint.report import Finding, Number, Report, RunInfo
+from loglint.report import SEVERITIES, Finding, Number, Report, RunInfo
 from loglint.reporters.words import COUNTED, Lang, say
 
 STDOUT = ("full", "concise", "json", "jsonl", "github")
@@ -85,6 +85,15 @@ def passed(finding: Finding, *, flags: bool = False) -> list[tuple[str, str, obj
     return [row for row in rows if flags or not (row[2] in (0, 1) and isinstance(row[3], (int, float)) and 0 <= row[3] < 1)]
 
 
+def badness(finding: Finding) -> tuple[int, float]:
+    """By what the findings of one rule are ranked: their severity, then how far the nearest threshold was passed."""
+    from loglint.verdicts import margins
+
+    evidence = {name: float("nan") if value is None else value for name, value in finding.evidence.items()}
+    limits = {key: limit for key, limit in finding.threshold.items() if limit is not None}
+    return SEVERITIES.index(finding.severity), min(margins(evidence, limits).values(), default=0.0)
+
+
 def file_of(finding: Finding, runs: dict[str, RunInfo]) -> tuple[str, int | None]:
     """The file and line a finding is shown at: its own, else the first file of its run."""
     if finding.location is not None:
@@ -103,8 +112,6 @@ def anchored(finding: Finding, runs: dict[str, RunInfo], anchor: str | None) -> 
 
 def shown(findings: Sequence[Finding], settings: dict[str, object]) -> tuple[Finding, ...]:
     """The new findings at or above `min_severity`, and always those that fail."""
-    from loglint.report import SEVERITIES
-
     least = [SEVERITIES.index(s) for s in (settings.get("min_severity"), settings.get("fail_on")) if s in SEVERITIES]
     bound = min(least, default=0)
     return tuple(f for f in findings if f.status == "new" and SEVERITIES.index(f.severity) >= bound)

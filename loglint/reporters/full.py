@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from loglint.report import SEVERITIES, Finding, Report, RuleInfo, RunInfo
-from loglint.reporters import at, counted, figure, passed, place_of
+from loglint.reporters import at, badness, counted, figure, passed, place_of
 from loglint.reporters.chart import of_finding
 from loglint.reporters.quantities import quantity
 from loglint.reporters.terminal import LABEL, STYLES, Terminal
@@ -133,13 +133,14 @@ def _by_rule(
     for finding in findings:
         groups.setdefault(finding.rule, []).append(finding)
     paths = " ".join(shlex.quote(path) for path in report.settings.get("paths", []))
-    for group in sorted(groups.values(), key=lambda group: (-max(map(_rank, group)), -len(group))):
-        head = max(group, key=_rank)
+    worst_first = [sorted(group, key=badness, reverse=True) for group in groups.values()]
+    for group in sorted(worst_first, key=lambda group: (-SEVERITIES.index(group[0].severity), -len(group))):
+        head = group[0]
         count = len({run for finding in group for run in finding.runs or (finding.run,)})
         among = counted(len(report.runs), "run", terminal.lang)
         where = terminal.text("  " + terminal.say("in {count:,} of {runs}", count=count, runs=among))
         terminal.line(heading(terminal, head).append_text(where), hang=2)
-        for index, finding in enumerate(sorted(group, key=_rank, reverse=True)[:WORST]):
+        for index, finding in enumerate(group[:WORST]):
             label = "" if index else terminal.say("worst")
             terminal.row(label, f"{place_of(finding, terminal.lang)}: {finding.message}")
         if len(group) > WORST:
@@ -148,7 +149,3 @@ def _by_rule(
         _curves(terminal, head, runs)
         _advice(terminal, head, rules)
         terminal.line()
-
-
-def _rank(finding: Finding) -> int:
-    return SEVERITIES.index(finding.severity)

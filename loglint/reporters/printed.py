@@ -11,6 +11,7 @@ from loglint.report import Finding, Report
 from loglint.reporters import at, shown
 from loglint.reporters.closing import closing
 from loglint.reporters.full import heading, write_full
+from loglint.reporters.overview import write_overview
 from loglint.reporters.terminal import STYLES, Terminal
 from loglint.reporters.words import joined
 
@@ -27,6 +28,8 @@ def write_report(terminal: Terminal, report: Report, form: str, stale: Sequence[
         _statistics(terminal, findings)
     if terminal.quiet:
         return
+    if form == "full":
+        write_overview(terminal, findings, report)
     if not findings and report.exit_code == 0 and report.summary.series:
         terminal.line(terminal.text(_healthy(terminal, report), "green"))
     asides = (" ", terminal.say("Could not be judged:")[:4], terminal.say("Settings from {file}", file=""))

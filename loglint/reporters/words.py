@@ -35,6 +35,14 @@ CHINESE: Mapping[str, str] = {
     "@ time {place}": "@ 第 {place} 秒",
     "@ record {place}": "@ 第 {place} 条记录",
     "[explains {names}]": "[可解释 {names}]",
+    # the end of a report over several runs
+    "severity": "级别",
+    "runs": "训练",
+    "rules": "规则",
+    "no finding": "无发现",
+    "{names} and {count} more": "{names} 等，另有 {count} 条",
+    "Do first:": "先做这几件事：",
+    "for {rule} in {runs}, the worst {worst}": "针对 {runs}里的 {rule}，最重的是 {worst}",
     # the closing lines
     "Checked {what} with {rules} in {seconds:.1f} s: {found}.": "用 {rules}检查了 {what}，耗时 {seconds:.1f} 秒：{found}。",
     "nothing found": "没有发现问题",
@@ -77,9 +85,7 @@ CHINESE: Mapping[str, str] = {
     # markdown
     "## loglint: {findings} in {runs}": "## loglint：{runs}，{findings}",
     "_and {count:,} more, for which a comment has no room: {rules}_": "_还有 {count:,} 个，一条评论放不下：{rules}_",
-    "severity": "级别",
     "rule": "规则",
-    "runs": "训练",
     "first remedy": "首先",
     "{count} more: `loglint rule {name}`": "还有 {count} 条：`loglint rule {name} --lang zh`",
     "What was checked": "检查了什么",
