@@ -20,17 +20,23 @@ MOST_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Neighbouring points of a curve: where they begin, their lowest and highest (None: none is finite), how many are not."""
+    """Neighbouring points of a curve: where they begin, their lowest and highest (None: none is finite), how many are not.
+
+    `median` is that of several points.
+    """
 
     place: float
     low: float | None
     high: float | None
     bad: int
+    median: float | None = None
 
     @property
     def middle(self) -> float | None:
-        """Half way between lowest and highest."""
-        return None if self.low is None or self.high is None else self.low / 2 + self.high / 2
+        """The median, else half way between lowest and highest."""
+        if self.median is not None or self.low is None or self.high is None:
+            return self.median
+        return self.low / 2 + self.high / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,49 +132,62 @@ def of_finding(finding: Finding, runs: Mapping[str, RunInfo]) -> tuple[Chart, ..
     own = [known[name] for name in names if name in known]
     if not own:
         return ()
-    beside = [known[name] for name in finding.inputs.values() if name in known and known[name] not in own]
-    beside = [curve for curve in beside if curve.axis == own[0].axis]
+    axis = finding.axis if _has(own[0], finding.axis) else own[0].axis
+    beside = [known[name] for name in finding.inputs.values() if name in known and name not in names]
+    beside = [curve for curve in beside if _has(curve, axis)]
     alike = [curve for curve in beside if curve.role == own[0].role]
     named = [curve for curve in beside if curve.role != own[0].role and _speaks_of(finding.message, curve.name)]
-    spans = _spans(finding) if finding.axis == own[0].axis else ()
+    spans = _spans(finding) if finding.axis == axis else ()
     levels = [finding.evidence[name] for name in finding.levels] if len(own) == 1 else []
     heights = tuple(float(level) for level in levels if isinstance(level, (int, float)))
-    charts = (_chart([*own, *alike], finding.attempt, spans, heights), _chart(named[:1], finding.attempt, spans))
+    charts = (_chart([*own, *alike], axis, finding.attempt, spans, heights), _chart(named[:1], axis, finding.attempt, spans))
     return tuple(chart for chart in charts if chart is not None)
 
 
 def of_curves(curves: Sequence[SeriesInfo]) -> tuple[Chart, ...]:
-    """Curves of one run, those of the same role, data and axis (training and validation) together."""
+    """Curves of one run, those of the same role, data and axis (training and validation) together, all attempts in one."""
     groups: dict[tuple[str, str | None, str], list[SeriesInfo]] = {}
     for curve in curves:
         key = (curve.role, curve.dataset, curve.axis) if curve.role != "unknown" else (curve.name, None, curve.axis)
         groups.setdefault(key, []).append(curve)
     parts = [group[i : i + MOST_LINES] for group in groups.values() for i in range(0, len(group), MOST_LINES)]
-    return tuple(chart for part in parts if (chart := _chart(part, None)) is not None)
+    return tuple(chart for part in parts if (chart := _chart(part, part[0].axis, None)) is not None)
+
+
+def _has(curve: SeriesInfo, axis: str) -> bool:
+    return axis == curve.axis or axis in curve.sketch_axes
 
 
 def _chart(
     curves: Sequence[SeriesInfo],
+    axis: str,
     attempt: int | None,
     spans: tuple[tuple[float, float], ...] = (),
     levels: tuple[float, ...] = (),
 ) -> Chart | None:
-    """The chart of curves that have anything to draw, of one attempt or of all."""
-    lines = [line for curve in curves[:MOST_LINES] if len((line := _line(curve, attempt)).buckets) > 1]
-    return Chart(tuple(lines), curves[0].axis, spans, levels, closer=bool(spans)) if lines else None
+    """The chart of curves that have anything to draw on that axis, of one attempt or (None) of all."""
+    lines = [line for curve in curves[:MOST_LINES] if len((line := _line(curve, axis, attempt)).buckets) > 1]
+    return Chart(tuple(lines), axis, spans, levels, closer=bool(spans)) if lines else None
 
 
-def _line(curve: SeriesInfo, attempt: int | None) -> Line:
-    sketch = curve.sketch
+def _line(curve: SeriesInfo, axis: str, attempt: int | None) -> Line:
+    """The curve's buckets, in order of arrival; a bucket without a place on the axis is not drawn."""
+    places = [row[0] for row in curve.sketch] if axis == curve.axis else curve.sketch_axes[axis]
+    medians = curve.sketch_middle or [None] * len(curve.sketch)
+    buckets = tuple(
+        Bucket(at, _finite(low), _finite(high), bad, _finite(median))
+        for place, (_, low, high, bad), median in list(zip(places, curve.sketch, medians, strict=True))[_stretch(curve, attempt)]
+        if (at := _finite(place)) is not None
+    )
+    return Line(curve.name, buckets, tuple(name.replace("neg_", "-") for name, count in curve.nonfinite.items() if count))
+
+
+def _stretch(curve: SeriesInfo, attempt: int | None) -> slice:
+    """The buckets of one attempt; all of them when the curve has no such attempt."""
     for one, following in pairwise((*curve.attempts, None)):
         if one is not None and one.number == attempt:
-            sketch = sketch[one.bucket : None if following is None else following.bucket]
-            break
-    kinds = tuple(name.replace("neg_", "-") for name, count in curve.nonfinite.items() if count)
-    placed = [(_finite(place), low, high, bad) for place, low, high, bad in sketch]
-    return Line(
-        curve.name, tuple(Bucket(p, _finite(low), _finite(high), bad) for p, low, high, bad in placed if p is not None), kinds
-    )
+            return slice(one.bucket, None if following is None else following.bucket)
+    return slice(None)
 
 
 def _finite(value: Number) -> float | None:
