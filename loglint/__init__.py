@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from loglint import model
     from loglint.lots import Lot, Order
-    from loglint.model import Run, Series
-    from loglint.report import Report, RunReport
+    from loglint.notebook import Report, Run, Series
+    from loglint.report import RunReport
 
 __version__ = "0.1.0"
 __all__ = ["Report", "Run", "RunReport", "Series", "__version__", "conclude", "lint", "lint_run", "lint_runs", "read", "to_pandas"]
-_HOMES = {"Run": "loglint.model", "Series": "loglint.model", "Report": "loglint.report", "RunReport": "loglint.report"}
+_HOMES = {"Run": "notebook", "Series": "notebook", "Report": "notebook", "RunReport": "report"}
 
 
 def read(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame) -> tuple[Run, ...]:
@@ -24,6 +25,12 @@ def read(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame) -> t
 
     Raises loglint.errors.InputError when the path does not exist or the mapping holds no numbers.
     """
+    from loglint.notebook import Run
+
+    return tuple(map(Run.of, _read(source)))
+
+
+def _read(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame) -> tuple[model.Run, ...]:
     from loglint import corridor
 
     if isinstance(source, Mapping):
@@ -40,10 +47,11 @@ def lint(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, **se
     Raises loglint.errors.InputError for a missing source and ConfigError for an unknown setting.
     """
     from loglint.gate import Gate, conclude
+    from loglint.notebook import Report
 
     order = _order(settings)
     config, root = order.choose.config, order.settings.root
-    return conclude(_lots(source, order), Gate(config=config, root=root), order.choose).report
+    return Report.of(conclude(_lots(source, order), Gate(config=config, root=root), order.choose).report)
 
 
 def lint_runs(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, **settings: Any) -> tuple[RunReport, ...]:
@@ -83,10 +91,11 @@ def conclude(reports: Iterable[RunReport], **settings: Any) -> Report:
     from loglint.gate import Gate
     from loglint.gate import conclude as concluded
     from loglint.lots import Lot
+    from loglint.notebook import Report
 
     order = _order(settings, 0)
     gate = Gate(config=order.choose.config, root=order.settings.root)
-    return concluded([Lot(reports=tuple(reports))], gate, order.choose).report
+    return Report.of(concluded([Lot(reports=tuple(reports))], gate, order.choose).report)
 
 
 def _order(settings: Mapping[str, Any], buckets: int | None = None) -> Order:
@@ -106,36 +115,21 @@ def _lots(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, ord
     from loglint.lots import lint_batch, lint_files
 
     if isinstance(source, Mapping) or hasattr(source, "columns"):
-        yield lint_batch(Batch(read(source)), order)
+        yield lint_batch(Batch(_read(source)), order)
         return
     yield from (lint_files(files, order) for files in plan([str(source)], order.settings))
 
 
-def to_pandas(run: Run) -> pd.DataFrame:
+def to_pandas(run: model.Run) -> pd.DataFrame:
     """Every point of a run, one row each: attempt, series, split, role, step, epoch, time, seq, value."""
-    import numpy as np
-    import pandas as pd
+    from loglint.tables import points
 
-    parts = [
-        pd.DataFrame(
-            {
-                "attempt": 0 if one.attempt is None else one.attempt,
-                "series": one.name,
-                "split": one.role.split,
-                "role": one.role.name,
-                **{axis: np.nan if getattr(one, axis) is None else getattr(one, axis) for axis in ("step", "epoch", "time")},
-                "seq": one.seq,
-                "value": one.values,
-            }
-        )
-        for one in run.series
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return points(run)
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'loglint' has no attribute {name!r}")

@@ -17,7 +17,7 @@ FLOORS = (
     ("verdicts", "findings", "fold", "describe", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck",
-        "ruletest", "reporters", "compare", "schemas", "lots", "executors",
+        "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook",
     ),
     ("cli", "__main__"),
 )  # fmt: skip

@@ -61,7 +61,7 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
 def _require(patterns: str, runs: list[RunInfo]) -> None:
     """Raise InputError when no curve of any run is meant."""
     from loglint.errors import InputError
-    from loglint.reporters.shown import chosen
+    from loglint.reporters.chart import chosen
 
     names = sorted({curve.name for info in runs for curve in info.series})
     if names and not any(chosen(info, patterns) for info in runs):

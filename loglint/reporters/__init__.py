@@ -12,7 +12,7 @@ from typing import cast
 
 from loglint.cohorts import listed
 from loglint.errors import ConfigError
-from loglint.report import SEVERITIES, Finding, Number, Report, RunInfo
+from loglint.report import SEVERITIES, Finding, Number, Report, RunInfo, SeriesInfo
 from loglint.reporters.words import COUNTED, Lang, say
 
 STDOUT = ("full", "concise", "json", "jsonl", "github")
@@ -73,6 +73,14 @@ def figure(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.5g}"
+
+
+def role_words(curve: SeriesInfo) -> str:
+    """What a curve is taken for: `val/loss`, `val/metric.accuracy, up is better`."""
+    split = f"{curve.split}/" if curve.split else ""
+    dataset = f" ({curve.dataset})" if curve.dataset else ""
+    arrow = {"up": ", up is better", "down": ""}.get(curve.direction, "")
+    return f"{split}{curve.role}{dataset}{arrow}"
 
 
 def passed(finding: Finding, *, flags: bool = False) -> list[tuple[str, str, object, Number]]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from loglint.report import Finding, Number, RunInfo, SeriesInfo
@@ -152,6 +153,19 @@ def of_curves(curves: Sequence[SeriesInfo]) -> tuple[Chart, ...]:
         groups.setdefault(key, []).append(curve)
     parts = [group[i : i + MOST_LINES] for group in groups.values() for i in range(0, len(group), MOST_LINES)]
     return tuple(chart for part in parts if (chart := _chart(part, part[0].axis, None)) is not None)
+
+
+def chosen(info: RunInfo, patterns: str) -> tuple[SeriesInfo, ...]:
+    """The curves whose name or `split/role` matches one of the patterns between commas: a glob, or a part of it; all for ""."""
+    wanted = [word.strip().lower() for word in patterns.split(",")]
+    return tuple(curve for curve in info.series if any(_matches(curve, word) for word in wanted))
+
+
+def _matches(curve: SeriesInfo, word: str) -> bool:
+    names = [curve.name.lower(), f"{curve.split or '-'}/{curve.role}".lower()]
+    if "*" not in word and "?" not in word:
+        return any(word in name for name in names)
+    return any(fnmatchcase(name, word.replace("[", "[[]")) for name in names)
 
 
 def _has(curve: SeriesInfo, axis: str) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 from loglint.model import Problem, Run
 from loglint.report import SCHEMA, RunInfo, SeriesInfo
-from loglint.reporters import counted, figure
-from loglint.reporters.chart import of_curves
+from loglint.reporters import counted, figure, role_words
+from loglint.reporters.chart import chosen, of_curves
 from loglint.reporters.plain import shorten, to_json
 from loglint.reporters.terminal import Terminal
 
@@ -98,7 +97,7 @@ def _facts(terminal: Terminal, run: Run, info: RunInfo) -> None:
 
 
 def _curves(terminal: Terminal, info: RunInfo, plot: str | None) -> None:
-    rows = [(curve.name, _role(curve), _points(curve), curve.axis, _ends(curve), curve.why) for curve in info.series]
+    rows = [(curve.name, role_words(curve), _points(curve), curve.axis, _ends(curve), curve.why) for curve in info.series]
     titles = ("curve", "role", "points", "axis", "first to last", "because")
     if rows:
         styled = [[*map(terminal.text, row[:-1]), terminal.text(row[-1], "dim")] for row in rows]
@@ -110,13 +109,6 @@ def _curves(terminal: Terminal, info: RunInfo, plot: str | None) -> None:
         _plots(terminal, chosen(info, plot))
 
 
-def _role(curve: SeriesInfo) -> str:
-    split = f"{curve.split}/" if curve.split else ""
-    dataset = f" ({curve.dataset})" if curve.dataset else ""
-    arrow = {"up": ", up is better", "down": ""}.get(curve.direction, "")
-    return f"{split}{curve.role}{dataset}{arrow}"
-
-
 def _points(curve: SeriesInfo) -> str:
     bad = sum(curve.nonfinite.values())
     return f"{curve.points:,}" + (f" ({bad:,} non-finite)" if bad else "")
@@ -126,19 +118,6 @@ def _ends(curve: SeriesInfo) -> str:
     if curve.first is None or curve.last is None:
         return ""
     return f"{figure(curve.first[1])} to {figure(curve.last[1])}"
-
-
-def chosen(info: RunInfo, patterns: str) -> tuple[SeriesInfo, ...]:
-    """The curves whose name or `split/role` matches one of the patterns between commas: a glob, or a part of it; all for ""."""
-    wanted = [word.strip().lower() for word in patterns.split(",")]
-    return tuple(curve for curve in info.series if any(_matches(curve, word) for word in wanted))
-
-
-def _matches(curve: SeriesInfo, word: str) -> bool:
-    names = [curve.name.lower(), f"{curve.split or '-'}/{curve.role}".lower()]
-    if "*" not in word and "?" not in word:
-        return any(word in name for name in names)
-    return any(fnmatchcase(name, word.replace("[", "[[]")) for name in names)
 
 
 def _plots(terminal: Terminal, curves: Sequence[SeriesInfo]) -> None:
