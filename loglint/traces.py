@@ -14,7 +14,7 @@ from loglint.curves.curve import Curve
 from loglint.curves.shape import Shape, running_median, smoothing_window
 from loglint.facts import redact
 from loglint.model import Axis, Floats, Run
-from loglint.report import Finding
+from loglint.report import AttemptInfo, Finding, RunInfo, SeriesInfo, number
 from loglint.view import Absent, View
 
 SCHEMA = "loglint-summary-1"
@@ -107,6 +107,33 @@ def trace_of(place: str, curve: Curve) -> Trace:
         t=None if clock is None else _short(clock[at] - clock[at[0]]),
         sigma=shape.sigma,
         rho=shape.rho,
+    )
+
+
+def described(run: RunSummary) -> RunInfo:
+    """The run as far as its summary tells: its traces as curves in the unit logged."""
+    return RunInfo(id=run.run, key=run.key, config=dict(run.settings), series=tuple(map(_described, run.traces)))
+
+
+def _described(trace: Trace) -> SeriesInfo:
+    sign = -1 if trace.mirrored else 1
+    points = [(number(x), number(sign * y)) for x, y in zip(trace.x, trace.y, strict=True)]
+    best = min(zip(trace.y, points, strict=True))[1]
+    split = trace.place.partition("/")[0]
+    return SeriesInfo(
+        name=trace.name,
+        role=trace.quantity,
+        split=None if split == "-" else split,
+        dataset=None,
+        direction="up" if trace.mirrored else "down",
+        axis=trace.axis,
+        why="kept in the summary",
+        points=len(points),
+        attempts=(AttemptInfo(first_index=0, reason="start"),),
+        first=points[0],
+        last=points[-1],
+        best=best,
+        sketch=tuple((x, y, y, 0) for x, y in points),
     )
 
 

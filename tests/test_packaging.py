@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = ("report.schema.json", "config.schema.json", "py.typed")
+SHIPPED = ("report.schema.json", "config.schema.json", "py.typed", *(f"reporters/html/{name}" for name in (
+    "page.html.j2", "page.css", "js/start.js", "vendor/uPlot.iife.min.js", "vendor/uPlot.min.css", "vendor/uPlot.LICENSE"
+)))  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from loglint.config import Loaded
     from loglint.corridor import Collected
     from loglint.gate import Gate
-    from loglint.report import Report
+    from loglint.report import Report, RunInfo
     from loglint.rulebook import Rule
     from loglint.traces import Summary
 
@@ -57,27 +57,40 @@ def command(ctx: click.Context, /, base: str, head: str | None, **options: Any) 
         options["save"].write_bytes(write_summary(summary))
         click.echo(f"Wrote {len(summary.runs)} runs to {options['save']}.", err=True)
         return
-    report, now = _compared(base, head, loaded, started)
+    report, now, before = _compared(base, head, loaded, started)
     if options["save"] is not None:
         options["save"].write_bytes(write_summary(now))
     for path, form in forms.items():
-        _write(path, form, report)
+        _write(path, form, report, before, loaded)
     _print(report, options)
     ctx.exit(report.exit_code)
 
 
-def _compared(base: str, head: str, loaded: Loaded, started: float) -> tuple[Report, Summary]:
-    from loglint.compare import pair_up, read_summary, report_of
+def _compared(base: str, head: str, loaded: Loaded, started: float) -> tuple[Report, Summary, tuple[RunInfo, ...]]:
+    """The report, the summary of HEAD, and the runs of BASE as they can be drawn."""
+    from loglint.compare import pair_up, report_of
     from loglint.gate import Gate, judge, rules_for
 
     rules = rules_for(loaded)
-    old = read_summary(Path(base)) or _summarised(_collected(base, loaded), loaded, base)
+    old, before = _base(base, loaded)
     collected = _collected(head, loaded)
     new = _summarised(collected, loaded, head)
     gate = Gate(config=loaded.config, file=loaded.file, root=loaded.root, paths=(base, head), started=started)
     report = judge(collected.runs, collected.problems, gate, rules).report
     chosen = _chosen(gate, rules)
-    return report_of(report, old, new, pair_up(old, new), chosen, loaded.config.fail_on), new
+    return report_of(report, old, new, pair_up(old, new), chosen, loaded.config.fail_on), new, before
+
+
+def _base(path: str, loaded: Loaded) -> tuple[Summary, tuple[RunInfo, ...]]:
+    from loglint.compare import read_summary
+    from loglint.describe import describe
+    from loglint.traces import described
+
+    kept = read_summary(Path(path))
+    if kept is not None:
+        return kept, tuple(map(described, kept.runs))
+    collected = _collected(path, loaded)
+    return _summarised(collected, loaded, path), tuple(map(describe, collected.runs))
 
 
 def _chosen(gate: Gate, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -116,12 +129,18 @@ def _summarised(collected: Collected, loaded: Loaded, path: str) -> Summary:
     return summary
 
 
-def _write(path: str, form: str, report: Report) -> None:
+def _write(path: str, form: str, report: Report, base: tuple[RunInfo, ...], loaded: Loaded) -> None:
+    from loglint.cli.run import said, write_files
     from loglint.reporters import render
     from loglint.reporters.compared import as_markdown
 
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(as_markdown(report) if form == "markdown" else render(report, form), "utf-8")
+    name = Path(path).name
+    if form == "html":
+        from loglint.reporters.html import files
+
+        write_files(Path(path), files(said(report, loaded), name, loaded.config.lang, base))
+    else:
+        write_files(Path(path), [(name, as_markdown(report) if form == "markdown" else render(report, form))])
 
 
 def _print(report: Report, options: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,17 +128,28 @@ def _show_settings(loaded: Loaded) -> None:
 def _write(path: str, form: str, report: Report, loaded: Loaded) -> None:
     from loglint.reporters import markdown, render
 
-    if form == "markdown":
-        text = markdown.render(_said(report, loaded, loaded.config.lang), loaded.config.lang)
+    name, lang = Path(path).name, loaded.config.lang
+    if form == "html":
+        from loglint.reporters.html import files
+
+        write_files(Path(path), files(said(report, loaded), name, lang))
+    elif form == "markdown":
+        write_files(Path(path), [(name, markdown.render(said(report, loaded), lang))])
     else:
-        text = render(report, form)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(text, "utf-8")
+        write_files(Path(path), [(name, render(report, form))])
 
 
-def _said(report: Report, loaded: Loaded, lang: Lang) -> Report:
-    """The report in the language of a form that people read."""
-    if lang == "en":
+def write_files(path: Path, files: Iterable[tuple[str, str]]) -> None:
+    """Write (path, text) pairs beside a path, folders made."""
+    for name, text in files:
+        file = path.parent / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
+
+def said(report: Report, loaded: Loaded, lang: Lang | None = None) -> Report:
+    """The report in the language of a form that people read: the configured one unless another is given."""
+    if (lang or loaded.config.lang) == "en":
         return report
     from loglint.reporters.chinese import localised
     from loglint.rulebook import load_rules
@@ -155,7 +167,7 @@ def _print(judged: Judged, options: dict[str, Any], loaded: Loaded) -> None:
         from loglint.reporters.terminal import Terminal
 
         terminal = Terminal.of(sys.stdout, options["color"], options["verbose"], options["quiet"], lang)
-        write_report(terminal, _said(report, loaded, lang), form, judged.stale, statistics=options["statistics"])
+        write_report(terminal, said(report, loaded, lang), form, judged.stale, statistics=options["statistics"])
         return
     sys.stdout.write(render(report if options["sketches"] else without_sketches(report), form))
     if not options["quiet"]:

@@ -24,6 +24,7 @@ SUFFIXES = {
     ".sarif": "sarif",
     ".xml": "junit",
     ".md": "markdown",
+    ".html": "html",
 }
 
 

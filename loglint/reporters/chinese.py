@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import msgspec
 
-from loglint.report import Finding, NotJudged, Remedy, Report, RuleInfo
+from loglint.report import Finding, NotJudged, Remedy, Report, RuleInfo, Unjudged
 from loglint.reporters.words import AXES, REASONS, REPORTED, say
 from loglint.rulebook import RemedyText, Rule
 
@@ -49,7 +49,7 @@ def localised(report: Report, rules: Iterable[Rule]) -> Report:
     )
 
 
-def reason(entry: NotJudged) -> str:
+def reason(entry: NotJudged | Unjudged) -> str:
     """Why a rule could not be judged: by its kind, where the reason itself is not in the table."""
     words = _said(entry.reason, REASONS.items())
     return words if words != entry.reason else say("zh", entry.kind)

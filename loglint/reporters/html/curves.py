@@ -1,0 +1,106 @@
+"""A curve's sketch -> what the page draws: numpy arrays merged to fewer buckets, and written as short JSON numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from loglint.describe import bucket_starts
+from loglint.model import Floats, Ints
+from loglint.report import Number, RunInfo, SeriesInfo
+
+DIGITS = 5  # significant digits of a value
+PLACE_DIGITS = 12  # of a step, an epoch, a time
+LEAST = 40  # buckets below which a curve is no longer worth drawing in the same file
+
+
+class Places:
+    """The distinct position arrays of one run, as JSON: curves of one source share theirs."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[bytes, int] = {}
+
+    def index(self, places: Floats) -> int:
+        """The number under which the array is kept."""
+        return self.arrays.setdefault(_json(places, PLACE_DIGITS), len(self.arrays))
+
+    def raw(self) -> list[msgspec.Raw]:
+        """The arrays in order."""
+        return [msgspec.Raw(text) for text in self.arrays]
+
+
+def drawn(run: RunInfo, most: int) -> dict[str, Any]:
+    """The run's curves for the page: position arrays, and for each curve what it is and its values in at most `most` buckets."""
+    places = Places()
+    start = min((low for curve in run.series if (low := _first_time(curve)) is not None), default=0.0)
+    curves = [_curve(curve, most, start, places) for curve in run.series]
+    return {"start": start, "places": places.raw(), "curves": curves}
+
+
+def values_in(curve: SeriesInfo, most: int) -> int:
+    """How many values the page holds of a curve, at least: to guess the size of the file before it is written."""
+    buckets = min(len(curve.sketch), most)
+    return buckets * (1 if curve.points <= buckets else 3)
+
+
+def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[str, Any]:
+    low, high = _floats([row[1] for row in curve.sketch]), _floats([row[2] for row in curve.sketch])
+    middle = _floats(curve.sketch_middle) if curve.sketch_middle else (low + high) / 2
+    bad = np.array([row[3] for row in curve.sketch], np.int64)
+    edges = [attempt.bucket for attempt in curve.attempts]
+    keep = bucket_starts(len(low), edges, most)
+    if len(keep) < len(low):
+        middle = _medians(middle, keep)
+        low, high = np.fmin.reduceat(low, keep), np.fmax.reduceat(high, keep)
+        bad = np.add.reduceat(bad, keep)
+    axes = {curve.axis: _floats([row[0] for row in curve.sketch])}
+    axes |= {name: _floats(values) for name, values in curve.sketch_axes.items()}
+    if "time" in axes:
+        axes["time"] = axes["time"] - start
+    said: dict[str, Any] = {
+        "name": curve.name,
+        "split": curve.split,
+        "role": curve.role,
+        "dataset": curve.dataset,
+        "direction": curve.direction,
+        "axis": curve.axis,
+        "why": curve.why,
+        "points": curve.points,
+        "nonfinite": {kind: count for kind, count in curve.nonfinite.items() if count},
+        "best": curve.best,
+        "last": curve.last,
+        "also": curve.also,
+        "at": {name: places.index(values[keep]) for name, values in axes.items()},
+        "y": msgspec.Raw(_json(middle, DIGITS)),
+        "attempts": [
+            [one.number, int(np.searchsorted(keep, one.bucket, "right")) - 1, one.reason] for one in curve.attempts[:1000]
+        ],
+    }
+    if curve.points > len(keep):
+        said |= {"low": msgspec.Raw(_json(low, DIGITS)), "high": msgspec.Raw(_json(high, DIGITS))}
+    if bad.any():
+        said["bad"] = [[int(i), int(bad[i])] for i in np.flatnonzero(bad)]
+    return said
+
+
+def _medians(values: Floats, starts: Ints) -> Floats:
+    parts = np.split(values, starts[1:])
+    return np.array([np.nan if np.isnan(part).all() else np.nanmedian(part) for part in parts])
+
+
+def _first_time(curve: SeriesInfo) -> float | None:
+    times = [row[0] for row in curve.sketch] if curve.axis == "time" else curve.sketch_axes.get("time", ())
+    return min((float(value) for value in times if isinstance(value, int | float)), default=None)
+
+
+def _floats(values: Sequence[Number]) -> Floats:
+    return np.array([value if isinstance(value, int | float) else np.nan for value in values], np.float64)
+
+
+def _json(values: Floats, digits: int) -> bytes:
+    """A JSON array with `digits` significant digits, null for what is not finite."""
+    words = (f"{value:.{digits}g}" if np.isfinite(value) else "null" for value in values.tolist())
+    return f"[{','.join(words)}]".encode()
