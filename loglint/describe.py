@@ -104,7 +104,7 @@ def _numbers(values: Floats) -> list[Number]:
 def middles(y: Floats, starts: Ints) -> tuple[Number, ...]:
     """Each bucket's median, of at most `SAMPLE` evenly spaced finite points (of two middle ones the lower); None without any."""
     sizes = np.diff(starts, append=len(y))
-    offsets = np.arange(SAMPLE) * sizes[:, None] // np.minimum(sizes, SAMPLE)[:, None]
+    offsets = np.arange(min(SAMPLE, sizes.max())) * sizes[:, None] // np.minimum(sizes, SAMPLE)[:, None]
     chosen = y[np.minimum(starts[:, None] + offsets, len(y) - 1)]
     ranked = np.sort(np.where((offsets < sizes[:, None]) & np.isfinite(chosen), chosen, np.nan), axis=1)  # NaN last
     counts = np.isfinite(ranked).sum(axis=1)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from loglint.describe import bucket_starts
-from loglint.model import Floats, Ints
+from loglint.describe import bucket_starts, middles
+from loglint.model import Floats
 from loglint.report import Number, RunInfo, SeriesInfo
 
-DIGITS = 5  # significant digits of a value
+LEVELS = 3000  # heights that a chart can tell apart
+LEAST_DIGITS, MOST_DIGITS = 4, 9  # significant digits of a value
 PLACE_DIGITS = 12  # of a step, an epoch, a time
 LEAST = 40  # buckets below which a curve is no longer worth drawing in the same file
 
@@ -53,13 +55,14 @@ def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[s
     edges = [attempt.bucket for attempt in curve.attempts]
     keep = bucket_starts(len(low), edges, most)
     if len(keep) < len(low):
-        middle = _medians(middle, keep)
+        middle = _floats(middles(middle, keep))
         low, high = np.fmin.reduceat(low, keep), np.fmax.reduceat(high, keep)
         bad = np.add.reduceat(bad, keep)
     axes = {curve.axis: _floats([row[0] for row in curve.sketch])}
     axes |= {name: _floats(values) for name, values in curve.sketch_axes.items()}
     if "time" in axes:
         axes["time"] = axes["time"] - start
+    digits = _digits(low, high)
     said: dict[str, Any] = {
         "name": curve.name,
         "split": curve.split,
@@ -74,21 +77,16 @@ def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[s
         "last": curve.last,
         "also": curve.also,
         "at": {name: places.index(values[keep]) for name, values in axes.items()},
-        "y": msgspec.Raw(_json(middle, DIGITS)),
+        "y": msgspec.Raw(_json(middle, digits)),
         "attempts": [
             [one.number, int(np.searchsorted(keep, one.bucket, "right")) - 1, one.reason] for one in curve.attempts[:1000]
         ],
     }
     if curve.points > len(keep):
-        said |= {"low": msgspec.Raw(_json(low, DIGITS)), "high": msgspec.Raw(_json(high, DIGITS))}
+        said |= {"low": msgspec.Raw(_json(low, digits)), "high": msgspec.Raw(_json(high, digits))}
     if bad.any():
         said["bad"] = [[int(i), int(bad[i])] for i in np.flatnonzero(bad)]
     return said
-
-
-def _medians(values: Floats, starts: Ints) -> Floats:
-    parts = np.split(values, starts[1:])
-    return np.array([np.nan if np.isnan(part).all() else np.nanmedian(part) for part in parts])
 
 
 def _first_time(curve: SeriesInfo) -> float | None:
@@ -100,7 +98,16 @@ def _floats(values: Sequence[Number]) -> Floats:
     return np.array([value if isinstance(value, int | float) else np.nan for value in values], np.float64)
 
 
+def _digits(low: Floats, high: Floats) -> int:
+    """Significant digits by which `LEVELS` heights can be told apart on a linear scale, at least `LEAST_DIGITS` for the log one."""
+    ends = np.array([np.nanmin(low), np.nanmax(high)]) if np.isfinite(low).any() else np.zeros(2)
+    extent, size = float(ends[1] - ends[0]), float(np.abs(ends).max())
+    if not (0 < extent < np.inf) or not size:
+        return LEAST_DIGITS
+    return min(MOST_DIGITS, max(LEAST_DIGITS, math.ceil(math.log10(size / extent * LEVELS))))
+
+
 def _json(values: Floats, digits: int) -> bytes:
     """A JSON array with `digits` significant digits, null for what is not finite."""
-    words = (f"{value:.{digits}g}" if np.isfinite(value) else "null" for value in values.tolist())
-    return f"[{','.join(words)}]".encode()
+    words = (f"%.{digits}g," * len(values) % tuple(values.tolist()))[:-1]
+    return f"[{words}]".replace("-inf", "null").replace("inf", "null").replace("nan", "null").encode()

@@ -19,7 +19,7 @@ def as_json(content: Any) -> bytes:
 
 def packed(json: bytes) -> str:
     """JSON compressed (zlib) in base64: letters, digits, `+`, `/` and `=`, of which no markup can be made."""
-    return base64.b64encode(zlib.compress(json, 9)).decode()
+    return base64.b64encode(zlib.compress(json)).decode()
 
 
 def policy(script: str, style: str) -> str:

@@ -91,6 +91,8 @@ async function open() {
   addEventListener("afterprint", () => paper(false));
   app.append(slot, el("footer", { class: "quiet" }, `loglint ${index.version} · ${t("edition")} ${index.edition}`));
   await follow();
+  await new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)));
+  performance.mark("ready");
   document.documentElement.dataset.ready = "yes";
 }
 

@@ -1,0 +1,1 @@
+"""How large and how quick the HTML report is, and what other plotting libraries would cost."""
