@@ -17,6 +17,7 @@ from loglint.gate import Gate, judge
 from loglint.report import Report
 from loglint.reporters import html
 from loglint.reporters.chinese import localised
+from loglint.reporters.html import content
 from loglint.reporters.html.content import differing, entries, score_place
 from loglint.reporters.html.curves import drawn
 from loglint.reporters.html.labels import LABELS
@@ -73,7 +74,10 @@ def test_the_file_asks_for_nothing_and_runs_only_its_own_script(page: str) -> No
     assert re.fullmatch(r"'sha256-[\w+/]+='", directives["style-src"])
     assert {"connect-src", "frame-src", "object-src"}.isdisjoint(directives), "they fall back to 'none'"
     assert not [a for _, a in tags if any(key.startswith("on") or key == "style" for key in a)]
-    assert not re.search(r"\binnerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", SCRIPT)
+    assert not re.search(
+        r"\binnerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function",
+        SCRIPT,
+    )
 
 
 def test_every_run_and_finding_of_the_report_is_in_the_page(page: str, report: Report) -> None:
@@ -107,25 +111,35 @@ def test_extremes_and_nan_survive_the_reduction(most: int) -> None:
     (curve,) = drawn(report.runs[0], most)["curves"]
     low, high, middle = (msgspec.json.decode(curve[key]) for key in ("low", "high", "y"))
     assert len(low) == most
-    assert (min(low), max(high), sum(count for _, count in curve["bad"])) == (-12.25, 37.5, 3)
+    assert (min(low), max(high), sum(count for _, count in curve["bad"])) == (
+        -12.25,
+        37.5,
+        3,
+    )
     assert max(value for value in middle if value is not None) < 1.01, "the line itself is not drawn through spikes"
 
 
-def test_a_large_report_keeps_its_size_and_says_where_the_other_runs_are(tmp_path: Path) -> None:
+def test_a_large_report_keeps_its_size_and_says_where_the_other_runs_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "CHUNK", 10_000)
     report = many(24, 400)
     least = len(whole_page(index_of(html.render(report)), (), (), "t", "en"))
-    fewer = dict(html.files(report, "out.html", most_bytes=least + 50_000))
-    assert (list(fewer), len(fewer["out.html"]) <= least + 50_000) == (["out.html"], True)
-    assert index_of(fewer["out.html"])["buckets"] < 400
-    tight = dict(html.files(report, "out.html", most_bytes=least + 12_000))
-    main = tight.pop("out.html")
-    rows = index_of(main)["rows"]
+    fewer = dict(html.files(report, "out.html", most_bytes=least + 60_000))
+    assert (list(fewer), len(fewer["out.html"]) <= least + 60_000) == (["out.html"], True)
+    assert 40 < index_of(fewer["out.html"])["buckets"] < 400
+    first, *further = html.files(report, "out.html", most_bytes=least + 15_000)
+    assert all(len(text) <= least + 15_000 for _, text in (first, *further))
+    rows = index_of(first[1])["rows"]
     outside = [row for row in rows if "file" in row]
-    assert outside and [row["file"] for row in outside] == list(tight)
-    assert rows.index(outside[0]) == len(rows) - len(outside), "the least sick ones go"
-    alone = index_of(tight[outside[-1]["file"]])
-    assert [row["id"] for row in alone["rows"]] == [outside[-1]["id"]]
-    assert runs_of(tight[outside[-1]["file"]])[0]["curves"][0]["name"] == "train_loss"
+    assert rows[len(rows) - len(outside) :] == outside, "the least sick ones go"
+    places = [(path, number) for path, text in further for number in range(len(index_of(text)["rows"]))]
+    assert [row["file"] for row in outside] == [f"{path}#/run/{number}" for path, number in places]
+    path, text = further[-1]
+    assert (path, index_of(text)["home"]) == (
+        f"out-{len(further) + 1}.html",
+        "out.html",
+    )
+    assert [row["id"] for row in index_of(text)["rows"]] == [row["id"] for row in outside if row["file"].startswith(path)]
+    assert runs_of(text)[-1]["curves"][0]["name"] == "train_loss"
 
 
 def test_equal_reports_are_equal_files(report: Report, page: str) -> None:
@@ -167,7 +181,12 @@ def test_no_name_is_given_twice_in_the_scripts() -> None:
 
 def test_runs_are_compared_by_what_most_of_them_log_and_told_apart_by_what_differs() -> None:
     curves = {"train_loss": np.linspace(2, 1, 20), "val_loss": np.linspace(2, 1.5, 20)}
-    report = judge([run for i in range(4) for run in from_mapping(curves, str(i))], (), Gate(), load_rules()).report
+    report = judge(
+        [run for i in range(4) for run in from_mapping(curves, str(i))],
+        (),
+        Gate(),
+        load_rules(),
+    ).report
     runs = [
         msgspec.structs.replace(run, config={"lr": 0.1 * (i % 2), "seed": i, "model": "mlp"}) for i, run in enumerate(report.runs)
     ]
@@ -184,7 +203,24 @@ def test_the_library_of_templates_is_loaded_only_for_a_page(tmp_path: Path) -> N
         "except SystemExit: print('jinja2' in sys.modules, file=sys.stderr)"
     )
     for report, loaded in (("out.json", "False"), ("out.html", "True")):
-        command = [sys.executable, "-c", code, "run", "m.csv", "--isolated", "-q", "--report", report]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+        command = [
+            sys.executable,
+            "-c",
+            code,
+            "run",
+            "m.csv",
+            "--isolated",
+            "-q",
+            "--report",
+            report,
+        ]
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
         assert done.stderr.strip() == loaded, done.stderr
     assert index_of((tmp_path / "out.html").read_text("utf-8"))["rows"][0]["id"] == "m.csv"

@@ -16,7 +16,6 @@ from loglint.report import Number, RunInfo, SeriesInfo
 LEVELS = 3000  # heights that a chart can tell apart
 LEAST_DIGITS, MOST_DIGITS = 4, 9  # significant digits of a value
 PLACE_DIGITS = 12  # of a step, an epoch, a time
-LEAST = 40  # buckets below which a curve is no longer worth drawing in the same file
 
 
 class Places:
@@ -37,19 +36,19 @@ class Places:
 def drawn(run: RunInfo, most: int) -> dict[str, Any]:
     """The run's curves for the page: position arrays, and for each curve what it is and its values in at most `most` buckets."""
     places = Places()
-    start = min((low for curve in run.series if (low := _first_time(curve)) is not None), default=0.0)
+    start = min(
+        (low for curve in run.series if (low := _first_time(curve)) is not None),
+        default=0.0,
+    )
     curves = [_curve(curve, most, start, places) for curve in run.series]
     return {"start": start, "places": places.raw(), "curves": curves}
 
 
-def values_in(curve: SeriesInfo, most: int) -> int:
-    """How many values the page holds of a curve, at least: to guess the size of the file before it is written."""
-    buckets = min(len(curve.sketch), most)
-    return buckets * (1 if curve.points <= buckets else 3)
-
-
 def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[str, Any]:
-    low, high = _floats([row[1] for row in curve.sketch]), _floats([row[2] for row in curve.sketch])
+    low, high = (
+        _floats([row[1] for row in curve.sketch]),
+        _floats([row[2] for row in curve.sketch]),
+    )
     middle = _floats(curve.sketch_middle) if curve.sketch_middle else (low + high) / 2
     bad = np.array([row[3] for row in curve.sketch], np.int64)
     edges = [attempt.bucket for attempt in curve.attempts]
@@ -79,11 +78,19 @@ def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[s
         "at": {name: places.index(values[keep]) for name, values in axes.items()},
         "y": msgspec.Raw(_json(middle, digits)),
         "attempts": [
-            [one.number, int(np.searchsorted(keep, one.bucket, "right")) - 1, one.reason] for one in curve.attempts[:1000]
+            [
+                one.number,
+                int(np.searchsorted(keep, one.bucket, "right")) - 1,
+                one.reason,
+            ]
+            for one in curve.attempts[:1000]
         ],
     }
     if curve.points > len(keep):
-        said |= {"low": msgspec.Raw(_json(low, digits)), "high": msgspec.Raw(_json(high, digits))}
+        said |= {
+            "low": msgspec.Raw(_json(low, digits)),
+            "high": msgspec.Raw(_json(high, digits)),
+        }
     if bad.any():
         said["bad"] = [[int(i), int(bad[i])] for i in np.flatnonzero(bad)]
     return said
@@ -91,11 +98,17 @@ def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[s
 
 def _first_time(curve: SeriesInfo) -> float | None:
     times = [row[0] for row in curve.sketch] if curve.axis == "time" else curve.sketch_axes.get("time", ())
-    return min((float(value) for value in times if isinstance(value, int | float)), default=None)
+    return min(
+        (float(value) for value in times if isinstance(value, int | float)),
+        default=None,
+    )
 
 
 def _floats(values: Sequence[Number]) -> Floats:
-    return np.array([value if isinstance(value, int | float) else np.nan for value in values], np.float64)
+    return np.array(
+        [value if isinstance(value, int | float) else np.nan for value in values],
+        np.float64,
+    )
 
 
 def _digits(low: Floats, high: Floats) -> int:

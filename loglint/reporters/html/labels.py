@@ -6,7 +6,18 @@ from collections.abc import Mapping
 
 from loglint.reporters.words import CHINESE, COUNTED
 
-_SHARED = ("error", "warning", "info", "found", "why", "do", "see", "explains", "allowed: below {limit}", "allowed: above {limit}")
+_SHARED = (
+    "error",
+    "warning",
+    "info",
+    "found",
+    "why",
+    "do",
+    "see",
+    "explains",
+    "allowed: below {limit}",
+    "allowed: above {limit}",
+)
 _COUNTS = ("run", "curve", "point", "rule", "error", "warning", "finding", "problem")
 _OWN = {
     # counts that other forms do not have
@@ -17,6 +28,9 @@ _OWN = {
     # the first screen
     "{sick} of {runs} are sick": "{runs}中有 {sick} 次有病",
     "No run is sick": "没有一次训练有病",
+    "The run is sick": "这次训练有病",
+    "The run is not sick": "这次训练没有病",
+    ", ": "，",
     "with an error": "有错误",
     "with a warning": "有警告",
     "with a hint": "有提示",
@@ -33,16 +47,17 @@ _OWN = {
     "Runs and their findings": "各次训练及其发现",
     "Run": "训练",
     "Curve": "曲线",
-    "Worst finding, and what to do first": "最重的发现，以及首先该做什么",
+    "Worst finding": "最重的发现",
     "All findings": "全部发现",
-    "Best {curve}": "最优 {curve}",
+    "Best": "最优",
     "Compare this run": "比较这次训练",
     "Compare {n} chosen": "比较选中的 {n} 次",
     "Compare the first {n}": "比较前 {n} 次",
     "nothing new": "没有新问题",
     "no symptom": "没有症状",
+    "of BASE, not judged here": "属于 BASE，这里不作判断",
     "no curve": "没有曲线",
-    "in its own file": "在单独的文件里",
+    "in a further file": "在另一个文件里",
     "in the baseline, or ignored": "已在基线中，或已忽略",
     "baselined": "已在基线中",
     "ignored": "已忽略",
@@ -102,6 +117,10 @@ _OWN = {
     "epoch": "轮",
     "time": "时间",
     "record": "记录",
+    "step {place}": "第 {place} 步",
+    "epoch {place}": "第 {place} 轮",
+    "time {place}": "时间 {place}",
+    "record {place}": "第 {place} 条记录",
     "log": "对数",
     "Logarithmic scale (key L)": "对数坐标（L 键）",
     "Horizontal axis": "横轴",
@@ -145,7 +164,9 @@ _OWN = {
     "So that the file stays small, curves are drawn in {n} stretches each; extremes and values that are not numbers are kept.": (
         "为使文件不过大，每条曲线缩减为 {n} 段，极值和非数值都保留。"
     ),
-    "{runs} stand in files of their own, in the folder beside this one.": "{runs}放在旁边文件夹里各自的文件中。",
+    "The curves of {runs}, the least sick ones, stand in further files beside this one.": (
+        "病情最轻的{runs}的曲线放在旁边的其他文件里。"
+    ),
 }
 
 LABELS: Mapping[str, str] = {

@@ -73,11 +73,11 @@ class Chart {
         legend: { show: false },
         scales: {
           x: { time: false, range: () => [this.group.low, this.group.high] },
-          y: { distr: log ? 3 : 1, range: (_, low, high) => padded(low, high, log) },
+          y: { distr: log ? 3 : 1, range: (_, low, high) => padded(low, high, log, this.group.whole() ? FLAT : 0) },
         },
         axes: [
           { ...axis, size: 26, gap: 4, space: 70, values: (_, values) => values.map((value) => placed(this.group.axis, value)) },
-          { ...axis, size: 58, gap: 6, space: 34, grid: log ? { ...grid, filter: decades } : grid, values: (_, values) => values.map((value) => (value === null ? "" : figure(value))) },
+          { ...axis, size: 58, gap: 6, space: 34, grid: log ? { ...grid, filter: decades } : grid, values: (_, values, number, space, step) => values.map((value) => (value === null ? "" : tick(value, log ? null : step))) },
         ],
         series,
         bands,
@@ -115,9 +115,9 @@ class Chart {
 
   // The values under the cursor beside the names, the best ones (last, while there is no cursor) otherwise.
   read(plot) {
-    const at = plot.cursor.idx;
+    const hovered = plot.cursor.idx;
     const seen = new Map();
-    if (at !== null && at !== undefined) {
+    if (hovered !== null && hovered !== undefined) {
       for (let number = 1; number < plot.series.length; number++) {
         const line = this.owner[number];
         const found = plot.cursor.idxs[number];
@@ -125,7 +125,7 @@ class Chart {
           seen.set(line, plot.data[number][found]);
         }
       }
-      this.place.textContent = `${axisWord(this.group.axis)} ${placed(this.group.axis, plot.data[0][at])}`;
+      this.place.textContent = at(this.group.axis, plot.data[0][hovered]);
     } else {
       this.place.textContent = "";
     }
@@ -185,11 +185,19 @@ function decades(plot, splits) {
   return splits.map((value) => (several && Math.abs(Math.log10(value) % 1) > 1e-9 ? null : value));
 }
 
-function padded(low, high, log) {
+const FLAT = 0.02; // share of its level that a chart spans at least, so that a plateau looks like one; less only when zoomed in
+
+function padded(low, high, log, least) {
   if (low === null || high === null) return log ? [0.1, 1] : [0, 1];
   if (log) return [low / 1.2, high * 1.2];
-  const room = low === high ? Math.abs(low) * 0.05 || 0.5 : (high - low) * 0.06;
-  return [low - room, high + room];
+  const room = Math.max((high - low) * 0.06, (Math.max(Math.abs(low), Math.abs(high)) * least - (high - low)) / 2);
+  return room > 0 ? [low - room, high + room] : [low - 0.5, high + 0.5];
+}
+
+// A number beside the axis, with as many decimals as tell it from the next.
+function tick(value, step) {
+  if (!step || step >= 1 || step < 1e-8 || Math.abs(value) >= 1e5) return figure(value);
+  return value.toFixed(Math.ceil(-Math.log10(step) - 1e-9) + (Number.isInteger(Math.log10(step * 4)) ? 1 : 0)).replace(/^-?0\.?0*$/, "0");
 }
 
 // The nearest point of a series to the hovered position, since curves are logged at different places.

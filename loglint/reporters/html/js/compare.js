@@ -19,13 +19,19 @@ function bestOf(rows) {
   return scored.length > 1 ? scored.reduce((best, row) => (sign * row.score < sign * best.score ? row : best)) : null;
 }
 
+// The axis on which most curves of the runs can be drawn.
+function commonAxis(runs, axes) {
+  const count = (axis) => runs.reduce((total, run) => total + run.curves.filter((curve) => axis in curve.at && curve.role !== "unknown").length, 0);
+  return [...axes].sort((a, b) => count(b) - count(a))[0] || "step";
+}
+
 class CompareView {
   constructor(rows, runs, base) {
     Object.assign(this, { rows, runs, groups: [], lit: null });
     this.base = rows.some((row) => row.number === base) ? base : null;
     this.best = bestOf(rows);
     this.axes = axesOf(runs.flatMap((run) => run.curves));
-    this.axis = this.axes.includes(wantedAxis) ? wantedAxis : this.axes[0] || "step";
+    this.axis = this.axes.includes(wantedAxis) ? wantedAxis : commonAxis(runs, this.axes);
     this.live = el("div", { class: "unseen", "aria-live": "polite" });
     this.charts = el("div", { class: "charts" });
     this.tools = el("div", { class: "tools" });
@@ -35,7 +41,7 @@ class CompareView {
 
   header() {
     const by = index.score && this.best ? t("best by {curve}: {value}", { curve: index.score[0].replace("metric.", ""), value: figure(this.best.score) }) : "";
-    return el("section", { class: "head run" }, el("nav", { class: "crumbs" }, el("a", { href: "#/" }, t("All runs"))), el("h1", {}, t("{n} runs compared", { n: this.rows.length })), el("p", { class: "quiet" }, by));
+    return el("section", { class: "head run" }, el("nav", { class: "crumbs" }, el("a", { href: home() }, t("All runs"))), el("h1", {}, t("{n} runs compared", { n: this.rows.length })), el("p", { class: "quiet" }, by));
   }
 
   isBase(row) {
@@ -160,9 +166,13 @@ function comparisonTable() {
   const pairs = new Set(index.comparisons.map((one) => one[0])).size;
   const order = { worse: 0, better: 1, same: 2, cannot_tell: 3 };
   const rows = [...index.comparisons].sort((a, b) => order[a[9]] - order[b[9]]).map(([pair, metric, base, head, effect, low, high, nBase, nHead, verdict]) =>
-    el("tr", { class: verdict }, el("th", { scope: "row" }, pairs > 1 ? `${pair}: ${metric}` : metric), [base, head, effect].map((value) => el("td", { class: "number" }, value)), el("td", { class: "number" }, t("{low} to {high}", { low, high })), el("td", { class: "number" }, `${nBase} : ${nHead}`), el("td", {}, el("span", { class: `verdict ${verdict}` }, t(verdict.replace("_", " "))))),
+    el("tr", { class: verdict }, el("th", { scope: "row" }, pairs > 1 ? `${pair}: ${metric}` : metric), [base, head, effect].map((value, i) => el("td", { class: "number" }, i === 2 && value > 0 ? `+${figure(value)}` : figure(value))), el("td", { class: "number" }, t("{low} to {high}", { low: figure(low), high: figure(high) })), el("td", { class: "number" }, `${nBase} : ${nHead}`), el("td", {}, el("span", { class: `verdict ${verdict}` }, t(verdict.replace("_", " "))))),
   );
-  const worse = index.comparisons.filter((one) => one[9] === "worse").length;
   const numbers = index.rows.filter((row) => row.at).slice(0, MOST_RUNS).map((row) => row.number);
-  return el("section", { class: "comparison" }, el("h2", {}, worse ? t("HEAD is worse than BASE in {n}", { n: counted(worse, "figure") }) : t("HEAD is not worse than BASE")), el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, titles)), el("tbody", {}, rows))), numbers.length > 1 ? el("a", { class: "action ready", href: `#/compare/${numbers.join(",")}` }, t("Overlay the curves")) : "");
+  return el("section", { class: "comparison" }, el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, titles)), el("tbody", {}, rows))), numbers.length > 1 ? el("a", { class: "action ready", href: `#/compare/${numbers.join(",")}` }, t("Overlay the curves")) : "");
+}
+
+function comparisonTitle() {
+  const worse = index.comparisons.filter((one) => one[9] === "worse").length;
+  return worse ? t("HEAD is worse than BASE in {n}", { n: counted(worse, "figure") }) : t("HEAD is not worse than BASE");
 }

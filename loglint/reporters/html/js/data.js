@@ -62,6 +62,11 @@ function axisWord(axis) {
   return t({ step: "step", epoch: "epoch", time: "time", seq: "record" }[axis]);
 }
 
+// "step 71", "第 71 步".
+function at(axis, value) {
+  return t(`${{ step: "step", epoch: "epoch", time: "time", seq: "record" }[axis]} {place}`, { place: placed(axis, value) });
+}
+
 function placed(axis, value) {
   if (axis === "time") return duration(value);
   const whole = Number.isInteger(value) ? value.toLocaleString("en") : figure(value);
@@ -97,6 +102,11 @@ function fresh(row) {
 
 function worst(row) {
   return fresh(row).reduce((most, found) => Math.max(most, found[1]), -1);
+}
+
+// The address of the first screen: of the first file, where the report has several.
+function home() {
+  return index.home ? encodeURI(index.home) : "#/";
 }
 
 function ruleName(code) {

@@ -7,13 +7,11 @@ const state = { text: "", severity: null, rule: null, sort: "worst", down: false
 const collator = new Intl.Collator("en", { numeric: true });
 
 function overview(root) {
-  const rows = index.rows;
-  const sick = rows.filter((row) => worst(row) > 0).length;
-  const table = new Table(rows);
+  const judged = index.rows.filter((row) => row.side !== "base");
+  const table = new Table(index.rows);
   root.append(
-    el("section", { class: "head" }, headline(rows, sick), spectrum(rows, table)),
-    index.comparisons.length ? comparisonTable() : "",
-    el("div", { class: "split" }, symptoms(rows, table), table.element),
+    el("section", { class: "head" }, headline(judged), index.comparisons.length ? comparisonTable() : "", spectrum(judged, table)),
+    el("div", { class: "split" }, symptoms(judged, table), table.element),
     loose(),
     el("section", { class: "notes" }, unjudgedBlock(index.unjudged, true), problemsBlock()),
   );
@@ -21,14 +19,17 @@ function overview(root) {
   return { leave: () => table.leave(), print: (on) => table.print(on) };
 }
 
-function headline(rows, sick) {
+function headline(rows) {
+  const sick = rows.filter((row) => worst(row) > 0).length;
   const total = [2, 1, 0].map((severity) => rows.reduce((sum, row) => sum + fresh(row).filter((f) => f[1] === severity).length, 0));
   const words = [[total[0], "error"], [total[1], "warning"], [total[2], "hint"]].map(([count, noun]) => counted(count, noun));
   const facts = [counted(rows.length, "run"), counted(sum(rows, "curves"), "curve"), counted(sum(rows, "points"), "point"), counted(index.applied, "rule")];
-  const said = sick
+  const many = sick
     ? t("{sick} of {runs} are sick", { sick: sick.toLocaleString("en"), runs: counted(rows.length, "run") })
     : t("No run is sick");
-  return el("div", { class: "headline" }, el("h1", {}, said), el("p", {}, words.join(", ")), el("p", { class: "quiet" }, facts.join(" · ")));
+  const said = rows.length === 1 ? t(sick ? "The run is sick" : "The run is not sick") : many;
+  if (index.comparisons.length) words.unshift(said);
+  return el("div", { class: "headline" }, el("h1", {}, index.comparisons.length ? comparisonTitle() : said), el("p", {}, words.join(t(", "))), el("p", { class: "quiet" }, facts.join(" · ")));
 }
 
 function sum(rows, key) {
@@ -109,10 +110,10 @@ class Table {
     return [
       { key: "run", title: t("Run"), class: "run" },
       { key: null, title: t("Curve"), class: "curve" },
-      { key: "worst", title: t("Worst finding, and what to do first"), class: "finding" },
+      { key: "worst", title: t("Worst finding"), class: "finding" },
       { key: "count", title: t("All findings"), class: "codes" },
-      ...(index.score ? [{ key: "score", title: t("Best {curve}", { curve: index.score[0].replace("metric.", "") }), class: "score" }] : []),
-      ...index.settings.map((name, i) => ({ key: `setting${i}`, title: name.split(".").pop(), class: "setting" })),
+      ...(index.score ? [{ key: "score", title: [t("Best"), " ", ...index.score[0].replace("metric.", "").split(/(?<=[/_])/).flatMap((part) => [part, el("wbr")])], class: "score" }] : []),
+      ...index.settings.map((name, i) => ({ key: `setting${i}`, title: name.split(".").pop().split(/(?<=[_-])/).flatMap((part) => [part, el("wbr")]), class: "setting" })),
     ];
   }
 
@@ -142,7 +143,7 @@ class Table {
   matching() {
     const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
     return this.rows.filter((row) => {
-      if (state.severity !== null && worst(row) !== state.severity) return false;
+      if (state.severity !== null && (worst(row) !== state.severity || row.side === "base")) return false;
       if (state.rule !== null && !fresh(row).some((found) => found[0] === state.rule)) return false;
       if (!words.length) return true;
       row.text ??= haystack(row);
@@ -231,12 +232,12 @@ class Table {
       this.offerCompare();
     });
     const cells = [
-      el("div", { class: "cell run", role: "cell" }, pick, mark(severity), el("a", { href: runLink(row), class: "id", title: row.id }, runName(row.id)), row.side ? el("span", { class: "side" }, t(row.side)) : ""),
+      el("div", { class: "cell run", role: "cell" }, pick, row.side === "base" ? "" : mark(severity), el("a", { href: runLink(row), class: "id", title: row.id }, runName(row.id)), row.side ? el("span", { class: "side" }, t(row.side)) : ""),
       drawing,
       el(
         "div",
         { class: "cell finding", role: "cell" },
-        top ? [el("div", { class: "what" }, el("b", {}, ruleName(top[0])), " ", top[3]), top[4] ? el("div", { class: "first" }, el("span", { class: "label" }, t("do")), " ", top[4]) : ""] : el("div", { class: "quiet" }, known ? t("nothing new") : t("no symptom")),
+        row.side === "base" ? el("div", { class: "quiet" }, t("of BASE, not judged here")) : top ? [el("div", { class: "what" }, el("b", {}, ruleName(top[0])), " ", top[3]), top[4] ? el("div", { class: "first" }, el("span", { class: "label" }, t("do")), " ", top[4]) : ""] : el("div", { class: "quiet" }, known ? t("nothing new") : t("no symptom")),
       ),
       el("div", { class: "cell codes", role: "cell" }, chips(found, known)),
       ...(index.score ? [el("div", { class: "cell score", role: "cell" }, figure(row.score))] : []),
@@ -247,7 +248,7 @@ class Table {
       if (!event.target.closest("a, input, button") && !getSelection().toString()) made.querySelector("a").click();
     });
     if (row.at) wholeRun(row).then((run) => drawing.append(spark(run, run.findings.find((f) => f.status === "new" && f.rule === (top && top[0])))));
-    else drawing.append(el("span", { class: "none" }, t("in its own file")));
+    else drawing.append(el("span", { class: "none" }, t("in a further file")));
     return made;
   }
 

@@ -25,7 +25,7 @@ function shade(chart, plot) {
       if (from === null || to === null) continue;
       const [left, right] = [from, to].map((value) => plot.valToPos(value, "x", true));
       const width = Math.max(right - left, 3 * density);
-      ctx.globalAlpha = strong ? 0.2 : chosen ? 0.05 : 0.09;
+      ctx.globalAlpha = strong ? 0.17 : chosen ? 0.05 : 0.09;
       ctx.fillRect(left - (width > right - left ? width / 2 : 0), bbox.top, width, bbox.height);
       ctx.globalAlpha = strong ? 0.9 : 0.35;
       ctx.fillRect(left, bbox.top, 1.5 * density, bbox.height);
@@ -133,8 +133,8 @@ function ring(chart, plot, finding, line, place, word, height) {
   ctx.fill();
   ctx.stroke();
   if (word === null) return;
-  const at = `${axisWord(chart.group.axis)} ${placed(chart.group.axis, Number(x.toPrecision(6)))}`;
-  const label = height === null ? [word, at].filter(Boolean).join(" · ") : `${word} ${figure(height)} · ${at}`;
+  const where = at(chart.group.axis, Number(x.toPrecision(6)));
+  const label = height === null ? [word, where].filter(Boolean).join(" · ") : `${word} ${figure(height)} · ${where}`;
   const width = ctx.measureText(label).width;
   const fits = left + width + 12 * density < bbox.left + bbox.width;
   writeLabel(chart, plot, finding, label, fits ? left + 9 * density : left - width - 9 * density, y - 12 * density);

@@ -43,6 +43,10 @@ class Group {
     this.zoom(...this.full);
   }
 
+  whole() {
+    return this.low === this.full[0] && this.high === this.full[1];
+  }
+
   choose(finding) {
     this.chosen = finding;
     for (const { plot } of this.charts) if (plot) plot.redraw(false);
@@ -157,7 +161,9 @@ function zoomButtons(groups) {
   );
 }
 
-// A small drawing of one curve for the table: extremes of every bucket kept, the worst finding's span shaded.
+const SPIKE = 0.12; // share of the drawing's height by which an extreme leaves its stretch's median to be drawn
+
+// A small drawing of one curve for the table: medians, extremes that stand out, the worst finding's span shaded.
 function spark(run, finding) {
   const [width, height] = [132, 34];
   const curve = sparkCurve(run, finding);
@@ -176,11 +182,13 @@ function spark(run, finding) {
   if (finding) shadeSpark(svg, curve, run, finding, x, height);
   let path = "";
   let pen = false;
+  const far = (value, middle) => Math.abs(scale(value) - scale(middle)) > SPIKE * (top - floor);
   for (let i = 0; i < low.length; i++) {
-    if (low[i] === null) pen = false;
+    const middle = curve.y[i];
+    if (middle === null) pen = false;
     else {
-      path += `${pen ? "L" : "M"}${x(i).toFixed(1)} ${y(high[i]).toFixed(1)}`;
-      if (low[i] !== high[i]) path += `L${x(i).toFixed(1)} ${y(low[i]).toFixed(1)}`;
+      path += `${pen ? "L" : "M"}${x(i).toFixed(1)} ${y(middle).toFixed(1)}`;
+      for (const value of [high[i], low[i]]) if (far(value, middle)) path += `V${y(value).toFixed(1)}V${y(middle).toFixed(1)}`;
       pen = true;
     }
   }

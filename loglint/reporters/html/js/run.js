@@ -15,7 +15,7 @@ async function runView(root, number) {
 }
 
 function missing(root) {
-  root.append(el("p", { class: "empty" }, t("There is no such run in this report."), " ", el("a", { href: "#/" }, t("All runs"))));
+  root.append(el("p", { class: "empty" }, t("There is no such run in this report."), " ", el("a", { href: home() }, t("All runs"))));
   return {};
 }
 
@@ -45,7 +45,7 @@ class RunView {
     return el(
       "section",
       { class: "head run" },
-      el("nav", { class: "crumbs", "aria-label": t("Runs") }, el("a", { href: "#/" }, t("All runs")), el("span", { class: "quiet" }, `${(number + 1).toLocaleString("en")} / ${index.rows.length.toLocaleString("en")}`), before ? el("a", { href: `#/run/${number - 1}`, rel: "prev", title: t("Previous run (key K)") }, t("previous")) : "", after ? el("a", { href: `#/run/${number + 1}`, rel: "next", title: t("Next run (key J)") }, t("next")) : ""),
+      el("nav", { class: "crumbs", "aria-label": t("Runs") }, el("a", { href: home() }, t("All runs")), el("span", { class: "quiet" }, `${(number + 1).toLocaleString("en")} / ${index.rows.length.toLocaleString("en")}`), before ? el("a", { href: `#/run/${number - 1}`, rel: "prev", title: t("Previous run (key K)") }, t("previous")) : "", after ? el("a", { href: `#/run/${number + 1}`, rel: "next", title: t("Next run (key J)") }, t("next")) : ""),
       el("h1", {}, mark(severity), el("span", { class: "id" }, this.row.id || ".")),
       el("p", { class: "quiet" }, facts.filter(Boolean).join(" · ")),
     );
@@ -163,7 +163,7 @@ class RunView {
 // A finding in full. `choose` is called when it is picked to be shown in the charts.
 function card(finding, { choose, number }) {
   const severity = SEVERITIES[finding.severity];
-  const place = typeof finding.first === "number" ? `${axisWord(finding.axis)} ${finding.axis === "time" ? figure(finding.first) : placed(finding.axis, finding.first)}` : "";
+  const place = typeof finding.first === "number" && finding.axis !== "time" ? at(finding.axis, finding.first) : "";
   const title = [mark(finding.severity), el("span", { class: "name" }, finding.name), el("code", {}, finding.rule)];
   const head = choose && finding.series.length ? el("button", { type: "button", class: "title", title: t("Show it in the charts"), onclick: choose }, title) : el("div", { class: "title" }, title);
   const status = finding.status === "new" ? "" : el("span", { class: "chip known" }, t(finding.status));

@@ -63,7 +63,7 @@ async function attached(root, mine, draw) {
 }
 
 function topBar() {
-  return el("header", { class: "top" }, el("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, t("Skip to the content")), el("a", { href: "#/", class: "brand" }, "loglint"), el("span", { class: "paths", title: index.paths.join(", ") }, index.paths.join(", ")), themeSwitch());
+  return el("header", { class: "top" }, el("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, t("Skip to the content")), el("a", { href: home(), class: "brand" }, "loglint"), el("span", { class: "paths", title: index.paths.join(", ") }, index.paths.join(", ")), themeSwitch());
 }
 
 function keys(event) {
@@ -98,7 +98,7 @@ async function open() {
 
 function sizeNote() {
   const outside = index.rows.filter((row) => row.file).length;
-  const words = [index.buckets < 400 ? t("So that the file stays small, curves are drawn in {n} stretches each; extremes and values that are not numbers are kept.", { n: index.buckets }) : "", outside ? t("{runs} stand in files of their own, in the folder beside this one.", { runs: counted(outside, "run") }) : ""];
+  const words = [index.buckets < 400 ? t("So that the file stays small, curves are drawn in {n} stretches each; extremes and values that are not numbers are kept.", { n: index.buckets }) : "", outside ? t("The curves of {runs}, the least sick ones, stand in further files beside this one.", { runs: counted(outside, "run") }) : ""];
   return el("p", { class: "sizenote" }, words.filter(Boolean).join(" "));
 }
 
@@ -111,10 +111,18 @@ function paper(on) {
     themeBefore = root.dataset.theme;
     root.dataset.theme = "light";
     root.dataset.paper = "yes";
+    for (const folded of document.querySelectorAll(".fold:not([open]), .part.do details:not([open])")) {
+      folded.dataset.folded = "yes";
+      folded.open = true;
+    }
   } else {
     if (themeBefore) root.dataset.theme = themeBefore;
     else delete root.dataset.theme;
     delete root.dataset.paper;
+    for (const folded of document.querySelectorAll("[data-folded]")) {
+      delete folded.dataset.folded;
+      folded.open = false;
+    }
   }
   if (current.redraw) current.redraw();
   if (current.print) current.print(on);
