@@ -203,11 +203,11 @@ def _finding(finding: Finding, runs: Mapping[str, RunInfo], lang: Lang) -> dict[
         "message": finding.message,
         "runs": finding.runs,
         "attempt": finding.attempt,
-        "series": finding.series,
+        "series": _curves(finding.series, runs.get(finding.run or "")),
         "axis": finding.axis,
         "first": finding.first_step,
         "spans": finding.spans,
-        "inputs": list(dict.fromkeys((*finding.series, *finding.inputs.values()))),
+        "inputs": _curves((*finding.series, *finding.inputs.values()), runs.get(finding.run or "")),
         "marks": _marks(finding, lang),
         "file": [path, line],
         "found": [_limit(finding, key, limit, lang) for key, limit in finding.threshold.items()],
@@ -215,6 +215,13 @@ def _finding(finding: Finding, runs: Mapping[str, RunInfo], lang: Lang) -> dict[
         "remedy": [[one.do, one.cite.recipe, one.cite.where, one.cite.url] for one in finding.remedy],
         "folded": [_finding(inner, runs, lang) for inner in finding.folded],
     }
+
+
+def _curves(named: Iterable[str], run: RunInfo | None) -> list[str]:
+    """The run's curves that are named; of layers, which are named together (`grad_norm`), each (`grad_norm/layers.0.weight`)."""
+    known = [curve.name for curve in run.series] if run is not None else []
+    found = [name for one in named for name in known if name == one or name.startswith((f"{one}/", f"{one}."))]
+    return list(dict.fromkeys(found))
 
 
 def _limit(finding: Finding, key: str, limit: Number, lang: Lang) -> list[Any]:

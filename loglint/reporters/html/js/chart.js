@@ -77,7 +77,7 @@ class Chart {
         },
         axes: [
           { ...axis, size: 26, gap: 4, space: 70, values: (_, values) => values.map((value) => placed(this.group.axis, value)) },
-          { ...axis, size: 58, gap: 6, space: 34, grid: log ? { ...grid, filter: decades } : grid, values: (_, values, number, space, step) => values.map((value) => (value === null ? "" : tick(value, log ? null : step))) },
+          { ...axis, size: 58, gap: 6, space: 28, ...(log ? { splits: (_, number, low, high) => powers(low, high), filter: (_, splits) => splits } : {}), values: (_, values, number, space, step) => values.map((value) => (value === null ? "" : tick(value, log ? null : step))) },
         ],
         series,
         bands,
@@ -86,7 +86,7 @@ class Chart {
           drag: { x: true, y: false, setScale: false },
           sync: { key: this.group.key, scales: ["x", null], setSeries: false },
           dataIdx: (plot, number, at) => nearest(plot.data, number, at),
-          points: { size: 7, show: (plot, number) => owner[number] >= 0 && undefined },
+          points: { size: 7 },
           bind: { dblclick: () => () => this.group.reset() },
         },
         hooks: {
@@ -179,10 +179,15 @@ class Chart {
   }
 }
 
-// On a logarithmic scale over several decades, lines at the powers of ten only.
-function decades(plot, splits) {
-  const several = plot.scales.y.max / plot.scales.y.min > 100;
-  return splits.map((value) => (several && Math.abs(Math.log10(value) % 1) > 1e-9 ? null : value));
+// Where a logarithmic scale is marked: at powers of ten, at most five; within little more than one decade at 1, 2 and 5.
+function powers(low, high) {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const stride = Math.max(1, Math.ceil((last - first) / 4));
+  const found = [];
+  if (last - first > 1) for (let power = first; power <= last; power += stride) found.push(10 ** power);
+  else for (let power = first - 1; power <= last; power++) found.push(...[1, 2, 5].map((digit) => digit * 10 ** power));
+  const within = found.filter((value) => value >= low && value <= high);
+  return within.length > 1 ? within : [low, Math.sqrt(low * high), high].map((value) => Number(value.toPrecision(2)));
 }
 
 const FLAT = 0.02; // share of its level that a chart spans at least, so that a plateau looks like one; less only when zoomed in

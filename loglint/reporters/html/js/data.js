@@ -53,7 +53,7 @@ function button(label, act, attributes = {}) {
 function figure(value) {
   if (value === null || value === undefined) return "–";
   if (typeof value !== "number") return String(value).replace(/^(-?)inf$/, "$1∞");
-  if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const size = Math.abs(value);
   return size >= 1e5 || size < 1e-3 ? value.toExponential(3).replace(/\.?0+e/, "e").replace("e+", "e") : String(Number(value.toPrecision(4)));
 }

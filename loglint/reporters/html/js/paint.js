@@ -70,7 +70,7 @@ function crosses(chart, plot) {
     const xs = line.places[line.curve.at[chart.group.axis]];
     for (const [bucket] of line.curve.bad) {
       const x = xs[bucket] === null ? NaN : plot.valToPos(xs[bucket], "x", true);
-      if (!(x >= bbox.left && x <= bbox.left + bbox.width) || Math.abs(x - last) < 4 * density) continue;
+      if (!(x >= bbox.left && x <= bbox.left + bbox.width) || Math.abs(x - last) < 8 * density) continue;
       last = x;
       ctx.beginPath();
       ctx.moveTo(x - arm, floor - arm);

@@ -92,7 +92,7 @@ class RunView {
       title: set.key === "unknown" ? curves[0].name : familyTitle(set.key),
       lines: styled(curves, this.run),
       findings: this.findings.filter((finding) => finding.series.some((name) => names.has(name))),
-      height: ["loss", "perplexity"].includes(set.key) ? 230 : 150,
+      height: ["loss", "perplexity"].includes(set.key) ? 230 : curves.length > 5 ? 210 : 150,
       note: note.filter(Boolean).join(", "),
     });
   }
