@@ -25,6 +25,7 @@ _HEADING = re.compile(
     rb"[^A-Za-z]*(?:(?:[a-z.]+|INFO|root)[^A-Za-z]+){0,6}(?:Training|Validating|Validation|Evaluating|Evaluation|Testing|TRAIN|VALID|TEST|TRAINING|VALIDATION)"
     rb"(?:set|results?|loop)?[^A-Za-z]*"
 )
+_SPLIT = re.compile(rb"train|valid|eval|test")
 _SETTING = re.compile(rb"\s*[a-z_]+: *[A-Za-z]+\s*")  # `phase: TEST` in a network's definition announces nothing
 _NEVER = frozenset({"eta", "total", "remaining", "line", "size", "v_num", "seed", "cuda", "rank", "pid", "it"})
 
@@ -211,7 +212,7 @@ def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = T
 
 def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
     """Columns without a split, parted by the headings (`Training`, `Validating`) that the text alternates between."""
-    headings = lines.where(lambda key: _HEADING.fullmatch(key) is not None and not _SETTING.fullmatch(key))
+    headings = lines.mentioning(_SPLIT, lambda key: _HEADING.fullmatch(key) is not None and not _SETTING.fullmatch(key))
     first = min((int(column.index[0]) for column in found if len(column.index)), default=0) - NEAR
     places = [i for i in headings if i >= first and vocabulary.split_of(lines.texts[i])]
     said = [vocabulary.split_of(lines.texts[i]) for i in places]

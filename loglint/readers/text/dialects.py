@@ -40,9 +40,10 @@ _ARRAY_HEAD = re.compile(
 )
 _SHORT = {"trl": "train loss", "tel": "val loss"}  # the names of llm.c's main.log
 _MOST_ITEMS = 100_000
+_LISTED = rb"\S*[ '\"]*:?[ (a-z]*\["
 _KEYS = re.compile(
-    rb"avg|[Aa]verage|:::ML|ms\(ms\)\(%\)|\"data\"|\"metrics\"|(?i:loss|acc|cost|error|perplex|"
-    rb"reward)\S*[ '\"]*[:]?[ (a-z]*\[|(?i:array|history|curve|list|values)"
+    rb"avg|average|:::ml|ms\(ms\)\(%\)|\"data\"|\"metrics\"|array|history|curve|list|values|"
+    + b"|".join(name + _LISTED for name in (b"loss", b"acc", b"cost", b"error", b"perplex", b"reward"))
 )
 
 Point = tuple[str, int, float, float, float]  # name, line, value, step, epoch
@@ -55,7 +56,7 @@ def read(lines: Lines, skip: set[int]) -> tuple[list[Column], set[int]]:
     points: dict[str, list[Point]] = defaultdict(list)
     taken: set[int] = set()
     until = -1
-    for i in lines.where(lambda key: _KEYS.search(key) is not None):
+    for i in lines.mentioning(_KEYS):
         if i < until or i in skip:
             continue
         key = lines.key(i)

@@ -13,6 +13,7 @@ from itertools import chain
 import numpy as np
 
 from loglint.model import Ints
+from loglint.readers.text.mentions import Mentions
 from loglint.readers.text.shapes import Shapes, classify
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
@@ -41,13 +42,15 @@ _WORD_START = re.compile(r"\w+")
 class Lines:
     """The lines of a text. `texts[i]` stands on physical line `numbers[i]` (1-based); a progress bar that was redrawn
     gives several texts on one physical line. The key of a line is what remains of it without digits, spaces and bars: lines of
-    one kind share a key, and `by_key` lists them. `shapes` part the lines of one kind further; `keys` has the key of each.
+    one kind share a key, and `by_key` lists them; `mentions` searches the keys, in the same order, those beyond `LONGEST` left
+    empty. `shapes` part the lines of one kind further; `keys` has the key of each.
     """
 
     texts: list[str]
     shapes: Shapes
     keys: list[bytes]
     by_key: dict[bytes, list[int]]
+    mentions: Mentions
     numbers: Ints
     terminated: bool
 
@@ -65,6 +68,15 @@ class Lines:
         """The lines, in order, whose key passes a test that is made once per key."""
         chosen = [index for key, index in self.by_key.items() if len(key) < LONGEST and tells(key)]
         return sorted(chain.from_iterable(chosen)) if len(chosen) > 1 else list(*chosen)
+
+    def kinds(self, pattern: re.Pattern[bytes]) -> dict[bytes, list[int]]:
+        """The keys in which a pattern in small letters finds something, each with its lines."""
+        every = list(self.by_key.items())
+        return dict(every[k] for k in self.mentions.of(pattern))
+
+    def mentioning(self, pattern: re.Pattern[bytes], tells: Callable[[bytes], bool] = bool) -> list[int]:
+        """The lines, in order, in whose key the pattern finds something, if the key passes a test as well."""
+        return sorted(chain.from_iterable(index for key, index in self.kinds(pattern).items() if tells(key)))
 
 
 def decode(data: bytes) -> str:
@@ -108,10 +120,12 @@ def split(data: bytes) -> Lines:
         raw = raw[: len(raw) - len(texts[-1]) + len(whole)]
         texts[-1] = whole
     if not texts:
-        return Lines([], Shapes(np.zeros(0, dtype=np.int64), [], []), [], {}, numbers[:0], terminated)
+        return Lines([], Shapes(np.zeros(0, dtype=np.int64), [], []), [], {}, Mentions([]), numbers[:0], terminated)
     shapes = classify(raw)
     keys = [key_of(texts[first]) for first in shapes.first]
-    return Lines(texts, shapes, keys, _by_key(shapes.code, keys), numbers[: len(texts)], terminated)
+    by_key = _by_key(shapes.code, keys)
+    mentions = Mentions([key if len(key) < LONGEST else b"" for key in by_key])
+    return Lines(texts, shapes, keys, by_key, mentions, numbers[: len(texts)], terminated)
 
 
 def key_of(text: str) -> bytes:

@@ -14,7 +14,7 @@ from loglint.readers.text import words as vocabulary
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.template import Batch
 
-_BEST_HEADING = re.compile(rb"(?i)best ?iteration ?(?:is)?:?$")
+_BEST_HEADING = re.compile(rb"best ?iteration ?(?:is)?:?$")
 _NEAR = 3  # lines between a message and its echo
 _ECHOED = 0.6  # share of rows that must be echoes for the rest to be taken for ones
 
@@ -81,7 +81,7 @@ def _rows(batch: Batch, keep: Bools) -> Batch:
 
 def without_best(batches: Sequence[Batch], lines: Lines) -> list[Batch]:
     """Drop a record that is printed again under `Best iteration:`."""
-    said = {i + 1 for i in lines.where(lambda key: _BEST_HEADING.search(key) is not None)}
+    said = {i + 1 for i in lines.mentioning(_BEST_HEADING)}
     if not said:
         return list(batches)
     kept = [_rows(batch, ~np.isin(batch.index, list(said))) for batch in batches]

@@ -10,7 +10,7 @@ from loglint.model import Bools
 from loglint.readers.text.lines import Lines
 
 MOST_UNREAD = 200
-_KEYS = 20_000
+_KEYS = 20_000  # kinds of lines in which a mark must stand
 _MARKS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("caffe", re.compile(rb"solvercpp|sgd_?solvercpp")),
     ("lightgbm", re.compile(rb"\[LightGBM\]|training'sl?\w+:|valid'?s?'s\w+:")),
@@ -32,7 +32,7 @@ _MARKS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("keras", re.compile(rb"/\[\][^|]*loss:|^/[^|]*s?/?step[^|]*loss:")),
     ("tensorflow", re.compile(rb"INFO:tensorflow:|basicsessionrunhooks")),
     ("mxnet", re.compile(rb"Epoch\[\]Batch\[\]\S*Speed:|srcoperatornn|Speed:samples/sec")),
-    ("kaldi", re.compile(rb"(?:V?LOG|WARNING)(?:\[\])?\(\S*(?:train|nnet)\S*\)")),
+    ("kaldi", re.compile(rb"LOG(?:\[\])?\(\S*(?:train|nnet)\S*\)|WARNING(?:\[\])?\(\S*(?:train|nnet)\S*\)")),
     ("paddle", re.compile(rb"ppdet|ppcls|paddle")),
     ("flair", re.compile(rb"EPOCHdone:loss")),
     ("sockeye", re.compile(rb"sockeye")),
@@ -44,13 +44,12 @@ _MARKS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("scikit-learn", re.compile(rb"^Norm:,NNZs:|^IterTrainLoss")),
 )
 _NUMBERED = re.compile(r"\d")
-_MEASURING = re.compile(rb"(?i)loss|accuracy|\bacc\b|ppl|perplexity|reward|bleu|\bmap\b|auc|nll")
+_MEASURING = re.compile(rb"loss|accuracy|\bacc\b|ppl|perplexity|reward|bleu|\bmap\b|auc|nll")
 
 
 def framework(lines: Lines) -> str | None:
     """The first program whose mark stands in the text."""
-    keys = [key[:500] for key, _ in zip(lines.by_key, range(_KEYS), strict=False)]
-    return next((name for name, mark in _MARKS if any(mark.search(key) for key in keys)), None)
+    return next((name for name, mark in _MARKS if next(lines.mentions.as_written(mark), _KEYS) < _KEYS), None)
 
 
 def unread(lines: Lines, used: Bools, *, measuring: bool = True) -> tuple[tuple[int, str], ...]:
@@ -61,7 +60,7 @@ def unread(lines: Lines, used: Bools, *, measuring: bool = True) -> tuple[tuple[
     (physical line, text) of the first of them.
     """
     told: list[tuple[int, str]] = []
-    found = np.array(lines.where(lambda key: not measuring or _MEASURING.search(key) is not None), dtype=np.int64)
+    found = np.array(lines.mentioning(_MEASURING) if measuring else lines.where(lambda key: True), dtype=np.int64)
     for i in found[~used[found]].tolist():
         text = lines.texts[i]
         if _NUMBERED.search(text):

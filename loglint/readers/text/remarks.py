@@ -19,7 +19,7 @@ from loglint.readers.text.tokens import NUMBER, value_of
 MOST_EVENTS = 500
 MOST_FRAMES = 400  # lines of one traceback
 _TRIGGER = re.compile(
-    rb"(?i)traceback|error|exception|killed|memory|oom|nccl|assert|overflow|nan\b|nan[^a-z]|inf\b|infinit|"
+    rb"traceback|error|exception|killed|memory|oom|nccl|assert|overflow|nan\b|nan[^a-z]|inf\b|infinit|"
     rb"non-?finite|not finite|segmentation|cancelled|"
     rb"keyboardinterrupt|signal|resum|restor|load(?:ed|ing) checkpoint|aborted|preempt|timeout|timed out|diverged"
 )
@@ -134,7 +134,7 @@ def read(lines: Lines, path: str) -> Remarks:
     used: set[int] = set()
     sure = False
     previous = ""
-    for i in lines.where(lambda key: _TRIGGER.search(key) is not None and _speaks(lines, key)):
+    for i in lines.mentioning(_TRIGGER, lambda key: _speaks(lines, key)):
         saying = _saying(lines.texts[i])
         kind, said, message = saying.kind, saying.stated, saying.message
         if kind and len(events) < MOST_EVENTS and not _is_code(message):

@@ -20,9 +20,7 @@ from loglint.readers.text.lines import Lines
 from loglint.readers.text.tokens import NUMBER, ODD, value_of
 
 _HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
-_METRIC = re.compile(
-    rb"(?i)^\|AP\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls"
-)
+_METRIC = re.compile(rb"^\|ap\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls")
 _RULE = re.compile(r"^[\s|+:=─━┃│┼╇-]*$")
 _BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
 _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
@@ -30,7 +28,7 @@ _BOX_ROW = re.compile(r"^\s*[|│┃]\s*([^|│┃]+?)\s*[|│┃]\s*([^|│┃]
 _THRESHOLDS = re.compile(r"@\.?\d[\d.:]*")  # of `mAP@.5:.95`
 _SPACES = re.compile(r"\t+| {2,}")
 _COUNTERS = {"ts": "step", "e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
-_HALVES = re.compile(rb"(?i)train(?:ing)?\|\W*valid(?:ation)?$")
+_HALVES = re.compile(rb"train(?:ing)?\|\W*valid(?:ation)?$")
 _GAP = 6
 _FIRST_WORDS = frozenset(
     "train training trn valid validation val test dev eval dep ner remaining oob learning grad mean avg average elapsed".split()
@@ -154,7 +152,7 @@ def read(lines: Lines) -> tuple[list[Column], set[int]]:
     for i in lines.where(_may_be_box):
         if i >= until:
             until = _box(lines, i, boxes, taken)
-    heads = lines.where(lambda key: _may_be_header(lines, key))
+    heads = lines.mentioning(_METRIC, lambda key: _may_be_header(lines, key))
     for i in heads:
         header = header_of(lines.texts[i]) if i not in taken else None
         if header is not None:
@@ -186,7 +184,7 @@ def _carried(columns: list[Column]) -> list[Column]:
 def _halved(lines: Lines, taken: set[int]) -> list[Column]:
     """Tables with a row per metric and a column per split (`Training | Validation` over `loss | 1.0 | 0.9`)."""
     points: dict[tuple[str, Split], list[tuple[int, float]]] = defaultdict(list)
-    for i in lines.where(lambda key: _HALVES.search(key) is not None):
+    for i in lines.mentioning(_HALVES):
         splits = [vocabulary.split_of(cell) for cell in lines.texts[i][prefix.end_of(lines.texts[i]) :].split("|")]
         for k in range(i + 1, min(i + 60, len(lines.texts))):
             cells = [cell.strip() for cell in lines.texts[k][prefix.end_of(lines.texts[k]) :].split("|")]
@@ -210,7 +208,7 @@ def _may_be_box(key: bytes) -> bool:
 
 
 def _may_be_header(lines: Lines, key: bytes) -> bool:
-    if len(key) >= 800 or not _METRIC.search(key):
+    if len(key) >= 800:
         return False
     first = lines.texts[lines.by_key[key][0]]
     return ("\t" in first or _HEADER.search(key) is not None) and header_of(first) is not None

@@ -8,19 +8,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from loglint.model import Floats, Ints
 from loglint.readers.text import grammar, prefix, tokens
+from loglint.readers.text import words as vocabulary
 from loglint.readers.text.digits import columns
 from loglint.readers.text.grammar import Sentence
-from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.lines import Lines
 from loglint.readers.text.shapes import coarse
 
 INTERESTING = re.compile(
-    rb"(?i)loss|err|acc|ppl|perp|epoch|iter|step|batch|nll|bp[bcd]|auc|\bf1|map|iou|bleu|reward|rew|return|score|\blr|learn|train|val|test|"
+    rb"loss|err|acc|ppl|perp|epoch|iter|step|batch|nll|bp[bcd]|auc|\bf1|map|iou|bleu|reward|rew|return|score|\blr|learn|train|val|test|"
     rb"nan|inf\b|norm|mae|mse|l1|l2|cost|cer|wer|round|update|psnr|prec|rec|obj|\brank|avg|grad|time|ep[ :]|dev|"
     rb"entropy|lik|elbo|\bkl|fid|"
     rb"ndcg|hit|trl|tel|deviance|gini|progress|episode|speed|dice|fitness|gan|\bd:|\bg:"
@@ -30,6 +31,11 @@ _SLOW_LIMIT = 150_000
 _PROBED = 32  # lines of one shape of which more than one is looked at
 _RUN = re.compile(r"\d+", re.ASCII)
 _GROUPED = re.compile(r"\d+(?:,\d+)+", re.ASCII)
+_NUMERIC = re.compile(r"\d|(?i:nan|inf)")
+_RATIO = re.compile(r"\d(?:\s*(?:/|of|out)\s*[-+.\d]|, +\d+[\])]|\|\d+\|)")  # `5/100`, `[1, 200] x`, `1|2|x`
+_SHORT = re.compile(r"\b(?:[sinSIN]|[uU][pP]|[eE][pP])\b\W{0,3}?[-+]?\d")  # `n: 5`
+_NUMBERED = re.compile(r"\w*\d\w*")
+_WORD = re.compile(r"(?<!\w)[^\W\d]\w*|(?<=\d)[A-Za-z]+(?![\w/%])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -55,11 +61,8 @@ class Batch:
 
 def group(lines: Lines, taken: Set[int]) -> dict[bytes, list[int]]:
     """Lines by key, only those that can matter and are not taken yet."""
-    return {
-        key: [i for i in index if i not in taken] if taken else index
-        for key, index in lines.by_key.items()
-        if len(key) < LONGEST and INTERESTING.search(key)
-    }
+    found = lines.kinds(INTERESTING)
+    return {key: [i for i in index if i not in taken] for key, index in found.items()} if taken else found
 
 
 def read_groups(lines: Lines, groups: dict[bytes, list[int]], keep: Callable[[Sentence], bool]) -> Iterator[Batch]:
@@ -101,11 +104,14 @@ def _by_shape(lines: Lines, index: list[int]) -> Iterable[list[int]]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads lines of one shape; `budget` is the number of lines that may still be understood one by one."""
+    """Reads lines of one shape; `budget` is the number of lines that may still be understood one by one, `silent` holds the words
+    of those that said nothing.
+    """
 
     lines: Lines
     keep: Callable[[Sentence], bool]
     budget: int = _SLOW_LIMIT
+    silent: set[str] = field(default_factory=set)
 
     def parse(self, i: int) -> Sentence:
         """What one line says."""
@@ -118,12 +124,17 @@ class _Reader:
 
         `parted`: 1 when numbers with a comma are grouped alike and foreign words are the same, 2 when digits in names are too.
         """
+        words = _words(self.lines.texts[members[0]])
+        if words is None or words in self.silent:
+            return
         sentence = self.parse(members[0])
         if not self.keep(sentence):
             others = members[:: len(members) // 4][1:4] if len(members) >= _PROBED else []
             first = next((i for i in others if self.keep(self.parse(i))), None)
             if first is not None:
                 yield from self.read([first, *(i for i in members if i != first)], key, parted)
+            else:
+                self.silent.add(words)
             return
         line = self.lines.texts[members[0]]
         if len(members) == 1:
@@ -162,6 +173,19 @@ class _Reader:
             order = np.argsort(index)
             index, found = index[order], [column[order] for column in found]
         return Batch(sentence, index, tuple(found), prefix.shape_of(head), prefix.rank_of(head), key)
+
+
+def _words(line: str) -> str | None:
+    """A line with its numbers, and the words with digits that can name nothing, put for each other.
+
+    None when it can hold neither a counter nor a quantity: there is no number, or no word or form without which none is found.
+    """
+    if not _NUMERIC.search(line):
+        return None
+    counts = "/s" in line or "#" in line or _RATIO.search(line) or _SHORT.search(line)
+    if not counts and not any(map(vocabulary.may_name, _WORD.findall(line))):
+        return None
+    return _NUMBERED.sub(lambda word: word[0] if vocabulary.may_name(word[0]) else "0", line)
 
 
 def _layout(sentence: Sentence) -> tuple[tuple[str, str, str], ...]:

@@ -220,3 +220,17 @@ def is_sure(name: str) -> bool:
 def is_setting(name: str) -> bool:
     """Whether a name without a metric's strength counts or sets something (`number of skipped iterations`, `global batch size`)."""
     return bool(_NO_METRIC.search(name)) or name.lower().startswith(("consumed", "total", "num"))
+
+
+_PARTS = frozenset(
+    "learning rate weight decay log lik neg top hits tokens set net result results".split()
+)  # of phrases that only together name something
+
+
+@lru_cache(maxsize=65536)
+def may_name(word: str) -> bool:
+    """Whether a name that holds this word can count or measure anything."""
+    known = (_STRONG, _SPLITS, _EPOCH, _STEP, _PARTS)
+    return any(piece in words or piece.rstrip("0123456789") in words for piece in pieces(word) for words in known) or bool(
+        _STRONG_PHRASES.search(word) or _WEAK.search(word) or _SCALE.search(word)
+    )
