@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import re
+import sys
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +19,8 @@ from loglint.readers.cells import is_blank, number
 from loglint.readers.delimited import Parsed, decode, sniff
 from loglint.readers.table import Column, Table, Texts
 
-LARGE = 1 << 20  # bytes, above which importing pandas costs less than it saves
+LARGE = 3 << 20  # bytes, above which importing pandas costs less than it saves
+LARGE_ONCE_IMPORTED = 1 << 18
 _NANS = ("nan", "NaN", "NAN", "-nan", "-NaN", "+nan")
 
 
@@ -27,6 +30,11 @@ class _Cells:
 
     values: np.ndarray[tuple[int], np.dtype[np.generic]]
     held: Bools
+
+
+def pays(size: int) -> bool:
+    """Whether a table of so many bytes is read sooner with pandas than without."""
+    return size > (LARGE_ONCE_IMPORTED if "pandas" in sys.modules else LARGE)
 
 
 def parse(data: bytes, path: str) -> Parsed | None:
@@ -39,9 +47,9 @@ def parse(data: bytes, path: str) -> Parsed | None:
         return None
     start, end = _line_start(data, layout.first), data.rfind(b"\n") + 1
     body = data if end == len(data) else data[:end]
-    mark, size, width = layout.delimiter.encode(), data.count(b"\n", start), len(layout.header)
+    mark, size, width = layout.delimiter.encode(), _count(data, b"\n", start, len(data)), len(layout.header)
     ends = data.count(b"\r", start) if data.find(b"\r", start) >= 0 else 0
-    if ends not in (0, size) or data.find(b"#", start) >= 0 or data.count(mark, start, end) != size * (width - 1):
+    if ends not in (0, size) or data.find(b"#", start) >= 0 or _count(data, mark, start, end) != size * (width - 1):
         return None
     cells = _bulk_cells(body, start, layout.delimiter, width)
     if cells is None or len(cells[0].held) != size:  # blank lines make fewer rows
@@ -58,6 +66,10 @@ def parse(data: bytes, path: str) -> Parsed | None:
     return Parsed(Table(size, numbers, texts, line), layout.header, problems=problems)
 
 
+def _count(data: bytes, mark: bytes, start: int, end: int) -> int:
+    return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8, count=end - start, offset=start) == mark[0]))
+
+
 def _line_start(data: bytes, line: int) -> int:
     position = 0
     for _ in range(line):
@@ -72,21 +84,37 @@ def _bulk_cells(body: bytes, start: int, delimiter: str, width: int) -> list[_Ce
     exact: dict[str, Any] = (
         {"float_precision": "round_trip"} if int(pandas.__version__.split(".", 1)[0]) < 3 else {}
     )  # exact by itself since 3
-    stream = io.BytesIO(body)
-    stream.seek(start)
-    try:
-        frame = pandas.read_csv(
+    padded = body.find(b" ", start) >= 0
+
+    def read(chunked: bool) -> Any:
+        stream = io.BytesIO(body)
+        stream.seek(start)
+        return pandas.read_csv(
             stream, sep=delimiter, header=None, names=list(range(width)), engine="c", keep_default_na=False,
-            na_values=["", *_NANS], skipinitialspace=True, low_memory=False, index_col=False, **exact,
+            na_values=["", *_NANS], skipinitialspace=padded, low_memory=chunked, index_col=False, **exact,
         )  # fmt: skip
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pandas.errors.DtypeWarning)
+            frame = read(chunked=True)
+        if any(kind.kind not in "iuf" for kind in frame.dtypes):  # words: their column in one piece
+            frame = read(chunked=False)
     except (ValueError, OverflowError, pandas.errors.ParserError):
         return None
     columns = [frame[index].to_numpy() for index in range(width)]
-    empty = [pandas.isna(column) for column in columns]
-    if any(mask.any() for mask in empty) and re.compile(rb"[nN][aA][nN]").search(body, start):
+    empty = [np.isnan(column) if column.dtype.kind == "f" else pandas.isna(column) for column in columns]
+    if any(mask.any() for mask in empty) and _has_nan(body, start):
         lengths = _lengths(body, start, delimiter, width)
         empty = [mask & (lengths[:, index] == 0) for index, mask in enumerate(empty)]
     return [_Cells(column, ~mask) for column, mask in zip(columns, empty, strict=True)]
+
+
+def _has_nan(body: bytes, start: int) -> bool:
+    """Whether `nan` is written anywhere."""
+    if body.find(b"n", start) < 0 and body.find(b"N", start) < 0:
+        return False
+    return re.compile(rb"[nN][aA][nN]").search(body, start) is not None
 
 
 def _lengths(body: bytes, start: int, delimiter: str, width: int) -> Ints:

@@ -66,7 +66,7 @@ def _surely(path: str, layout: Layout, lines: list[str]) -> bool:
 
 def read(path: str, data: bytes) -> tuple[Reading, ...]:
     """Every run in a table; empty when it holds no training quantity along an axis. Never raises on bad bytes."""
-    parsed = bulk.parse(data, path) if len(data) > bulk.LARGE else None
+    parsed = bulk.parse(data, path) if bulk.pays(len(data)) else None
     parsed = parsed or parse(data, path)
     if parsed is None:
         return ()

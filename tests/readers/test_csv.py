@@ -244,7 +244,7 @@ def test_the_bulk_way_gives_what_the_row_way_gives(monkeypatch: pytest.MonkeyPat
     ]
     data = ("epoch,step,loss,val_loss,acc,lr\n" + "\n".join(cells) + "\n3,9,0.").encode()
     (slow,) = csv.read("m.csv", data)
-    monkeypatch.setattr(bulk, "LARGE", 100)
+    monkeypatch.setattr(bulk, "pays", lambda size: True)
     (fast,) = csv.read("m.csv", data)
     assert bulk.parse(data, "m.csv") is not None
     assert [(s.name, s.values.tobytes(), s.seq.tolist(), s.line.tolist() if s.line is not None else None) for s in slow.series] == [
@@ -257,7 +257,7 @@ def test_the_bulk_way_gives_what_the_row_way_gives(monkeypatch: pytest.MonkeyPat
 def test_an_odd_line_in_a_large_table_falls_back_to_the_row_way(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "step,loss\n" + "".join(f"{i},0.{i:03}\n" for i in range(300)) + odd + "301,0.301\n"
     (slow,) = csv.read("m.csv", text.encode())
-    monkeypatch.setattr(bulk, "LARGE", 100)
+    monkeypatch.setattr(bulk, "pays", lambda size: True)
     (fast,) = csv.read("m.csv", text.encode())
     assert fast.series[0].values.tolist() == slow.series[0].values.tolist()
     assert fast.series[0].line is not None
