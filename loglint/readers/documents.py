@@ -8,7 +8,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
+
+import numpy as np
+
+from loglint.model import Floats
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.S)
 _CLOSERS = {"[": "]", "{": "}"}
@@ -49,9 +54,27 @@ def lines(data: bytes) -> Lines:
         records = decoder.decode_lines(data)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return _one_by_one(data)
-    if len(records) == size and all(type(one) is dict for one in records):
+    if len(records) == size and set(map(type, records)) == {dict}:
         return Lines(records, list(range(1, size + 1)), [])
     return _one_by_one(data)
+
+
+def number_lines(data: bytes) -> dict[str, Floats] | None:
+    """The columns, float64[lines], of lines that all hold a record of the same names and of numbers only; None for any others."""
+    import msgspec
+
+    first = loads(data.partition(b"\n")[0])
+    if not isinstance(first, dict) or not first or any(type(one) not in (int, float) for one in first.values()):
+        return None
+    fields = {f"field_{k}": name for k, name in enumerate(first)}
+    record = msgspec.defstruct("Record", [(field, float) for field in fields], rename=fields, forbid_unknown_fields=True, gc=False)
+    try:
+        records = msgspec.json.Decoder(record).decode_lines(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    if len(records) != data.count(b"\n") + (not data.endswith(b"\n")):
+        return None
+    return {name: np.fromiter(map(attrgetter(field), records), np.float64, len(records)) for field, name in fields.items()}
 
 
 def is_batches(data: bytes) -> bool:

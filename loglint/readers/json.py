@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from loglint.model import Problem, Reading, Series, Source
+from loglint.model import Floats, Problem, Reading, Series, Source
 from loglint.readers import documents
 from loglint.readers.delimited import decode
 from loglint.readers.exports import from_export, is_export
@@ -40,6 +40,7 @@ _RUNTIME = "train_runtime"  # stands in the record that sums up a training
 _TRAINER = frozenset({"log_history"})
 _KEYED = re.compile(r"(?:epoch|step|iter|iteration)?[ _-]?(\d+)$", re.I)
 MAX_PROBLEMS = 20
+LARGE = 1 << 17  # bytes, above which it pays to decode for the names at hand
 
 
 def claims(path: str, head: bytes) -> bool:
@@ -74,7 +75,9 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:3] == b"\xef\xbb\xbf":
         data = decode(data).encode()
     if is_lines(data):
-        return _from_lines(path, documents.lines(data))
+        columns = documents.number_lines(data) if len(data) > LARGE else None
+        plainly = columns and not ({_RUNTIME} & columns.keys() or {"index", "data"} <= columns.keys())
+        return _from_columns(path, columns) if columns and plainly else _from_lines(path, documents.lines(data))
     if documents.is_batches(data):
         return _from_lines(path, documents.batches(data))
     value = documents.loads(data)
@@ -110,6 +113,13 @@ def _from_lines(path: str, lines: documents.Lines) -> tuple[Reading, ...]:
         return from_value(path, lines.records[0])
     found = (_from_swanlab if _is_swanlab(path, lines.records) else from_records)(path, lines.records, lines.numbers)
     return tuple(replace(one, problems=(*problems, *one.problems)) for one in found)
+
+
+def _from_columns(path: str, columns: Mapping[str, Floats]) -> tuple[Reading, ...]:
+    """The run in records that all hold the same numbers."""
+    rows = np.arange(len(next(iter(columns.values()))), dtype=np.int64)
+    table = Table(len(rows), {name: Column(rows, values) for name, values in columns.items()}, {}, rows + 1)
+    return readings(table, Source(path, FORMAT, _framework(table)), {}, stem(path))
 
 
 def _is_swanlab(path: str, records: Sequence[Mapping[str, Any]]) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from loglint.model import Reading, Series
-from loglint.readers import json
+from loglint.readers import documents, json
 
 
 def one(path: str, text: str) -> Reading:
@@ -218,6 +218,36 @@ def test_the_quick_way_over_lines_gives_what_the_careful_way_gives() -> None:
         a, b = named(quick)[name], named(careful)[name]
         assert a.values.tolist() == b.values.tolist()[: len(a)]
         assert places(a, "line") == places(b, "line")[: len(a)]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "",
+        '{"step": 99, "loss": "0.5", "lr": 1}\n',
+        '{"step": 99, "loss": null, "lr": 1}\n',
+        '{"step": 99, "loss": NaN, "lr": 1}\n',
+        '{"step": 99, "loss": 0.5}\n',
+        '{"step": 99, "loss": 0.5, "lr": 1, "val_loss": 2}\n',
+        '{"step": 99, "loss": 0.5, "lr": {"a": 1}}\n',
+        "\n",
+        "no record\n",
+        '{"step": 99, "loss": 0.',
+    ],
+)
+def test_records_of_the_same_numbers_are_read_as_all_others_are(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"step": i, "loss": 1 / (i + 1), "lr": 2**60 + i} for i in range(9)]
+    text = "".join(standard.dumps(row) + "\n" for row in rows) + odd
+    careful = one("a.jsonl", text)
+    monkeypatch.setattr(json, "LARGE", 10)
+    quick = one("a.jsonl", text)
+    assert (documents.number_lines(text.encode()) is not None) == (odd == "")
+    assert quick.problems == careful.problems
+    assert list(named(quick)) == list(named(careful))
+    for name, series in named(careful).items():
+        np.testing.assert_array_equal(named(quick)[name].values, series.values)
+        assert places(named(quick)[name], "step") == places(series, "step")
+        assert places(named(quick)[name], "line") == places(series, "line")
 
 
 def test_evaluations_counted_in_epochs_are_placed_among_the_iterations() -> None:
