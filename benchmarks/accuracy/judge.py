@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks.accuracy.generators import Draw
-from loglint.engine import folded, judge_run
+from loglint.engine import judge_run
 from loglint.model import Floats, Reading, Run, Series, Source
 from loglint.report import Finding
 from loglint.roles import assign
@@ -19,7 +19,7 @@ from loglint.runs import assemble
 
 @dataclass(frozen=True)
 class Said:
-    """One finding, on its own or folded under another: the rule's name, its severity, and the place it names."""
+    """One finding: the rule's name, its severity, and the place it names."""
 
     name: str
     severity: str
@@ -31,7 +31,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything said of a run (folded findings count), and the names of the rules that could be judged."""
+    """Everything said of a run before folding, and the names of the rules that could be judged."""
 
     said: tuple[Said, ...]
     judged: frozenset[str]
@@ -44,10 +44,11 @@ def rulebook() -> dict[str, Rule]:
     return {rule.name: rule for rule in load_rules()}
 
 
-def rules(extra: Iterable[str] = ()) -> list[Rule]:
-    """The default rules, and those named besides."""
-    wanted = set(extra)
-    return [rule for rule in rulebook().values() if (rule.default and rule.stage == "stable") or rule.name in wanted]
+@cache
+def rules(extra: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """The default rules that judge one run, and those named besides."""
+    alone = [rule for rule in rulebook().values() if rule.scope != "runs"]
+    return tuple(rule for rule in alone if (rule.default and rule.stage == "stable") or rule.name in extra)
 
 
 def reading(draw: Draw) -> Reading:
@@ -71,9 +72,8 @@ def run_of(draw: Draw) -> Run:
 
 def judge(draw: Draw, extra: tuple[str, ...] = ()) -> Judgement:
     """What the default rules, and the `extra` ones, say of a draw."""
-    chosen = rules(extra)
-    report = judge_run(run_of(draw), chosen)
-    return Judgement(tuple(flat(folded(report.findings, chosen))), frozenset(report.judged), report.crashed)
+    report = judge_run(run_of(draw), rules(extra))
+    return Judgement(tuple(flat(report.findings)), frozenset(report.judged), report.crashed)
 
 
 def flat(findings: Iterable[Finding]) -> Iterable[Said]:
