@@ -59,7 +59,7 @@ def _total(counts: Counter[tuple[str, str, int]], rule: str) -> int:
 
 def false_alarms(draw: Draw, said: Sequence[Said]) -> list[Said]:
     """What was said of a healthy run that is not true of it."""
-    return [s for s in said if not draw.permits(s.name)]
+    return [s for s in said if not draw.permits(s.name, s.severity)]
 
 
 def count(cell: Cell) -> Alarms:

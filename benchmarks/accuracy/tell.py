@@ -92,12 +92,12 @@ def logs(title: str, scores: Scores) -> str:
     return "\n".join(lines)
 
 
-def draw(drawn: Draw, permits: Callable[[str], bool], rule: str | None = None) -> str:
+def draw(drawn: Draw, permits: Callable[[str, str], bool], rule: str | None = None) -> str:
     """Everything said of one draw, with its evidence; and of one rule, what it measured and how far it was from speaking."""
     judgement = judge(drawn)
     lines = [f"{', '.join(f'{name} x {len(points.y)}' for name, points in drawn.curves.items())}"]
     for said in judgement.said:
-        lines.append(f"{'true ' if permits(said.name) else 'FALSE'} {said.severity} {said.name}: {said.message}")
+        lines.append(f"{'true ' if permits(said.name, said.severity) else 'FALSE'} {said.severity} {said.name}: {said.message}")
         lines.append("      " + ", ".join(f"{k}={v}" for k, v in said.evidence.items()))
     for verdict in examine(run_of(drawn), rulebook()[rule]) if rule in rulebook() else ():
         lines.append(f"{rule}: {verdict.outcome} {verdict.reason}")

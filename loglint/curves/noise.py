@@ -65,6 +65,20 @@ def robust_scale(x: Floats) -> float:
     return scale if scale > 0 else MEDIAN_TO_MEAN * float(magnitude.mean())
 
 
+def resolution(y: Floats) -> float:
+    """The largest power of ten of which all values, float64[n], are multiples, from a tenth of their size down to a millionth;
+    0 where they are finer: how coarsely a log rounds."""
+    top = float(np.abs(y).max(initial=0.0))
+    if top == 0:
+        return 0.0
+    size = int(np.floor(np.log10(top)))
+    for power in range(size, size - 6, -1):
+        multiples = y / 10.0**power
+        if bool((np.abs(multiples - np.round(multiples)) <= 1e-9 * np.maximum(1.0, np.abs(multiples))).all()):
+            return float(10.0**power)
+    return 0.0
+
+
 def second_differences(y: Floats, lag: int = 1) -> Floats:
     """(y[i] - 2 y[i+lag] + y[i+2 lag]) / sqrt(6), float64[n - 2 lag]: unit variance for unit white noise."""
     return np.asarray((y[: len(y) - 2 * lag] - 2 * y[lag : len(y) - lag] + y[2 * lag :]) / np.sqrt(6.0), dtype=np.float64)

@@ -10,7 +10,12 @@ import numpy as np
 from loglint.curves.curve import Curve, shared_axis
 from loglint.curves.noise import median, noise_scale, robust_scale
 from loglint.curves.period import find_period
+from loglint.curves.shape import running_median
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
+from loglint.model import Floats, Ints
+
+NEIGHBOURS = 7  # records whose median an outlier is held against
+FAINT = 0.05  # of the run's spread: no epoch's own spread counts as less
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,11 @@ class Periodic:
 def periodic_loss(
     loss: Curve, lr: Curve | None, *, min_points: int, shortest: int, cycles: int
 ) -> Measured[Periodic] | Vetoed[Periodic] | NotJudged:
-    """The per-step loss repeats its shape: sorted or unshuffled data. Vetoed when the learning rate has the same period."""
-    y = loss.values
+    """The per-step loss repeats its shape: sorted or unshuffled data. Vetoed when the learning rate has the same period.
+
+    A positive loss is looked at by its logarithm: what repeats is a share of the level, and shrinks with it.
+    """
+    y = np.log(loss.values) if len(loss.values) and loss.values.min() > 0 else loss.values
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     if loss.granularity == "epoch":
@@ -63,7 +71,12 @@ class EdgeDrop:
 
 
 def epoch_edges(loss: Curve, *, min_edges: int, records: int) -> Measured[EdgeDrop] | NotJudged:
-    """Drops of the per-step loss at the edges of epochs, from medians of `records` on both sides."""
+    """Drops of the per-step loss at the edges of epochs, from medians of `records` on both sides.
+
+    Each is held against the drops half-way to the edges beside it, so that neither the fall of the whole curve nor the
+    correlation of neighbouring records counts as one; its error is the larger of what the noise of a record says and how
+    much the drops within epochs differ.
+    """
     epochs = loss.axes.get("epoch")
     if epochs is None or loss.granularity == "epoch":
         return NotJudged("absent", "the records do not say their epoch")
@@ -73,10 +86,15 @@ def epoch_edges(loss: Curve, *, min_edges: int, records: int) -> Measured[EdgeDr
     if len(edges) < min_edges or median(np.diff(edges, prepend=0)) < 2 * records:
         return NotJudged("too_short", f"{len(edges)} epoch edges with {records} records on either side, {min_edges} needed")
     y = loss.y
-    drops = np.array([median(y[e - records : e]) - median(y[e : e + records]) for e in edges])
+    across = np.array([_drop(y, int(e), records) for e in edges])
+    half = np.diff(edges, prepend=0) // 2
+    within = np.array([_drop(y, max(records, int(e - h)), records) for e, h in zip(edges, half, strict=True)])
+    within = np.append(within, _drop(y, min(int(edges[-1] + half[-1]), len(y) - records), records))
+    drops = across - (within[:-1] + within[1:]) / 2
     climbs = np.array([median(y[b - records : b]) - median(y[a : a + records]) for a, b in pairwise(edges)])
     drop = median(drops)
-    error = max(noise_scale(loss.values) * float(np.sqrt(2 / records)), 1e-300)
+    apart = robust_scale(np.diff(within)) / float(np.sqrt(2.0))
+    error = max(noise_scale(loss.values) * float(np.sqrt(2 / records)), apart, 1e-300)
     evidence = EdgeDrop(
         drop=drop,
         share=drop / max(abs(median(loss.values)), 1e-300),
@@ -87,6 +105,11 @@ def epoch_edges(loss: Curve, *, min_edges: int, records: int) -> Measured[EdgeDr
         points=len(y),
     )
     return Measured(evidence, int(edges[0]), tuple(Span(int(e), int(e)) for e in edges[:50]))
+
+
+def _drop(y: Floats, at: int, records: int) -> float:
+    """How far the median of the records before a place lies above that of the records from there on."""
+    return median(y[at - records : at]) - median(y[at : at + records])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +125,12 @@ class BadBatch:
 
 
 def bad_batch(loss: Curve, *, min_epochs: int, sigmas: float, within: float) -> Measured[BadBatch] | NotJudged:
-    """Outliers above `sigmas` robust deviations, or NaN, at the same place (to `within` of an epoch) of several epochs."""
+    """Outliers above `sigmas` robust deviations, or NaN, at the same place (to `within` of an epoch) of several epochs.
+
+    A record is held against its own neighbours (the running median of `NEIGHBOURS` records) in the spread that these have
+    in its epoch, so that neither a mean that is reset at each epoch nor noise that shrinks over the run makes outliers. Epochs
+    with one as far below count against it: a place that is merely noisier, as the first records of such a mean are.
+    """
     epochs = loss.axes.get("epoch")
     if epochs is None or loss.granularity == "epoch":
         return NotJudged("absent", "the records do not say their place in the epoch")
@@ -113,23 +141,29 @@ def bad_batch(loss: Curve, *, min_epochs: int, sigmas: float, within: float) -> 
     starts = np.concatenate([[0], np.flatnonzero(np.diff(whole) > 0) + 1])
     lengths = np.diff(np.concatenate([starts, [len(whole)]]))
     phase = (np.arange(len(whole)) - np.repeat(starts, lengths)) / np.repeat(lengths, lengths)
-    shape = loss.shape
-    usual = np.interp(np.arange(len(loss.values)), shape.middle, shape.smooth)
+    local = loss.values - running_median(loss.values, NEIGHBOURS)
+    general = max(robust_scale(local), 1e-300)
     residual = np.full(len(loss), np.inf)
-    residual[loss.places] = loss.values - usual
-    scale = max(robust_scale(loss.values - usual), 1e-300)
-    odd = np.flatnonzero(residual >= sigmas * scale)
+    residual[loss.places] = local
+    scales = [robust_scale(part[np.isfinite(part)]) for part in np.split(residual, starts[1:])]
+    odd = np.flatnonzero(residual >= sigmas * np.maximum(np.repeat(scales, lengths), FAINT * general))
     if not len(odd):
         return Measured(BadBatch(float("nan"), 0, 0.0, 0.0, 0), 0)
-    near = [np.unique(whole[odd[np.abs(phase[odd] - phase[i]) <= within]]) for i in odd[:2000]]
-    best = int(np.argmax([len(found) for found in near]))
+    low = np.flatnonzero(residual <= -sigmas * np.maximum(np.repeat(scales, lengths), FAINT * general))
+    near = [_epochs_at(i, odd, phase, whole, within) - _epochs_at(i, low, phase, whole, within) for i in odd[:2000]]
+    best = int(np.argmax(near))
     rate = min(1.0, 2 * within * len(odd) / len(counts) + 1e-12)
-    hits, total = len(near[best]), len(counts)
-    evidence = BadBatch(
-        float(phase[odd[best]]), hits, hits / total, hits * float(np.log10(rate)) + total * float(np.log10(2)), len(odd)
-    )
+    hits, total = near[best], len(counts)
+    places = float(np.log10(1 / (2 * within)))
+    chance = hits * float(np.log10(rate)) + total * float(np.log10(2)) + places
+    evidence = BadBatch(float(phase[odd[best]]), hits, hits / total, chance, len(odd))
     same = [int(i) for i in odd if abs(phase[i] - phase[odd[best]]) <= within]
     return Measured(evidence, same[0], tuple(Span(i, i) for i in same[:50]))
+
+
+def _epochs_at(at: int, places: Ints, phase: Floats, whole: Floats, within: float) -> int:
+    """In how many epochs some of the places have the phase of the record `at`, to `within`."""
+    return len(np.unique(whole[places[np.abs(phase[places] - phase[at]) <= within]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +190,11 @@ def batch_noise(loss: Curve, val: Curve | None, *, min_points: int, min_evaluati
     return Measured(evidence, first, (Span(first, int(loss.places[-1])),))
 
 
+def _rise(y: Floats) -> Floats:
+    """How far each point lies above the lowest so far."""
+    return np.asarray(y - np.minimum.accumulate(y), dtype=np.float64)
+
+
 @dataclass(frozen=True, slots=True)
 class EarlyTrouble:
     """Instability in the first tenth: the highest level there over the first record (`jump`), in noise (`sigmas`), whether
@@ -168,18 +207,25 @@ class EarlyTrouble:
     points: int
 
 
-def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured[EarlyTrouble] | NotJudged:
-    """The loss rises in the first tenth of the run, at once or after a first fall, before it comes down."""
+def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int, single: float) -> Measured[EarlyTrouble] | NotJudged:
+    """The loss rises in the first tenth of the run, at once or after a first fall, before it comes down.
+
+    Runs of records count: a running median over a hundredth of the run (three records at least) is looked at, and its rise
+    measured in the noise of a record there. What a single record rises counts `single` of what it is.
+    """
     y = loss.values
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     if loss.stretch > 0.05 or loss.mirrored:
         return NotJudged("excluded", "the start of the run is not in the log")
-    head = y[: max(5, len(y) // 10)]
-    low = np.minimum.accumulate(head)
-    rise = head - low
+    count = max(5, len(y) // 10)
+    width = max(3, (len(y) // 100) | 1)
+    smooth = running_median(y[: count + width // 2], width)[:count]
+    head, counts = max(((smooth, 1.0), (y[:count], single)), key=lambda one: one[1] * float(_rise(one[0]).max()))
+    rise = counts * _rise(head)
     top = int(np.argmax(rise))
-    sigma = max(noise_scale(y), 1e-300)
+    low = np.minimum.accumulate(head)
+    sigma = max(noise_scale(y), noise_scale(y[: 2 * count]), 1e-300)
     first = 1.0
     if lr is not None and len(lr.values) and float(lr.values.max()) > 0:
         axis = shared_axis(loss, lr)
@@ -187,7 +233,7 @@ def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured
     evidence = EarlyTrouble(
         jump=float(rise[top]) / max(abs(float(low[top])), 1e-300),
         sigmas=min(1e6, float(rise[top]) / sigma),
-        recovered=int(loss.shape.tail < float(head[0])),
+        recovered=int(loss.shape.tail < float(y[0])),
         lr_first=first,
         points=len(y),
     )

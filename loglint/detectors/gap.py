@@ -14,13 +14,13 @@ from loglint.detectors import Level, Measured, NotJudged, Span
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Levels of an accuracy at the end: `train_level`, `val_level` (shares of 1), their `gap`, its size in standard errors, and
-    `val_gain`, what the validation metric still gained over the last half."""
+    `closing`, what the validation metric still gained over the last third as a share of the gap."""
 
     train_level: Level
     val_level: Level
     gap: float
     sigmas: float
-    val_gain: float
+    closing: float
     points: int
 
 
@@ -34,8 +34,8 @@ def metric_gap(val: Curve, train: Curve, *, min_points: int) -> Measured[Gap] | 
         return NotJudged("excluded", "the gap is judged on a metric between 0 and 1 or 0 and 100 that should rise")
     t, v = -train.shape.tail / scale, -val.shape.tail / scale
     error = float(np.hypot(train.shape.error, val.shape.error)) / scale
-    half = val.shape.y[len(val.shape.y) // 2 :]
-    gained = -linear_trend(half, val.shape.sigma, 1.0).change / scale if len(half) >= 2 else 0.0
-    evidence = Gap(t, v, t - v, (t - v) / max(error, 1e-9), gained, len(val.values))
+    last = val.shape.y[2 * len(val.shape.y) // 3 :]
+    gained = -linear_trend(last, val.shape.sigma, 1.0).change / scale if len(last) >= 2 else 0.0
+    evidence = Gap(t, v, t - v, (t - v) / max(error, 1e-9), gained / max(t - v, 1e-9), len(val.values))
     at = int(val.places[len(val.values) // 2])
     return Measured(evidence, at, (Span(at, int(val.places[-1])),))

@@ -11,7 +11,7 @@ from loglint.curves.noise import median, noise_scale
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Floats
 
-WINDOW = 60  # finite points before the first non-finite one that tell what was usual
+WINDOW = 120  # finite points before the first non-finite one that tell what was usual
 LAST_RISE = 5  # of these, the last ones may be the rise itself
 
 
@@ -84,13 +84,14 @@ def _when(loss: Curve, first: int, early_iterations: float, early_epochs: float)
 
 
 def _growth(before: Floats) -> tuple[float, float]:
-    """How far the last finite value stands out: in noise over the median before, and against the largest other excess."""
+    """How far the last finite value stands out from what came before its rise: in noise over the median, and against the
+    largest other excess."""
     if len(before) < LAST_RISE + 3:
         if len(before) < 2 or before[0] <= 0:
             return 0.0, 0.0
         rises = bool((np.diff(before) > 0).all())
         return (float("inf"), float(before[-1] / before[0])) if rises else (0.0, 0.0)
-    usual = before[:-LAST_RISE]
+    usual = before[: max(3, min(_rises_from(before), len(before) - LAST_RISE))]
     level = median(usual)
     excess = float(before[-1]) - level
     scale = max(noise_scale(usual), abs(level) * 1e-6, 1e-300)

@@ -13,11 +13,12 @@ from loglint.detectors import Measured, NotJudged, Span
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Shares of the progress: `second_half` made in the second half of the run (0.5 when the fall is linear),
-    `last_quarter` in the last quarter; the whole progress in standard errors (`sigmas`) and as a share of the start
-    level (`modest`), and `lr_share` the last learning rate over its peak (1 when not logged)."""
+    `last_quarter` in the last quarter (`last_lower`: with two standard errors less); the whole progress in standard errors
+    (`sigmas`) and as a share of the start level (`modest`); `lr_share` the last learning rate over its peak, 1 when not logged."""
 
     second_half: float
     last_quarter: float
+    last_lower: float
     sigmas: float
     half_sigmas: float
     modest: float
@@ -45,6 +46,7 @@ def pace(objective: Curve, lr: Curve | None, *, min_points: int) -> Measured[Pac
     evidence = Pace(
         second_half=(half - last) / progress,
         last_quarter=d1 / progress,
+        last_lower=(d1 - 2 * float(np.hypot(shape.error_of(shape.blocks(0.7, 0.8)), shape.error))) / progress,
         sigmas=progress / error,
         half_sigmas=(half - last) / error,
         modest=progress / abs(shape.start) if shape.start != 0 and not objective.mirrored else 1.0,

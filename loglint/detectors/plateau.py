@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import median
+from loglint.curves.noise import median, resolution
 from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.detectors.rise import change_since
@@ -59,7 +59,8 @@ def flat_from_start(
     `latest_start` of its run. An accuracy (mirrored) is judged only where it is poor, at most `poor_metric`. A reward's
     gain is measured in `reward_noise` times its own noise. The first drop counts `still_discount` of what it is where the
     rest stands so still that even its upper bound is under `still`: a language model that only learns the frequencies of
-    its tokens falls by a quarter and then stops.
+    its tokens falls by a quarter and then stops. A loss that is still on its way down within the `skip`, after its first
+    three blocks of records, has learned that much. What the log rounds away counts as a gain that might have been.
     """
     shape = objective.shape
     if shape.n < chance_points:
@@ -81,12 +82,13 @@ def flat_from_start(
         return NotJudged("excluded", "a good metric that stays is no failure to learn")
     if at_chance and _chance(early, classes, chance_within, chance_classes) == chance:
         error = 0.0
-    gain = (early - late) / scale
-    upper = gain + 3 * error / scale
+    gain = max(early - late, 0.0 if at_chance else _settling(objective, skip, late))
+    rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
+    upper = (gain + 3 * error + rounded) / scale
     evidence = FlatFromStart(
-        gain=gain,
+        gain=gain / scale,
         gain_upper=upper,
-        gain_sigmas=0.0 if upper < negligible or objective.quantity == "reward" or error == 0 else (early - late) / error,
+        gain_sigmas=0.0 if upper < negligible or objective.quantity == "reward" or error == 0 else gain / error,
         first_drop=0.0 if at_chance else max(0.0, (first - late) / scale) * (still_discount if upper < still else 1.0),
         level=-late if objective.mirrored else late,
         chance=chance,
@@ -95,6 +97,15 @@ def flat_from_start(
         points=shape.n,
     )
     return Measured(evidence, int(objective.places[0]), (Span(int(objective.places[0]), int(objective.places[-1])),))
+
+
+def _settling(objective: Curve, skip: float, late: float) -> float:
+    """How far a loss lies above its `late` level between its first three blocks and `skip`; minus infinity where that is within
+    three standard errors, or fewer than three blocks lie there."""
+    shape = objective.shape
+    between = shape.y[3 : int(skip * len(shape.y))]
+    above = median(between) - late if len(between) >= 3 and not objective.mirrored else -np.inf
+    return above if above >= 3 * shape.error_of(len(between)) else -np.inf
 
 
 def _scale(objective: Curve, reward_noise: float, metric_range: float) -> float | None:

@@ -14,6 +14,8 @@ from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.shift import lr_raised
 from loglint.model import Floats, Ints
 
+NORMAL, STUDENT = 2.44, 3.56  # 98th over 80th percentile of a normal variable, and of Student's t with three degrees of freedom
+
 
 @dataclass(frozen=True, slots=True)
 class Spikes:
@@ -33,12 +35,25 @@ class Spikes:
 
 
 def spikes(
-    loss: Curve, lr: Curve | None, *, min_points: int, window: int, sigmas: float, over_own: float, min_share: float
+    loss: Curve,
+    lr: Curve | None,
+    *,
+    min_points: int,
+    window: int,
+    sigmas: float,
+    over_own: float,
+    tails_from: int,
+    company: float,
+    over_dips: float,
+    min_share: float,
 ) -> Measured[Spikes] | NotJudged:
     """Points far above a trailing median, by the local MAD, that the curve comes back from.
 
     A candidate is `sigmas` local deviations and `min_share` of the range above the trailing median of `window` records,
-    and `over_own` times the run's own 98th percentile of that distance (heavy tails are the run's habit, no event). What
+    and `over_own` times the run's own 98th percentile of that distance (heavy tails are the run's habit, no event). A
+    single record, whose neighbours do not rise to `company` of its height, needs more where these tails are heavier than
+    normal ones: their extremes grow with the records beyond `tails_from`. A run that dips as suddenly, to a share of the
+    height (`over_dips` says how often the dip may fit into it), has noise on both sides and no spikes. What
     follows a raise of the learning rate within five records is the schedule's doing. A perplexity is judged by its
     logarithm, the loss it was made from.
     """
@@ -52,8 +67,11 @@ def spikes(
     z = distance / scale
     extent = max(shape.progress, median(np.abs(shape.y - shape.tail)), 1e-300)
     usual = max(float(np.quantile(z, 0.98 if len(y) >= 50 else 1 - 2 / len(y))), 1.0)
+    alone = over_own * usual * max(1.0, len(y) / tails_from) ** _heaviness(z)
+    dips = over_dips * float(((np.minimum(y[:-2], y[2:]) - y[1:-1]) / scale[1:-1]).max(initial=0.0))
     over = np.flatnonzero((z >= sigmas) & (distance >= min_share * extent) & (z >= over_own * usual))
     groups = [group for group in np.split(over, np.flatnonzero(np.diff(over) > 2) + 1) if len(group)]
+    groups = [group for group in groups if _stands_out(z, group, alone, dips, company)]
     groups = [group for group in groups if lr is None or not _at_raise(loss, lr, group)]
     found = [(group, back) for group in groups if (back := _recovery(y, group, middle, scale)) is not None]
     if not found:
@@ -74,6 +92,24 @@ def spikes(
     )
     spans = tuple(Span(int(loss.places[g[0]]), int(loss.places[g[-1]])) for g, _ in found[:50])
     return Measured(evidence, int(loss.places[top]), spans)
+
+
+def _stands_out(z: Floats, group: Ints, alone: float, dips: float, company: float) -> bool:
+    """Whether an excursion is higher than `dips`, and has a neighbour of `company` times its height or is higher than `alone`."""
+    top = int(group[np.argmax(z[group])])
+    height = float(z[top])
+    beside = max(float(z[i]) for i in (top - 1, top + 1) if 0 <= i < len(z))
+    return height >= dips and (beside >= company * height or height >= alone)
+
+
+def _heaviness(z: Floats) -> float:
+    """The power of n with which the largest of n values grows, float64[n] -> 0 to 1/3: 0 for normal tails, 1/3 for those of
+    Student's t with three degrees of freedom (extreme value index; Embrechts, Klueppelberg and Mikosch 1997, section 3.3).
+
+    Read off the 98th percentile over the 80th, which a few spikes do not move.
+    """
+    high, low = np.quantile(z, (0.98, 0.8))
+    return float(np.clip((high / low - NORMAL) / (STUDENT - NORMAL), 0.0, 1.0)) / 3 if low > 0 else 1 / 3
 
 
 def _at_raise(loss: Curve, lr: Curve, group: Ints) -> bool:
@@ -99,8 +135,15 @@ def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
     spread = MAD_TO_SD * row_medians(np.abs(views - middle[:, None]))
     which = np.searchsorted(starts, np.arange(window, len(y)) - window, side="right") - 1
     medians[window:], deviations[window:] = middle[which], spread[which]
-    floor = max(median(deviations[np.isfinite(deviations)]) * 0.5, median(np.abs(y)) * 1e-6, 1e-300)
+    floor = max(median(deviations[np.isfinite(deviations)]) * 0.5, median(np.abs(y)) * 1e-6, _grain(y), 1e-300)
     return np.where(np.isnan(medians), y, medians), np.maximum(deviations, floor)
+
+
+def _grain(y: Floats) -> float:
+    """Half the smallest step of a curve that often repeats its value, as rounded ones do; 0 for others."""
+    steps = np.abs(np.diff(y))
+    moves = steps[steps > 0]
+    return float(moves.min()) / 2 if len(moves) and len(moves) <= 0.8 * len(steps) else 0.0
 
 
 def _levels(y: Floats, counts: range) -> tuple[Floats, Floats]:

@@ -10,12 +10,15 @@ from loglint.curves.curve import Curve
 from loglint.curves.noise import median, noise_scale
 from loglint.detectors import Level, Measured, NotJudged, Span
 
+FIRST = 20  # records that tell the noise of a first one, which is often larger than later
+
 
 @dataclass(frozen=True, slots=True)
 class InitialLoss:
     """The first record against ln C, what a softmax over C classes that knows nothing must cost.
 
-    `ratio` first / ln C, `sigmas` their difference in noise of one record; `first`, `expected` in nats; `classes` C.
+    `ratio` first / ln C, `sigmas` their difference in standard errors, of the first record or of the mean of the first three,
+    whichever tells more; `first`, `expected` in nats; `classes` C.
     """
 
     ratio: float
@@ -48,8 +51,9 @@ def initial_loss(
     by_epoch = loss.granularity == "epoch" or loss.axis == "epoch"
     if by_epoch and ratio < epoch_ratio:
         return NotJudged("undetectable", "the mean of the first epoch has already learned")
-    noise = max(noise_scale(loss.values), 1e-300)
-    evidence = InitialLoss(ratio, min(1e6, abs(first - expected) / noise), first, expected, classes)
+    noise = max(noise_scale(loss.values), noise_scale(loss.values[:FIRST]), 1e-300)
+    three = abs(float(loss.values[:3].mean()) - expected) * float(np.sqrt(3.0))
+    evidence = InitialLoss(ratio, min(1e6, max(abs(first - expected), three) / noise), first, expected, classes)
     return Measured(evidence, 0, (Span(0, 0),))
 
 

@@ -54,10 +54,13 @@ def swing(
 
 
 def _noise(curve: Curve, from_share: float) -> tuple[float, float, float]:
-    """Noise over level, noise over the remaining trend, and the widest step over the level."""
+    """Noise over level, noise over the remaining trend, and the widest step over the level.
+
+    The noise is the least that so few records may have: its estimate less a standard error, about 0.6 / sqrt(n) of it.
+    """
     y = curve.values[int(from_share * len(curve.values)) :]
     level = _level(curve, y)
-    sigma = noise_scale(y)
+    sigma = noise_scale(y) * max(0.0, 1 - 0.6 / float(np.sqrt(max(1, len(y)))))
     third = max(1, len(y) // 3)
     remaining = max(0.0, median(y[:third]) - median(y[-third:]))
     return sigma / level, sigma / max(remaining, sigma / 1e6, 1e-300), float(np.abs(np.diff(y)).max(initial=0.0)) / level

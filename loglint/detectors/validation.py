@@ -8,6 +8,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
 from loglint.curves.noise import median, noise_scale
+from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.rise import change_since
 from loglint.model import Floats
@@ -144,12 +145,14 @@ def noisy_validation(val: Curve, train: Curve, *, min_points: int, from_share: f
 @dataclass(frozen=True, slots=True)
 class Stalled:
     """Evaluations since the smoothed best (`after`), as a share of the run (`wasted`), the change since then in standard
-    errors (`sigmas`, up is worse), and how far training went on falling (`train_sigmas`)."""
+    errors (`sigmas`, up is worse), how far training went on falling (`train_sigmas`), and the largest improvement that the
+    trend since then admits (95 %), as a share of the whole progress (`gain_upper`)."""
 
     after: int
     wasted: float
     sigmas: float
     train_sigmas: float
+    gain_upper: float
     best: Level
     best_step: float
     progress_sigmas: float
@@ -165,12 +168,14 @@ def validation_stalled(val: Curve, train: Curve, *, min_points: int) -> Measured
     block = int(reached[0])
     at = int(val.places[shape.middle[block]])
     error = max(shape.error * float(np.sqrt(2.0)), 1e-300)
+    trend = linear_trend(shape.y[min(block, len(shape.y) - 2) :], shape.sigma, shape.inflation)
     sign = -1.0 if val.mirrored else 1.0
     evidence = Stalled(
         after=shape.n - 1 - int(shape.middle[block]),
         wasted=1 - (block + 1) / len(shape.y),
         sigmas=(shape.tail - shape.best) / error,
         train_sigmas=-change_since(train, val, at),
+        gain_upper=(2 * trend.error - trend.change) / max(shape.progress, 1e-300),
         best=sign * shape.best,
         best_step=float(val.x[at]),
         progress_sigmas=shape.progress / error,
@@ -181,8 +186,8 @@ def validation_stalled(val: Curve, train: Curve, *, min_points: int) -> Measured
 
 @dataclass(frozen=True, slots=True)
 class BestFirst:
-    """The first evaluation against the best of all later ones: how much worse that is (`behind`, a share of the level) and
-    in noise (`sigmas`)."""
+    """The first evaluation against all later ones: how much worse their median is (`behind`, a share of the level), and
+    their best in noise (`sigmas`)."""
 
     behind: float
     sigmas: float
@@ -201,7 +206,8 @@ def best_at_first(val: Curve, *, min_points: int) -> Measured[BestFirst] | NotJu
     sign = -1.0 if val.mirrored else 1.0
     later = float(y[1:].min())
     sigma = max(noise_scale(y[1:]) if len(y) > 5 else float(np.std(y[1:])), 1e-300)
-    evidence = BestFirst((later - y[0]) / max(abs(median(y)), 1e-300), (later - y[0]) / sigma, sign * y[0], sign * later, len(y))
+    behind = (median(y[1:]) - float(y[0])) / max(abs(median(y)), 1e-300)
+    evidence = BestFirst(behind, (later - y[0]) / sigma, sign * y[0], sign * later, len(y))
     return Measured(evidence, 0, (Span(0, int(val.places[-1])),))
 
 

@@ -73,7 +73,7 @@ def figure(value: object) -> str:
         return str(value)
     if isinstance(value, int):
         return str(value)
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.5g}"
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else f"{value:.5g}"
 
 
 def role_words(curve: SeriesInfo) -> str:

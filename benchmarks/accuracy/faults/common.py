@@ -42,8 +42,8 @@ class Fault:
     also: frozenset[str] = frozenset()
     title: str = ""
 
-    def permits(self, rule: str) -> bool:
-        """Whether saying `rule` of a run with this fault is no false alarm."""
+    def permits(self, rule: str, severity: str = "warning") -> bool:
+        """Whether saying `rule` of a run with this fault is no false alarm, at whatever severity."""
         return rule == self.rule or rule in self.also or rule in ON_ANY_GROUND
 
 
