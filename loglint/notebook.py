@@ -18,7 +18,7 @@ from loglint.reporters import counted, figure, place_of, role_words
 from loglint.reporters.chart import Chart, chosen, of_curves, of_finding
 from loglint.reporters.closing import closing
 from loglint.reporters.plain import plain
-from loglint.reporters.plot import plot
+from loglint.reporters.plot import plots
 from loglint.reporters.svg import element
 from loglint.reporters.words import unit
 
@@ -44,7 +44,7 @@ class Picture:
     def __repr__(self) -> str:
         parts = []
         for words, chart in self.charts:
-            rows = plot(chart, COLUMNS, ROWS, unit("en", chart.axis))
+            rows = plots([chart], COLUMNS, ROWS)
             parts.append("\n".join([plain(words), *("".join(text for text, _ in row) for row in rows)]).strip("\n"))
         return "\n\n".join([*parts, *([f"and {self.hidden} more"] if self.hidden else [])])
 

@@ -99,8 +99,8 @@ def test_a_run_and_a_series_show_what_they_are(run: Run) -> None:
 
 def test_a_run_draws_the_curves_asked_for(run: Run) -> None:
     assert [[line.name for line in chart.lines] for _, chart in run.plot().charts] == [
-        ["train_loss", "val_loss"],
-        ["train_acc", "val_acc"],
+        ["val_loss", "train_loss"],
+        ["val_acc", "train_acc"],
     ]
     assert [len(chart.lines) for _, chart in run.plot("val/*").charts] == [1, 1]
     assert [line.name for line in run.series[3].plot().charts[0][1].lines] == ["val_acc"]

@@ -146,12 +146,13 @@ def of_finding(finding: Finding, runs: Mapping[str, RunInfo]) -> tuple[Chart, ..
 
 
 def of_curves(curves: Sequence[SeriesInfo]) -> tuple[Chart, ...]:
-    """Curves of one run, those of the same role, data and axis (training and validation) together, all attempts in one."""
+    """Curves of one run, those of the same role, data and axis (validation before training) together, all attempts in one."""
     groups: dict[tuple[str, str | None, str], list[SeriesInfo]] = {}
     for curve in curves:
         key = (curve.role, curve.dataset, curve.axis) if curve.role != "unknown" else (curve.name, None, curve.axis)
         groups.setdefault(key, []).append(curve)
-    parts = [group[i : i + MOST_LINES] for group in groups.values() for i in range(0, len(group), MOST_LINES)]
+    ordered = [sorted(group, key=lambda curve: curve.split == "train") for group in groups.values()]  # the denser in the background
+    parts = [group[i : i + MOST_LINES] for group in ordered for i in range(0, len(group), MOST_LINES)]
     return tuple(chart for part in parts if (chart := _chart(part, part[0].axis, None)) is not None)
 
 

@@ -58,10 +58,9 @@ def _block(
 
 def _curves(terminal: Terminal, finding: Finding, runs: Mapping[str, RunInfo]) -> None:
     """The curves the finding speaks of, the place marked."""
-    charts = of_finding(finding, runs)
-    for index, chart in enumerate(charts):
-        label = "" if index else terminal.say("curve")
-        terminal.chart(chart, ALONE if len(charts) == 1 else TOGETHER, label=label, mark=STYLES[finding.severity])
+    if charts := of_finding(finding, runs):
+        height = ALONE if len(charts) == 1 else TOGETHER
+        terminal.charts(charts, height, label=terminal.say("curve"), mark=STYLES[finding.severity])
 
 
 def _evidence(terminal: Terminal, finding: Finding, own: Mapping[str, object]) -> None:

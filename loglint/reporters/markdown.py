@@ -18,10 +18,10 @@ from loglint.reporters import counted, figure, file_of, passed, place_of
 from loglint.reporters.chart import Chart, of_finding
 from loglint.reporters.closing import closing
 from loglint.reporters.plain import plain, shorten
-from loglint.reporters.plot import plot
+from loglint.reporters.plot import plots
 from loglint.reporters.quantities import quantity
 from loglint.reporters.sparkline import sparkline
-from loglint.reporters.words import Lang, joined, say, unit
+from loglint.reporters.words import Lang, joined, say
 
 LIMIT = 65_536  # characters of a GitHub comment (GitLab allows 1 000 000)
 TABLE, CHECKED, REST = 12_000, 5_000, 5_000  # of them, at most: for the table, what was checked, what has no room
@@ -153,9 +153,10 @@ def _spark(charts: Sequence[Chart]) -> str:
 
 def _charts(charts: Sequence[Chart], lang: Lang) -> list[str]:
     """The charts in ASCII: on a page, no other characters are equally wide in every font."""
-    drawn = [plot(chart, WIDTH, HEIGHT, unit(lang, chart.axis), ascii=True) for chart in charts]
-    rows = [_unticked("".join(text for text, _ in row)) for chart in drawn for row in (*chart, [])]
-    return ["```text", *rows[:-1], "```", ""] if rows else []
+    if not charts:
+        return []
+    rows = [_unticked("".join(text for text, _ in row)) for row in plots(charts, WIDTH, HEIGHT, lang, ascii=True)]
+    return ["```text", *rows, "```", ""]
 
 
 def _unticked(text: str) -> str:

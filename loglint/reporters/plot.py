@@ -6,7 +6,7 @@ speaks of is a heavy stretch of the axis. Which curves belong together is `logli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
@@ -15,6 +15,7 @@ from loglint.reporters import figure
 from loglint.reporters.canvas import ACROSS, DOWN, Dot, braille, segment, strokes
 from loglint.reporters.chart import Bucket, Chart, Line
 from loglint.reporters.plain import plain
+from loglint.reporters.words import Lang, unit
 from loglint.reporters.wrap import columns, fitted
 
 Style = Literal["line", "dots", "guide", "mark", "axis"]
@@ -52,27 +53,37 @@ ASCII = Marks("+", "|", "+", "-", "=", "^", "~", ":", "x", "^", "v", "-", "o", o
 CHARACTERS = "⣿┤│└─━┻╌┊×↑↓·"  # what a stream must be able to hold
 
 
-def plot(chart: Chart, width: int, height: int, axis: str, *, ascii: bool = False) -> list[Row]:
-    """The chart in at most `width` columns: `height` rows of curves, and a few above and below.
+def plots(charts: Sequence[Chart], width: int, height: int, lang: Lang = "en", *, ascii: bool = False) -> list[Row]:
+    """Charts of one width in at most `width` columns: `height` rows of curves each, and a few above and below."""
+    gutter = max(columns(label) for chart in charts for label in (unit(lang, chart.axis), *_labels(chart, height).values()))
+    aside = max(columns(name) for chart in charts for name in _names(chart, UNICODE, min(LONGEST, width))) + 1
+    beside = width - gutter - 1 - aside >= LEAST and max(len(chart.lines) for chart in charts) <= height
+    room = _Room(width, gutter, aside if beside else 0)
+    return [row for chart in charts for row in _plot(chart, room, height, unit(lang, chart.axis), ASCII if ascii else UNICODE)]
 
-    `axis` is the word for what the places count.
-    """
-    marks = ASCII if ascii else UNICODE
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Columns: of the whole, of the heights at the left, of the names at the right (0: they have rows of their own)."""
+
+    width: int
+    gutter: int
+    aside: int
+
+
+def _plot(chart: Chart, room: _Room, height: int, axis: str, marks: Marks) -> list[Row]:
     labels = _labels(chart, height)
-    gutter = max(map(columns, (axis, *labels.values())))
-    names = [_name(line, marks.dots if i else marks.line, min(LONGEST, width)) for i, line in enumerate(chart.lines)]
-    aside = max(map(columns, names)) + 1
-    beside = width - gutter - 1 - aside >= LEAST and len(names) <= height
-    grid = _Grid(chart, max(4, width - gutter - 1 - aside * beside), height)
-    cells = _guides(grid, marks) | _curves(grid, strokes if ascii else braille, marks)
-    ends = _ends(grid, names) if beside else {}
+    names = _names(chart, marks, min(LONGEST, room.width))
+    grid = _Grid(chart, max(4, room.width - room.gutter - 1 - room.aside), height)
+    cells = _guides(grid, marks) | _curves(grid, strokes if marks is ASCII else braille, marks)
+    ends = _ends(grid, names) if room.aside else {}
     rows = []
     for row in sorted({*range(height), *(row for _, row in cells)}):
-        head: Row = [(_right(labels.get(row, ""), gutter) + (marks.tick if row in labels else marks.side), "axis")]
+        head: Row = [(_right(labels.get(row, ""), room.gutter) + (marks.tick if row in labels else marks.side), "axis")]
         rows.append(head + _joined(cells, grid.across, row) + ends.get(row, []))
-    rows.append([(_right("log" if chart.scale.log else "", gutter) + marks.corner, "axis"), *_axis(grid, marks)])
-    rows.append([(_right(axis, gutter) + " " + _places(grid, width - gutter - 1), "axis")])
-    if not beside:
+    rows.append([(_right("log" if chart.scale.log else "", room.gutter) + marks.corner, "axis"), *_axis(grid, marks)])
+    rows.append([(_right(axis, room.gutter) + " " + _places(grid, room.width - room.gutter - 1), "axis")])
+    if not room.aside:
         rows += [[(name, "dots" if i else "line")] for i, name in enumerate(names)]
     return [_trimmed(row) for row in rows]
 
@@ -101,8 +112,12 @@ class _Grid:
         return round((1 - self.chart.scale.share(value)) * (self.height * DOWN - 1))
 
 
+def _names(chart: Chart, marks: Marks, room: int) -> list[str]:
+    """`─ val_loss 0.898` for each curve: how it is drawn, its name, where it ends."""
+    return [_name(line, marks.dots if i else marks.line, room) for i, line in enumerate(chart.lines)]
+
+
 def _name(line: Line, sign: str, room: int) -> str:
-    """`─ val_loss 0.898`: how the curve is drawn, its name, where it ends."""
     end = "/".join(line.kinds) if line.last is None else number(line.last)
     return f"{sign} {fitted(plain(line.name), room - columns(end) - 3)} {end}"
 

@@ -124,4 +124,4 @@ def _plots(terminal: Terminal, curves: Sequence[SeriesInfo]) -> None:
     """The curves that have anything to draw, training and validation of one quantity together."""
     for chart in of_curves(curves):
         terminal.line()
-        terminal.chart(chart, HEIGHT, mark="bold red")
+        terminal.charts([chart], HEIGHT)

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from loglint.reporters.chart import Chart
 from loglint.reporters.plain import encodes, plain
-from loglint.reporters.plot import CHARACTERS, Row, plot
-from loglint.reporters.words import Lang, say, unit
+from loglint.reporters.plot import CHARACTERS, Row, plots
+from loglint.reporters.words import Lang, say
 from loglint.reporters.wrap import breaks
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
@@ -25,6 +25,7 @@ PIPE_WIDTH = 100
 MAX_WIDTH = 120
 LABEL = 12  # columns that a labelled row is indented by
 LEFT_TO_RIGHT = "\u200e"
+LAST = 20  # columns that the last column of a table wants
 MAX_PLOT = 90  # columns of a chart and its names
 LINES = {"line": "bright_blue", "dots": "yellow", "guide": "dim", "axis": "dim"}  # no pair that colour-blind people confuse
 PLAIN_TERMS = ("dumb", "linux")  # terminals without braille, whatever their encoding
@@ -100,11 +101,14 @@ class Terminal:
         """Print a labelled row of a block."""
         self.line(text, indent=LABEL, label=f"  {label}")
 
-    def chart(self, chart: Chart, height: int, *, label: str = "", mark: str = "") -> None:
-        """Print a chart as wide as there is room, beside a label or, on a narrow terminal, below it; `mark` styles its place."""
+    def charts(self, charts: Sequence[Chart], height: int, *, label: str = "", mark: str = "") -> None:
+        """Print charts as wide as there is room, one axis above the other; `mark` styles their places.
+
+        They stand beside the label or, on a narrow terminal, below it.
+        """
         narrow = self.console.width < 6 * LABEL
         indent = 2 if narrow else LABEL
-        rows = plot(chart, min(self.console.width - indent, MAX_PLOT), height, unit(self.lang, chart.axis), ascii=self.strokes)
+        rows = plots(charts, min(self.console.width - indent, MAX_PLOT), height, self.lang, ascii=self.strokes)
         if narrow and label:
             self.line(self.text(f"  {label}", "dim"))
         for i, row in enumerate(rows):
@@ -115,18 +119,25 @@ class Terminal:
         return Text().join(self.text(piece, mark if style == "mark" else LINES[style]) for piece, style in row)
 
     def table(self, rows: Iterable[Sequence[Text | str]], *, indent: int = 0, label: str = "", right: Sequence[int] = ()) -> None:
-        """Print cells in columns as wide as they need, two blanks apart; the last column is wrapped. `right` are set right."""
+        """Print cells in columns as wide as they need, two blanks apart; `right` are set right.
+
+        The last column is wrapped, and has lines of its own where the others leave it too little room.
+        """
         cells = [[self.text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
         widths = [max(cell_len(row[i].plain) for row in cells) for i in range(len(cells[0]))] if cells else []
         hang = indent + sum(widths[:-1]) + 2 * (len(widths) - 1)
+        below = bool(widths) and self.console.width - hang < min(LAST, widths[-1])
         for row in cells:
             head = _label(label, indent)
-            for i, cell in enumerate(row):
+            for i, cell in enumerate(row[:-1]):
                 gap = Text(" " * (widths[i] - cell_len(cell.plain)))
-                row[i] = gap + cell if i in right else cell + gap if i < len(row) - 1 else cell
-            for cell in row[:-1]:
-                head = head + cell + Text("  ")
-            self._hung(head, row[-1], min(hang, self.console.width // 2))
+                head = head + (gap + cell if i in right else cell + gap) + Text("  ")
+            if below:
+                self._hung(head, Text(), indent)
+                self._hung(Text(" " * (indent + 2)), row[-1], indent + 2)
+            else:
+                gap = Text(" " * (widths[-1] - cell_len(row[-1].plain)) if len(widths) - 1 in right else "")
+                self._hung(head, gap + row[-1], hang)
             label = ""
 
 

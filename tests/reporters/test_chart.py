@@ -89,4 +89,4 @@ def test_what_cannot_be_drawn_has_no_chart() -> None:
 def test_curves_of_one_role_are_drawn_together_and_unknown_ones_alone() -> None:
     strange = [curve(name, [1.0, 2.0], "unknown", "train") for name in ("x", "y")]
     charts = of_curves([TRAIN, ACCURACY, VAL, *strange])
-    assert [[line.name for line in chart.lines] for chart in charts] == [["train", "val"], ["acc"], ["x"], ["y"]]
+    assert [[line.name for line in chart.lines] for chart in charts] == [["val", "train"], ["acc"], ["x"], ["y"]]

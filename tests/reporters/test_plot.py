@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from loglint.reporters.canvas import braille, segment, strokes
 from loglint.reporters.chart import Bucket, Chart, Line
-from loglint.reporters.plot import plot
+from loglint.reporters.plot import plots
 from loglint.reporters.wrap import columns, fitted
 
 
@@ -22,7 +22,7 @@ def line(values: list[float], name: str = "loss", kinds: tuple[str, ...] = ()) -
 
 
 def rows(chart: Chart, width: int = 60, height: int = 6, ascii: bool = False) -> list[str]:
-    return ["".join(text for text, _ in row) for row in plot(chart, width, height, "step", ascii=ascii)]
+    return ["".join(text for text, _ in row) for row in plots([chart], width, height, ascii=ascii)]
 
 
 def drawn(text: str) -> str:
@@ -125,6 +125,14 @@ def test_the_second_curve_is_dots_and_each_is_named_where_it_ends() -> None:
     plain = rows(chart, 70, ascii=True)
     assert plain[0].count("o") > 10
     assert plain[5].endswith("- val 1")
+
+
+def test_charts_of_one_finding_stand_with_their_axes_above_each_other() -> None:
+    other = Chart((line([1e-9 * i for i in range(1, 31)], "a longer name"),), "step")
+    text = ["".join(words for words, _ in row) for row in plots([FALL, other], 70, 5)]
+    ends = [(row.index("└"), len(row)) for row in text if "└" in row]
+    assert len(ends) == 2
+    assert ends[0] == ends[1]
 
 
 def test_curves_that_end_alike_are_named_in_different_rows() -> None:

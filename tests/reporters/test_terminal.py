@@ -117,6 +117,18 @@ def test_a_style_ends_with_its_words():
     assert "\n  train_loss was 1.3 and" in text
 
 
+def test_the_last_column_of_a_table_has_lines_of_its_own_where_there_is_no_room(monkeypatch):
+    rows = [("train/loss", "300", "the words of a longer reason"), ("lr", "25", "short")]
+    printed_at = {}
+    for width in ("30", "60"):
+        monkeypatch.setenv("COLUMNS", width)
+        stream = Stream()
+        Terminal.of(stream).table(rows, indent=2, right=(1,))
+        printed_at[width] = stream.getvalue().splitlines()
+    assert printed_at["60"] == ["  train/loss  300  the words of a longer reason", "  lr           25  short"]
+    assert printed_at["30"] == ["  train/loss  300", "    the words of a longer", "    reason", "  lr           25", "    short"]
+
+
 def test_a_line_that_begins_with_a_right_to_left_name_is_kept_left_to_right():
     report = real()
     finding = msgspec.structs.replace(report.findings[0], message="שלום was 1.3")
