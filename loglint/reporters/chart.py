@@ -130,7 +130,7 @@ def of_finding(finding: Finding, runs: Mapping[str, RunInfo]) -> tuple[Chart, ..
         return ()
     known = {curve.name: curve for curve in reversed(run.series)}
     names = dict.fromkeys((finding.series[0], *finding.series[0].split(" + ")))
-    own = [known[name] for name in names if name in known]
+    own = [known[name] for name in names if name in known] or _layers(finding, run)
     if not own:
         return ()
     axis = finding.axis if _has(own[0], finding.axis) else own[0].axis
@@ -139,10 +139,16 @@ def of_finding(finding: Finding, runs: Mapping[str, RunInfo]) -> tuple[Chart, ..
     alike = [curve for curve in beside if curve.role == own[0].role]
     named = [curve for curve in beside if curve.role != own[0].role and _speaks_of(finding.message, curve.name)]
     spans = _spans(finding) if finding.axis == axis else ()
-    levels = [finding.evidence[name] for name in finding.levels] if len(own) == 1 else []
+    levels = [finding.evidence[name] for name in finding.levels] if own[0].name == finding.series[0] else []
     heights = tuple(float(level) for level in levels if isinstance(level, (int, float)))
     charts = (_chart([*own, *alike], axis, finding.attempt, spans, heights), _chart(named[:1], axis, finding.attempt, spans))
     return tuple(chart for chart in charts if chart is not None)
+
+
+def _layers(finding: Finding, run: RunInfo) -> list[SeriesInfo]:
+    """Where a finding is about a group of layers (`grad_norm`), the curves of those it names (`grad_norm/layers.0.weight`)."""
+    group = f"{finding.series[0]}/"
+    return [c for c in run.series if c.name.startswith(group) and _speaks_of(finding.message, c.name.removeprefix(group))]
 
 
 def of_curves(curves: Sequence[SeriesInfo]) -> tuple[Chart, ...]:

@@ -54,6 +54,16 @@ def test_a_total_that_was_never_logged_is_drawn_by_its_parts_without_its_heights
     assert ([line.name for line in chart.lines], chart.levels) == (["a", "b"], ())
 
 
+def test_of_a_group_of_layers_those_that_are_named_are_drawn() -> None:
+    layers = [curve(f"norm/layer.{i}", [1.0, 2.0], "gradient_norm") for i in (0, 1, 10)]
+    finding = found(
+        series=("norm",), message="the gradient of layer.0 is 1e-6 of that of layer.10", levels=("x",), evidence={"x": 1.0}
+    )
+    (chart,) = of_finding(finding, runs(*layers))
+    assert [line.name for line in chart.lines] == ["norm/layer.0", "norm/layer.10"]
+    assert chart.levels == ()
+
+
 def test_only_the_attempt_of_the_finding_is_drawn() -> None:
     attempts = (AttemptInfo(first_index=0, reason="start"), AttemptInfo(first_index=2, reason="again", number=1, bucket=2))
     twice = curve("val", [9.0, 8.0, 1.0, 2.0, 3.0], attempts=attempts)
