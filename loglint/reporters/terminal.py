@@ -6,7 +6,7 @@ Text from logs is never read as markup and never printed raw. Which words are pr
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 from unicodedata import bidirectional
 
@@ -108,6 +108,8 @@ class Terminal:
         """
         narrow = self.console.width < 6 * LABEL
         indent = 2 if narrow else LABEL
+        if self.ascii:
+            charts = [replace(c, lines=tuple(replace(one, name=self.text(one.name).plain) for one in c.lines)) for c in charts]
         rows = plots(charts, min(self.console.width - indent, MAX_PLOT), height, self.lang, ascii=self.strokes)
         if narrow and label:
             self.line(self.text(f"  {label}", "dim"))

@@ -4,8 +4,10 @@ import io
 
 import msgspec
 import pytest
+from rich.cells import cell_len
 
 from loglint.report import Report, Summary
+from loglint.reporters.chart import Bucket, Chart, Line
 from loglint.reporters.closing import closing
 from loglint.reporters.plain import plain, shorten, to_json
 from loglint.reporters.printed import write_report
@@ -115,6 +117,18 @@ def test_a_style_ends_with_its_words():
     text = printed(real(), color="always")
     assert "\x1b[1;31merror\x1b[0m\x1b[1m NUM003 sudden-nan\x1b[0m  a @ epoch 11" in text
     assert "\n  train_loss was 1.3 and" in text
+
+
+@pytest.mark.parametrize("name", ["训练/损失🔥" * 3, "val_אבדן_loss", "x\x1b[31m" * 9])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "gbk"])
+def test_a_chart_keeps_to_the_width_whatever_its_curve_is_called(monkeypatch, name, encoding):
+    chart = Chart((Line(name, tuple(Bucket(float(i), float(i), float(i), 0) for i in range(9))),), "step")
+    for width in (40, 80):
+        monkeypatch.setenv("COLUMNS", str(width))
+        stream = Stream(encoding)
+        Terminal.of(stream).charts([chart], 5, label="curve")
+        assert max(map(cell_len, stream.getvalue().splitlines())) <= width
+        assert encoding != "ascii" or stream.getvalue().isascii()
 
 
 def test_the_last_column_of_a_table_has_lines_of_its_own_where_there_is_no_room(monkeypatch):
