@@ -16,6 +16,7 @@ from loglint.names import CURVES, parse
 from loglint.reconcile import same_curve
 
 EVENT_FILES = "tensorboard"
+PRINTED = frozenset({"text", "notebook"})  # formats in which every number was printed, NaN too
 MANY_FILES = 50  # with more in one folder, a file is held against its neighbour only
 TABLES = "csv"
 TELLING = 3  # different values that make a curve known again

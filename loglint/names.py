@@ -160,6 +160,11 @@ def component_word(word: str) -> str:
     return _components().get(word, word)
 
 
+def is_component(word: str) -> bool:
+    """Whether a word is known as a part of a loss."""
+    return word in _components()
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """The lower-case words of a name: cut at capitals and at everything that is no letter or digit."""
     spelled = _spelling().sub(lambda match: knowledge().spelling[match.group()], _ORDINAL.sub(" ", name[:MAX_NAME]))
@@ -179,7 +184,7 @@ def split_of(word: str) -> Split | None:
 @lru_cache(maxsize=65536)
 def parse(name: str) -> Name:
     """What `name` says by itself; quantity "unknown" when no phrase of the book is in it."""
-    words = tuple(part for word in words_of(name) for part in _parted(word))
+    words = tuple(part for word in _spoken(words_of(name), name) for part in _parted(word))
     split, split_word, taken, dataset = _split(words)
     found = _longest(words, taken)
     if found is None and taken:  # "test error rate": a word of the phrase looked like a split
@@ -209,6 +214,11 @@ def parse(name: str) -> Name:
         evaluation=role.evaluation or " ".join(rest) in _benchmarks(),
         granularity=granularity,
     )
+
+
+def _spoken(words: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """`l_g_pix` -> loss, g, pix: an `l_` before other words is short for a loss."""
+    return ("loss", *words[1:]) if name.startswith("l_") and words[1:] and words[1].isalpha() else words
 
 
 def _parted(word: str) -> tuple[str, ...]:

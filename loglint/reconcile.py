@@ -5,7 +5,7 @@ Equal means equal on the shared places to the precision of the coarser copy. Whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from itertools import combinations
 
@@ -19,9 +19,12 @@ DISTINCT = 3  # different values from which the printed precision of a curve can
 COVERED = 0.8  # share of the shorter copy's points that the longer one must have
 
 
-def reconcile(series: Sequence[Series]) -> tuple[tuple[Series, ...], tuple[Problem, ...]]:
-    """Each curve once, in the order given, copies listed in `also`; and the disagreements between files."""
-    kept = _without_absent(series)
+def reconcile(series: Sequence[Series], printed: Set[str] = frozenset()) -> tuple[tuple[Series, ...], tuple[Problem, ...]]:
+    """Each curve once, in the order given, copies listed in `also`; and the disagreements between files.
+
+    `printed` are the paths of texts: what they hold was printed, NaN too.
+    """
+    kept = _without_absent(series, printed)
     families: dict[tuple[str, ...], list[int]] = {}
     for i, one in enumerate(kept):
         families.setdefault(_family(one), []).append(i)
@@ -43,15 +46,16 @@ def _with_copies(one: Series, copies: Sequence[Series]) -> Series:
     return replace(one, also=(*one.also, *also), split=one.split or next((copy.split for copy in copies if copy.split), None))
 
 
-def _without_absent(series: Sequence[Series]) -> list[Series]:
+def _without_absent(series: Sequence[Series], printed: Set[str]) -> list[Series]:
     """Columns that hold nothing but NaN are absent, but for what training itself computes: there a NaN is a NaN."""
     finite = any(np.isfinite(one.values).any() for one in series)
-    return [one for one in series if not (finite and len(one) and np.isnan(one.values).all() and not _is_computed(one))]
+    return [one for one in series if not (finite and len(one) and np.isnan(one.values).all() and not _is_computed(one, printed))]
 
 
-def _is_computed(one: Series) -> bool:
+def _is_computed(one: Series, printed: Set[str]) -> bool:
     name = parse(one.name)
-    return name.quantity in ("loss", "perplexity", "gradient_norm") and (name.split or one.split or "train") == "train"
+    held_out = (name.split or one.split or "train") != "train" and one.path not in printed
+    return name.quantity in ("loss", "perplexity", "gradient_norm") and not held_out
 
 
 def _family(one: Series) -> tuple[str, ...]:

@@ -15,9 +15,10 @@ from itertools import takewhile
 import numpy as np
 
 from loglint.model import Direction, Floats, Role, Run, Series, Split
-from loglint.names import CURVES, Name, Trait, component_word, knowledge, parse
+from loglint.names import CURVES, Name, Trait, component_word, is_component, knowledge, parse
 
 SUMMED = 5  # records from which on an equal sum is no accident
+PARTS = 2  # names that are parts of a loss, from which on they are no accident
 NAMED_PARTS = 4  # components that are named in a reason
 RARE = 0.5  # a bare metric with at most this share of the training loss's points was evaluated, not trained on
 
@@ -49,7 +50,7 @@ def assign(run: Run, user_roles: Sequence[UserRole] = ()) -> Run:
 
     The user's own roles go first, then rules/roles.toml, then the company of the run's other series.
     """
-    seen = _without_prefix(tuple(_Seen(s, name := _whole(s), _stated_split(s, name)) for s in run.series))
+    seen = _only_parts(_without_prefix(tuple(_Seen(s, name := _whole(s), _stated_split(s, name)) for s in run.series)))
     train_parts = {one.name.rest for one in seen if one.name.quantity == "loss" and one.split in (None, "train")}
     splits = _Splits.of(seen)
     roles = [_role(one, train_parts, splits) for one in seen]
@@ -91,6 +92,32 @@ def _without_prefix(seen: tuple[_Seen, ...]) -> tuple[_Seen, ...]:
     return tuple(
         replace(one, name=replace(one.name, rest=one.name.rest[len(prefix) :])) if one.name.quantity == "loss" else one
         for one in seen
+    )
+
+
+def _only_parts(seen: tuple[_Seen, ...]) -> tuple[_Seen, ...]:
+    """Where no loss, reward or metric of training is logged, names made of parts of a loss (`G_GAN`, `D_real`) are losses."""
+    if any(one.name.quantity in CURVES and not one.name.evaluation for one in seen):
+        return seen
+    parts = [_is_part(one.name) for one in seen]
+    if sum(parts) < PARTS:
+        return seen
+    return tuple(
+        replace(one, name=replace(one.name, quantity="loss", direction="down", phrase=one.series.name, known_rest=True))
+        if part
+        else one
+        for one, part in zip(seen, parts, strict=True)
+    )
+
+
+def _is_part(name: Name) -> bool:
+    """Whether every word is a part of a loss or one letter, and one of them the side of a game or a part by itself."""
+    known = [word for word in name.rest if is_component(word)]
+    return (
+        name.quantity == "unknown"
+        and not name.derived
+        and bool(known)
+        and all(word in known or len(word) == 1 for word in name.rest)
     )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from loglint import places
 from loglint.attempts import Boundary, Segmented, segment
-from loglint.grouping import EVENT_FILES, Placed, clusters, in_drawer
+from loglint.grouping import EVENT_FILES, PRINTED, Placed, clusters, in_drawer
 from loglint.model import Attempt, Event, Problem, Reading, Run, Scalar, Series, Source, Split
 from loglint.names import parse
 from loglint.reconcile import reconcile
@@ -150,7 +150,8 @@ def _run(run_id: str, members: Sequence[Placed], run_key: str | None) -> Run:
         streams.append(segmented)
         events += placed
     leading = max(streams, key=lambda stream: len(stream.attempts), default=None)
-    kept, problems = reconcile([one for stream in streams for one in _in_time(stream, leading)])
+    printed = {one.reading.source.path for one in members if one.reading.source.format in PRINTED}
+    kept, problems = reconcile([one for stream in streams for one in _in_time(stream, leading)], printed)
     config: dict[str, Scalar] = {}
     summary: dict[str, float] = {}
     for one in members:

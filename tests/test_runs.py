@@ -419,6 +419,12 @@ def test_an_empty_validation_column_is_absent_and_a_training_loss_of_nan_is_not(
     assert [one.name for one in kept] == ["acc", "loss"]
 
 
+def test_a_validation_loss_that_was_printed_as_nan_is_no_absent_one() -> None:
+    nothing = np.full(9, np.nan)
+    kept, _ = reconcile([curve("acc", falling(9), path="log.txt"), curve("val_loss", nothing, path="log.txt")], {"log.txt"})
+    assert [one.name for one in kept] == ["acc", "val_loss"]
+
+
 # ---------------------------------------------------------------- identity
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from loglint.model import Axis, Bools, Floats, Ints, Problem, Reading, Scalar, Series, Source
+from loglint.names import parse
 from loglint.readers.names import axis_of, plain, quantity, split_in, split_of, words
 
 MAX_SERIES = 5000
@@ -290,6 +291,9 @@ def is_log(table: Table, axes: Axes, about: str = "") -> bool:
         return any(strengths) or (quantity(about) == "strong" and len(strengths) > 0)
     if "strong" not in strengths:
         return False
+    telling = [name for name in table.numbers if quantity(name) == "strong" and parse(name).quantity != "learning_rate"]
+    if axes.step is None and all(plain(name).endswith("score") for name in telling):
+        return False  # what a search over settings came to
     if axes.step is not None or axes.time is not None:
         return True
     if any(plain(name) in _PROGRESS and is_axis("time", column.values) for name, column in table.numbers.items()):

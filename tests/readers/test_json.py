@@ -186,6 +186,7 @@ def test_tensorboard_triples_take_their_name_from_the_file() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        '{"best_score": 0.91, "results": [{"lr": 0.1, "score": 0.85}, {"lr": 0.01, "score": 0.91}]}',
         '{"name": "x", "version": "1.0"}',
         '[{"id": 1, "text": "a", "score": 0.5}, {"id": 3, "text": "b", "score": 0.25}]',
         '[{"model": "a", "accuracy": 0.5}, {"model": "b", "accuracy": 0.25}]',

@@ -1,9 +1,9 @@
 """Plain text logs, read by structure: lines, their kinds, the named numbers in them, and the curves these make.
 
-`lines` cuts bytes into lines, `shapes` finds those that are alike, `prefix` finds where a message begins, `grammar` reads one
-line, `template` and `digits` read all lines of a kind in bulk, `merge` joins kinds, `axes` and `curves` turn records into series;
-what breaks the general shape is in `tables` and `dialects`, what is said in words in `remarks`, hyper-parameters in `settings`.
-Whether a text is a training log at all is said in `verdict`.
+`lines` cuts bytes into lines, `glue` parts those that hold several, `shapes` finds those that are alike, `prefix` finds where a
+message begins, `grammar` reads one line, `template` and `digits` read all lines of a kind in bulk, `merge` joins kinds, `axes` and
+`curves` turn records into series; what breaks the general shape is in `tables`, `blocks` and `dialects`, what is said in words in
+`remarks`, hyper-parameters in `settings`. Whether a text is a training log at all is said in `verdict`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from loglint.model import Bools, Problem, Reading, Source
-from loglint.readers.text import curves, dialects, merge, origin, remarks, settings, tables, template, verdict
+from loglint.readers.text import blocks, curves, dialects, merge, origin, remarks, settings, tables, template, verdict
 from loglint.readers.text import patterns as user
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column
@@ -47,7 +47,7 @@ def read(path: str, data: bytes, patterns: Sequence[UserPattern] = ()) -> tuple[
     said = remarks.read(lines, path)
     mine, matched = user.read(lines, patterns)
     found, used = _columns(lines, said, frozenset(matched))
-    found, summary = verdict.summed_up([*mine, *found])
+    found, summary = verdict.summed_up([*mine, *found], lines)
     series = curves.assemble(found, lines, path)
     explained = used.copy()
     explained[list(said.lines)] = True
@@ -71,15 +71,16 @@ def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list
     """All curves of a text, none when it is no training log; and which lines they stand on."""
     tabled, in_tables = tables.read(lines)
     spoken, in_dialects = dialects.read(lines, in_tables)
-    taken = in_tables | in_dialects | said.lines | matched
+    blocked, in_blocks = blocks.read(lines, in_tables)
+    taken = in_tables | in_dialects | in_blocks | said.lines | matched
     batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
-    batches = merge.lead_rank(merge.without_echoes(merge.without_best(batches, lines)))
-    found = curves.merge(curves.under_headings([*curves.columns(batches), *tabled, *spoken], lines))
+    batches = merge.lead_rank(merge.without_doubles(merge.without_echoes(merge.without_best(batches, lines))))
+    found = curves.merge(curves.under_headings([*curves.columns(batches), *tabled, *spoken, *blocked], lines))
     found = remarks.vanished(batches, remarks.stated_columns(said, found))
     found = dialects.name_splits(found, _best(batches))
     found = verdict.judge(found, lines, said)
     used = np.zeros(len(lines.texts), dtype=bool)
-    used[list(in_dialects | matched)] = True
+    used[list(in_dialects | in_blocks | matched)] = True
     for column in found:
         used[column.index] = True
     return found, used

@@ -37,15 +37,15 @@ class Marks:
         return np.where(place < len(self.index), self.values[np.minimum(place, len(self.index) - 1)], np.nan)
 
     def _leads(self, index: Ints, place: Ints) -> bool:
-        """Whether these lines stand before the counter of their record: close ahead of one each time, the first too."""
+        """Whether these lines stand before the counter of their record: close ahead of one each time, first and last too."""
         if place[0] >= 0 or len(index) < 2:
             return False
         following = np.searchsorted(self.index, index, side="right")
         gaps = self.index[np.minimum(following, len(self.index) - 1)] - index
         return bool(
-            (following[:-1] < len(self.index)).all()
-            and (gaps[:-1] > 0).all()
-            and (gaps[:-1] <= _BLOCK).all()
+            (following < len(self.index)).all()
+            and (gaps > 0).all()
+            and (gaps <= _BLOCK).all()
             and len(np.unique(following)) == len(index)
         )
 

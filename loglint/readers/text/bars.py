@@ -48,6 +48,30 @@ def loop(batches: Sequence[Batch], epochs: Marks) -> Loop:
     return Loop(index, step, total, epoch, np.concatenate([[0], np.cumsum(changed)]).astype(np.int64))
 
 
+def without_stale(batches: Sequence[Batch]) -> list[Batch]:
+    """Drop drawings of a bar at its start (`0/100 [00:00<?, ?it/s, loss=0.5]`) that only show the values of the turn before."""
+    if not any(b"?it/s" in batch.key for batch in batches):
+        return list(batches)
+    kept = [batch if b"?it/s" not in batch.key else _fresh(batch, batches) for batch in batches]
+    return [batch for batch in kept if len(batch.index)]
+
+
+def _fresh(batch: Batch, batches: Sequence[Batch]) -> Batch:
+    """The rows of a bar at its start in which some value is new."""
+    fresh = np.ones(len(batch.index), dtype=bool)
+    named = [(f.name, column) for f, column in zip(batch.sentence.fields, batch.columns, strict=True) if f.kind == "value"]
+    for other in batches if named else ():
+        columns = {f.name: column for f, column in zip(other.sentence.fields, other.columns, strict=True) if f.kind == "value"}
+        if other is batch or not all(name in columns for name, _ in named):
+            continue
+        place = np.searchsorted(other.index, batch.index) - 1
+        same = place >= 0
+        for name, column in named:
+            same &= columns[name][np.maximum(place, 0)] == column
+        fresh &= ~same
+    return _only(batch, batch.index[fresh])
+
+
 def _column(batch: Batch, kind: str) -> Floats:
     found = batch.column(kind)
     return np.full(len(batch.index), np.nan) if found is None else found

@@ -27,6 +27,7 @@ _HEADING = re.compile(
 )
 _SPLIT = re.compile(rb"train|valid|eval|test")
 _SETTING = re.compile(rb"\s*[a-z_]+: *[A-Za-z]+\s*")  # `phase: TEST` in a network's definition announces nothing
+_QUOTES = re.compile(r"(?:^| )[-+]?\d+\.\d{3}")  # a value within a name: `improved to 0.98765`
 _NEVER = frozenset({"eta", "total", "remaining", "line", "size", "v_num", "seed", "cuda", "rank", "pid", "it"})
 
 
@@ -73,7 +74,7 @@ class Column:
 def columns(batches: Sequence[Batch]) -> list[Column]:
     """All curves of all batches with their axes."""
     epochs = axes.epoch_marks(batches)
-    batches = bars.settle(batches, epochs)
+    batches = bars.settle(bars.without_stale(batches), epochs)
     clocks: dict[tuple[str, bool, bool, str | None], list[Batch]] = defaultdict(list)
     for batch in batches:
         if batch.column("step") is not None:
@@ -171,6 +172,7 @@ def _wanted(field: Field, strong: bool, stage: str, rows: int, bar: bool) -> boo
         or len(name.split(" ")) > (7 if field.explicit else 5)
         or vocabulary.counter_of(name)
         or low in _NEVER
+        or _QUOTES.search(name)
     ):
         return False
     strength = vocabulary.strength(name)

@@ -22,11 +22,15 @@ Kind = Literal["value", "average", "epoch", "epochs", "step", "steps", "percent"
 _NOT_A_RECORD = re.compile(
     r"^\W*wandb:|\s--[a-z][\w-]*[ =][^\n]*\s--[a-z]|(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|"
     r"HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
+    r"(?:^|\|)\s*(?:const |static |unsigned )*(?:float|double|int|auto|bool|let|var|size_t) \w+ *=|"
     r"^\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\{\s*:|%\.?\d*[fdeg]\b|"
     r"(?:Conv\dd|BatchNorm|Linear|ReLU|Dropout|Dense|Activation|LayerNorm|Embedding|LSTM|GRU|Softmax|Pool\w*)\w*\("
 )
 _PAIRED = re.compile(  # `epoch|step|Loss: ...`, `[epoch, step] loss: ...`, `1epoch:train:1-100batch: ...`
     r"(\d+)\|(\d+)\|(?=[A-Za-z])|[\[(] *(\d+), +(\d+)[\])](?= *:? *[A-Za-z])|(\d+)epoch:(?:\w+:)?\d+-(\d+)batch:"
+)
+_POSITIONAL = re.compile(  # `train 050 2.03e+00 24.54 78.37`: split, step, loss, top-1, top-5 (DARTS and its kin)
+    r"(train|valid|test) (\d{3,}) (-?\d\.\d{6}e[-+]\d\d|nan) (\d+\.\d+) (\d+\.\d+)\s*$"
 )
 _CLOSERS = frozenset(")]}>")
 _JOINING = frozenset(
@@ -83,8 +87,10 @@ class _Reader:
     free: int = 0
     closed: bool = False
     best: bool = False
+    kept: bool = False  # `best metric, ...`: the whole line tells a record
     valued: bool = False
     free_before: int = 0  # free words before the last number that was taken
+    outer: str = ""  # the heading before the present one
     brace: int = -1  # where a dictionary begins
     owner: str = ""  # the quantity that a dictionary's entries are parts of: `Losses {'ner': 1.2}`
 
@@ -94,15 +100,16 @@ class _Reader:
             said = " ".join(self.words)
             split = vocabulary.split_of(said) if len(self.words) <= 8 else None
             if self.valued and len(self.words) <= 4 and not heading:
-                pass  # `model: resnet`: the text that a heading had for its value
+                self.label = self.outer  # `model: resnet`: the text that a heading had for its value
             elif heading and len(self.words) <= 6:
-                self.label = said
+                self.outer, self.label = self.label, said
                 self.split = split or self.split
                 self.best = vocabulary.is_best(said)
             else:
                 if split and not self.fields_since_split():
                     self.split = split
                     self.label = said if len(self.words) <= 5 and not vocabulary.is_split_only(said) else ""
+                self.kept = self.kept or (not self.fields and len(self.words) <= 3 and vocabulary.is_best(said))
                 self.free += 0 if split and len(self.words) <= 4 else len(self.words)
         self.valued = heading
         self.words = []
@@ -120,6 +127,8 @@ def parse(line: str, start: int = 0) -> Sentence:
     if _NOT_A_RECORD.search(text, start):
         return NOTHING
     text = plain(text)
+    if text[start : start + 1] in "tv" and (found := _POSITIONAL.match(text, start)):
+        return _positional(found)
     reader = _Reader(text)
     if paired := _PAIRED.match(text, start):
         first = paired.lastindex - 1 if paired.lastindex else 1
@@ -151,6 +160,13 @@ def parse(line: str, start: int = 0) -> Sentence:
         i += 1
     reader.flush()
     return _finish(reader, text, start)
+
+
+def _positional(found: re.Match[str]) -> Sentence:
+    split = vocabulary.split_of(found[1])
+    names: tuple[tuple[Kind, str], ...] = (("step", ""), ("value", "loss"), ("value", "top1"), ("value", "top5"))
+    fields = tuple(Field(kind, name, *found.span(k), split, "", True) for k, (kind, name) in enumerate(names, 2))
+    return Sentence(fields, split, 0, False, False, False)
 
 
 def _finish(reader: _Reader, text: str, start: int) -> Sentence:
@@ -447,7 +463,7 @@ def _named(reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bo
         return  # how far a bar without an end has come
     if reader.owner and vocabulary.strength(name) == "none":
         name = f"{reader.owner} {name}"
-    if reader.best and not vocabulary.is_best(name):
+    if (reader.best or reader.kept) and not vocabulary.is_best(name):
         name = f"best {name}"
     if unit == "%" and name.lower() == "progress":
         reader.fields.append(Field("step", name, *span, reader.split, reader.label))

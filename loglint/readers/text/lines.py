@@ -6,17 +6,20 @@ What a line says is the business of `grammar`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from loglint.model import Ints
+from loglint.readers.text import glue
 from loglint.readers.text.mentions import Mentions
 from loglint.readers.text.shapes import Shapes, classify
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
+_SPELLED_ANSI = re.compile(r"#033\[[0-9;?]*[A-Za-z]|(?<=>:)#015")  # control characters as a log service writes them
+_SPELLED_RETURN = re.compile(r"#015")
 _BACKSPACES = re.compile(r"\x08{2,}")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\ufeff]")
 _ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u3000]")
@@ -122,11 +125,29 @@ def split(data: bytes) -> Lines:
         texts[-1] = whole
     if not texts:
         return Lines([], Shapes(np.zeros(0, dtype=np.int64), [], []), [], {}, Mentions([]), numbers[:0], terminated)
+    lines = _classed(texts, raw, numbers[: len(texts)], terminated)
+    glued = lines.where(glue.is_glued)
+    return _parted(lines, frozenset(glued)) if glued else lines
+
+
+def _classed(texts: list[str], raw: bytes, numbers: Ints, terminated: bool) -> Lines:
+    """The lines with their shapes and keys; `raw` is the same text in UTF-8."""
     shapes = classify(raw)
     keys = [key_of(texts[first]) for first in shapes.first]
     by_key = _by_key(shapes.code, keys)
     mentions = Mentions([key if len(key) < LONGEST else b"" for key in by_key])
-    return Lines(texts, shapes, keys, by_key, mentions, numbers[: len(texts)], terminated)
+    return Lines(texts, shapes, keys, by_key, mentions, numbers, terminated)
+
+
+def _parted(lines: Lines, glued: Set[int]) -> Lines:
+    """The lines with every record of a glued line as a line of its own."""
+    texts: list[str] = []
+    numbers: list[int] = []
+    for i, (text, number) in enumerate(zip(lines.texts, lines.numbers.tolist(), strict=True)):
+        parts = glue.pieces(text, lines.key(i)) if i in glued else [text]
+        texts += parts
+        numbers += [number] * len(parts)
+    return _classed(texts, "\n".join(texts).encode("utf-8", "replace"), np.array(numbers, dtype=np.int64), lines.terminated)
 
 
 def key_of(text: str) -> bytes:
@@ -187,6 +208,8 @@ def _whole(texts: Sequence[str]) -> str:
 
 def _clean(text: str) -> str:
     """Take out what is for the eye only: colours, zero-width characters, bold marks, quote marks of a thread."""
+    if "#033[" in text or "#015" in text:
+        text = _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text))
     if "\x1b" in text or "[K" in text:
         text = _ANSI.sub("", text)
     if "\x08" in text:

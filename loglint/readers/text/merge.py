@@ -1,4 +1,4 @@
-"""Batches made fewer: one per layout, no echoes of a second log handler, one rank of a distributed job."""
+"""Batches made fewer: one per layout, no echoes of a second log handler or process, one rank of a distributed job."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from loglint.readers.text.template import Batch
 _BEST_HEADING = re.compile(rb"best ?iteration ?(?:is)?:?$")
 _NEAR = 3  # lines between a message and its echo
 _ECHOED = 0.6  # share of rows that must be echoes for the rest to be taken for ones
+_DOUBLED = 0.5  # share of counters at which a record must stand twice for its repetitions to be taken for echoes
 
 
 def layout(batch: Batch) -> tuple[Hashable, ...]:
@@ -57,6 +58,31 @@ def without_echoes(batches: Sequence[Batch]) -> list[Batch]:
                 if echo.any() and echo.mean() >= _ECHOED:
                     kept[i] = _rows(kept[i], ~echo)
     return [batch for batch in kept if len(batch.index)]
+
+
+def without_doubles(batches: Sequence[Batch]) -> list[Batch]:
+    """Drop records that stand twice, counter and all, a few lines apart: one logger with two handlers, several processes."""
+    kept = [_rows(batch, ~_double(batch)) if _counts(batch) else batch for batch in batches]
+    return [batch for batch in kept if len(batch.index)]
+
+
+def _counts(batch: Batch) -> bool:
+    fields = batch.sentence.fields
+    return not batch.sentence.bar and any(f.kind == "step" and f.name for f in fields) and any(f.kind == "value" for f in fields)
+
+
+def _double(batch: Batch) -> Bools:
+    """Rows that repeat one of the few rows before them; none unless that is the rule."""
+    n = len(batch.index)
+    double = np.zeros(n, dtype=bool)
+    for back in range(1, min(_NEAR, n - 1) + 1):
+        same = batch.index[back:] - batch.index[:-back] <= _NEAR + 2 * back
+        for column in batch.columns:
+            same &= (column[back:] == column[:-back]) | (np.isnan(column[back:]) & np.isnan(column[:-back]))
+        double[back:] |= same
+    single = n - int(double.sum())
+    told = int(double.sum())
+    return double if told >= max(2, _DOUBLED * single) or told == single else np.zeros(n, dtype=bool)
 
 
 def _echo(first: Batch, second: Batch) -> Bools:

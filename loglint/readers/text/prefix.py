@@ -31,6 +31,7 @@ _PARTS = (
     r"\[(?:default|LightGBM|Info|Warning|catboost|XGBoost|tune|trainer|logging|main|root)\](?!:\d)",
     r"\[?[Rr]ank:? ?(?P<rank>\d++)\]?:?(?=\s|\[)",
     r"\[(?P<rank2>\d++),\d++\]<std(?:out|err)>:",  # mpirun
+    r"\[\d++,mpirank:(?P<rank3>\d++),[\w.-]++\]<std(?:out|err)>:",
     r"\((?:[\w.-]++ )?pid=\d++(?:, ip=[\d.]++)?\)",  # Ray
     r"(?:worker|node|ps|chief|master)[-_]?\d++\s*[:|](?=\s)",
     r"(?:stdout|stderr) [FP](?=\s)",
@@ -56,7 +57,7 @@ def _unnamed(part: str) -> str:
 _PREFIX = re.compile("(?>" + "|".join(_unnamed(part) for part in _PARTS) + ")*")
 _TIME = re.compile(rf"(?:{_DATE}(?:[ T_:-]|, ?| - )+)?{_CLOCK}")
 _GLOG = re.compile(rf"[IWEF](?:20\d\d)?(\d\d)(\d\d) {_CLOCK}")
-_RANK = re.compile(r"\[?[Rr]ank:? ?(\d+)\]?:?\s|\[(\d+),\d+\]<std(?:out|err)>:")
+_RANK = re.compile(r"\[?[Rr]ank:? ?(\d+)\]?:?\s|\[(\d+),\d+\]<std(?:out|err)>:|mpirank:(\d+),")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -74,7 +75,7 @@ def shape_of(prefix: str) -> str:
 def rank_of(prefix: str) -> int | None:
     """The rank of the process that wrote the line, where the prefix tells it."""
     found = _RANK.search(prefix)
-    return int(found[1] or found[2]) if found else None
+    return int(found[1] or found[2] or found[3]) if found else None
 
 
 def seconds_of(prefix: str) -> float | None:

@@ -143,7 +143,7 @@ def read(lines: Lines, path: str) -> Remarks:
             events.append(Event(kind, message[:300], path, int(lines.numbers[i])))
         if kind == "overflow":
             used.add(i)
-            if found := _SCALE.search(message):
+            if (found := _SCALE.search(message)) and "hysteresis" not in message:
                 scales.append((i, value_of(found[1])))
         if said and not (stated and stated[-1][0] >= i - 40 and _same_fact(previous, message)):
             place = _STEP.search(message)

@@ -28,6 +28,7 @@ _BOX_ROW = re.compile(r"^\s*[|│┃]\s*([^|│┃]+?)\s*[|│┃]\s*([^|│┃]
 _THRESHOLDS = re.compile(r"@\.?\d[\d.:]*")  # of `mAP@.5:.95`
 _SPACES = re.compile(r"\t+| {2,}")
 _COUNTERS = {"ts": "step", "e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
+_WORDY = re.compile(r"[^\W\d_]")
 _HALVES = re.compile(rb"train(?:ing)?\|\W*valid(?:ation)?$")
 _GAP = 6
 _FIRST_WORDS = frozenset(
@@ -51,6 +52,7 @@ class Row:
     index: int
     cells: tuple[float | None, ...]
     bar: bool
+    label: str = ""  # the first cell, where it holds no number
 
 
 def header_of(line: str) -> Header | None:
@@ -122,7 +124,7 @@ def row_of(line: str, header: Header, index: int) -> Row | None:
         cells = cells[:wanted]
     if len(cells) != wanted or sum(1 for cell in cells if _CELL.fullmatch(cell)) < max(2, wanted // 2):
         return None
-    return Row(index, tuple(_number(cell) for cell in cells), bars > 0)
+    return Row(index, tuple(_number(cell) for cell in cells), bars > 0, "" if _number(cells[0]) is not None else cells[0])
 
 
 def _number(cell: str) -> float | None:
@@ -162,7 +164,17 @@ def read(lines: Lines) -> tuple[list[Column], set[int]]:
             taken.add(i)
     halves = _halved(lines, taken)
     columns = halves + [column for header, found in rows.items() for column in _columns(header, _last_drawn(found, header))]
-    return _carried(columns) + _box_columns(boxes), taken
+    return _carried(columns) + box_columns(_sectioned(boxes)), taken
+
+
+def _sectioned(boxes: Sequence[tuple[int, dict[str, float]]]) -> list[tuple[int, dict[str, float]]]:
+    """Boxes whose section headings were cut off, with the names that other boxes give: `loss` is their `train/loss`."""
+    whole: dict[str, set[str]] = defaultdict(set)
+    for _, values in boxes:
+        for name in values:
+            whole[name.rsplit("/", 1)[-1]].add(name)
+    full = {leaf: next(iter(names - {leaf})) for leaf, names in whole.items() if len(names) == 2 and leaf in names}
+    return [(index, {full.get(name, name): value for name, value in values.items()}) for index, values in boxes]
 
 
 def _carried(columns: list[Column]) -> list[Column]:
@@ -218,9 +230,10 @@ def _rows(lines: Lines, start: int, header: Header, heads: frozenset[int]) -> tu
     """The rows under the header at `start`; a few other lines may stand between them."""
     found: list[Row] = []
     gap = 0
+    classes = _is_classes(header.names)  # their row may come late, behind the next epoch's header
     for i in range(start + 1, len(lines.texts)):
         line = lines.texts[i]
-        if i in heads:
+        if i in heads and not (classes and not found and i - start <= _GAP and not line.split()[0].lower().startswith("class")):
             break
         if _RULE.match(line) and (line.strip() or header.parted == " "):
             if not line.strip() and (found or gap):
@@ -236,7 +249,7 @@ def _rows(lines: Lines, start: int, header: Header, heads: frozenset[int]) -> tu
         gap += 1
         if gap > _GAP:
             break
-    return header, [row for row in found if row.cells[0] is None] if _is_classes(header.names) else found
+    return header, [row for row in found if row.cells[0] is None] if classes else found
 
 
 def _goes_on(header: Header, found: list[Row], row: Row) -> bool:
@@ -260,6 +273,9 @@ def _last_drawn(rows: list[Row], header: Header) -> list[Row]:
 def _columns(header: Header, rows: list[Row]) -> list[Column]:
     if not rows:
         return []
+    labels = [row.label for row in rows]
+    if header.parted in ("|", ",") and all(map(_WORDY.match, labels)) and len(set(labels)) == len(rows):
+        return []  # a table of results: a row for each model
     index = np.array([row.index for row in rows], dtype=np.int64)
     table = np.array([[np.nan if cell is None else cell for cell in row.cells] for row in rows])
     known = np.array([[cell is not None for cell in row.cells] for row in rows])
@@ -314,7 +330,7 @@ def _box(lines: Lines, start: int, boxes: list[tuple[int, dict[str, float]]], ta
     return max(i, start + 1)
 
 
-def _box_columns(boxes: list[tuple[int, dict[str, float]]]) -> list[Column]:
+def box_columns(boxes: Sequence[tuple[int, dict[str, float]]]) -> list[Column]:
     """Curves of boxes that come again and again with the same names."""
     kinds: dict[frozenset[str], list[tuple[int, dict[str, float]]]] = defaultdict(list)
     for index, values in boxes:

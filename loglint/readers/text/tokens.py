@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 NUMBER = (
-    r"[-+]?+(?:(?:0,\d{3,}+(?![\d,])|\d{1,2},\d{4,}+(?![\d,])"  # decimal commas
-    r"|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d++)?"  # thousands
+    r"[-+]?+(?:(?:0,\d{3,}+(?!,?\d)|\d{1,2},\d{4,}+(?!,?\d)"  # decimal commas
+    r"|\d{1,3}(?:,\d{3})+(?!,?\d)(?:\.\d++)?"  # thousands
     r"|\d++(?:\.\d++|\.(?=[eE][-+\d]))?|\.\d++)(?:[eE][-+]?+\d++)?)"
 )
 ODD = r"[-+]?+(?:1\.[#](?:IND|INF|QNAN|SNAN)\d*+|(?:nan|NaN|NAN|Nan|inf|Inf|INF|infinity|Infinity)(?:\(ind\))?)"
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     | (?P<odd>(?<![\w.]){ODD}(?![\w]))
     | (?P<number>(?<![\w.]){NUMBER})(?P<unit>[A-Za-z%µ][\w/%]*+)?
     | (?P<counted>(?i:epoch|iter|iteration|step|batch|round)[-_#]?)(?P<count>\d++)(?![\w.'@/-])
-    | (?P<word>mAP@\[[^\]\s]*+\] | mAP_?@?\.?\d[\d.]*(?:[:-]\.?\d[\d.]*)? | IoU=\.?\d[\d.:]*+ | \#\d++(?!\s*/) | \#
+    | (?P<word>mAP@\[[^\]\s]*+\] | mAP_?@?\.?\d[\d.]*(?:[:-]\.?\d[\d.]*)? | IoU=\.?\d[\d.:]*+ | (?<!\#)\#(?!\#)(?:\d++(?!\s*/))?
         | [^\W\d](?:\w|['’](?=[^\W\d])|[@./+*%-](?=[\w%])|%(?=[\s:=]))* )
     | (?P<punct>.)
     """,

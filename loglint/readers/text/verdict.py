@@ -25,6 +25,11 @@ _STATEMENT = re.compile(
     r"#include|public |private |static |void |function\b|const |let |var |package |namespace |"
     r"\}\s*(?:else)?\s*\{?$|\w+\(.*\);\s*$|@\w+)"
 )
+_CLOSING = b"trainruntime"  # in the key of Hugging Face's last record
+_PROSE_WORDS = frozenset(  # beside a quantity they make a sentence of one record
+    "and or the a an our expect expected target should about around reach reaches reached get gets gives got obtain obtained "
+    "roughly achieve achieves achieved report reported final baseline than with".split()
+)
 DENSE = 0.25  # share of a text's lines that bare records must make up
 
 
@@ -36,7 +41,7 @@ def judge(found: list[Column], lines: Lines, said: Remarks) -> list[Column]:
         return found if any(_counted(column) for column in strong) else []
     if said.sure or said.scales or any(_counted(column) for column in strong) or _paced(found):
         return found
-    if _dense(strong, lines) or _headed(strong) or _lost(strong) or _together(strong):
+    if _dense(strong, lines) or _headed(strong) or _placed(strong) or _lost(strong) or _together(strong):
         return found
     return []
 
@@ -47,7 +52,7 @@ def _counted(column: Column) -> bool:
         return False
     sure = vocabulary.is_sure(column.key.name)
     if len(column.index) == 1:
-        return sure and column.clear
+        return sure and column.clear and not _PROSE_WORDS & set(column.key.name.lower().split())
     place = column.step if np.isfinite(column.step).any() else column.epoch
     return sure or bool(len(np.unique(place[np.isfinite(place)])) > 1)
 
@@ -90,11 +95,11 @@ def _together(strong: Sequence[Column]) -> bool:
     return any(lines.count(line) >= 3 for line in set(lines))
 
 
-def summed_up(found: Sequence[Column]) -> tuple[list[Column], dict[str, float]]:
+def summed_up(found: Sequence[Column], lines: Lines) -> tuple[list[Column], dict[str, float]]:
     """The curves, and apart from them the single values that close a log (`Test accuracy: 0.91`, a run time's companions)."""
     counted = [column for column in found if column.key.stage != "bare" and vocabulary.strength(column.key.name) == "strong"]
     last = max((int(column.index[-1]) for column in counted if len(column.index) > 1), default=None)
-    closing = {int(column.index[-1]) for column in found if column.key.name == "train_runtime"}
+    closing = frozenset(lines.where(lambda key: _CLOSING in key))
     first = min((int(column.index[0]) for column in counted if len(column.index) > 1), default=None)
     curves: list[Column] = []
     facts: dict[str, float] = {}
@@ -110,6 +115,8 @@ def summed_up(found: Sequence[Column]) -> tuple[list[Column], dict[str, float]]:
             and "loss" not in column.key.name
         ):
             continue  # a setting printed before the first record
+        elif single and column.key.stage == "bare" and column.free > PROSE and len(found) > 1:
+            continue  # a number in a sentence beside the records
         else:
             curves.append(column)
     return curves, facts
@@ -147,10 +154,21 @@ def _period(rows: dict[tuple[str, str], int]) -> int:
 
 
 def _headed(strong: Sequence[Column]) -> bool:
-    """Whether bare records stand under headings that count epochs."""
-    return any(
-        column.key.stage == "bare"
-        and vocabulary.is_sure(column.key.name)
-        and len(np.unique(column.epoch[np.isfinite(column.epoch)])) > 1
+    """Whether bare records stand under headings that count epochs, or each under a step of its own."""
+    bare = [column for column in strong if column.key.stage == "bare" and vocabulary.is_sure(column.key.name)]
+    return any(len(np.unique(column.epoch[np.isfinite(column.epoch)])) > 1 or _stepped(column) for column in bare)
+
+
+def _stepped(column: Column) -> bool:
+    """Whether each record has a step of its own, further on than that of the one before."""
+    return len(column.index) > 1 and bool((np.diff(column.step) > 0).all()) and column.clear and column.free == 0
+
+
+def _placed(strong: Sequence[Column]) -> bool:
+    """Whether one line says epoch and step, and two losses or metrics beside them."""
+    lines = [
+        int(column.index[0])
         for column in strong
-    )
+        if column.key.stage.startswith("step") and column.clear and np.isfinite([column.epoch[0], column.step[0]]).all()
+    ]
+    return any(lines.count(line) >= 2 for line in set(lines))

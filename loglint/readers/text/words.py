@@ -23,7 +23,7 @@ _SPLITS: dict[str, Split] = {
     **dict.fromkeys(("crossval", "heldout", "holdout", "validset", "vali"), "val"),
     **dict.fromkeys(("test", "testing", "tst", "tel", "testset"), "test"),
 }
-_EPOCH = frozenset({"epoch", "ep", "epochs", "epoche"})
+_EPOCH = frozenset({"epoch", "ep", "epo", "epochs", "epoche"})
 _STEP = frozenset(
     "iter iters iteration iterations it itr itn step steps batch minibatch mb update updates nupdates round timestep timesteps "
     "episode episodes kimg sequences progress tick generation chunk ups".split()
@@ -63,6 +63,7 @@ _STRONG = frozenset(
     "mae mape mse smape rmsle l1 l2 logloss logloss xent ce bce crossentropy entropy reward rewards rew return"
     " returns ret score kl kld elbo "
     "ndcg mrr hr hit dice psnr ssim lpips fid mcc kappa r2 objf objective obj likelihood loglik lik logprob pplx smoothl1 xentropy "
+    "hmean "
     "deviance gini poisson quantile huber mlogloss merror rec5 pixacc top1 top5 las uas spearman pearson corr "
     "trl tel vloss tloss ler ctc mel energy divergence regret hinge triplet cycle idt gan box cls dfl fitness".split()
 )
@@ -70,7 +71,7 @@ _STRONG_PHRASES = re.compile(
     r"loss|accura|perplex|entropy|"
     r"top[-_ ]?[15k]\b|acc@|prec@|rec@|"
     r"hits?@|recall@|ndcg@|map@|map_?50|average[-_ ]?reward|mean[-_ ]?reward|log[-_ ]?lik|neg[-_ ]log|objective|"
-    r"error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score|fid\\d*k?(?:$|[^a-z])",
+    r"^translation$|error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score|fid\\d*k?(?:$|[^a-z])",
     re.I,
 )
 _WEAK = re.compile(
@@ -79,9 +80,10 @@ _WEAK = re.compile(
     r"memory|mem|max_mem|gpu_mem|data(?:[-_ ]?time)?|data_cost|batch_cost|ips|time|step_time|seconds|tflops|tflop|"
     r"weight[-_ ]?decay|momentum|temperature|clip|clipfrac|value|v|sigma|std|kl|beta|alpha|dropout)(?:$|[^a-z])"
     r"|/s(?:ec)?(?:$|\W)|tokens_per|norm$|"
-    r"^lr|_lr|lr_?\d*$|grad",
+    r"^lr|_lr|lr_?\d*$|grad|(?:^|[^a-z])l\.r\b",
     re.I,
 )
+_GAME = re.compile(r"[DG]_(?!(?i:lr|time|grad|norm|step))[A-Za-z]\w*|l_[a-z]\w*")  # `G_L1`, `D_real`; `l_g_pix` of BasicSR
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
 _FILE = re.compile(r"\.(?:py|cpp|cc|cu|java|scala|lua|h|hpp|go|rs)$")
 _NO_METRIC = re.compile(
@@ -163,6 +165,8 @@ def strength(name: str) -> Strength:
             if re.search(r"loss|acc\b", name, re.I) and len(pieces(name)) <= 2 and not re.search("label|type|name", name, re.I)
             else "none"
         )
+    if _GAME.fullmatch(name):
+        return "strong"
     words = pieces(name)
     if (
         any(word in _STRONG or word.rstrip("0123456789") in _STRONG for word in words)

@@ -7,6 +7,25 @@ from math import nan
 # what a curve must be: split, values, steps (None: the log has none), epochs (None: none)
 Curve = tuple[str | None, list[float], list[float] | None, list[float] | None]
 
+_TWICE = ((1, 79.5), (2, 72.75), (3, 67.25), (4, 64.125))
+_RAY = """Result for PPO_CartPole-v0_120b5_00000:
+  agent_timesteps_total: {steps}
+  custom_metrics: {{}}
+  date: 2022-07-27_15-41-01
+  done: false
+  episode_reward_max: {best}
+  episode_reward_mean: {reward}
+  hostname: alpha.local
+  info:
+    learner:
+      default_policy:
+        learner_stats:
+          cur_lr: 5.0e-05
+          total_loss: {loss}
+  timesteps_total: {steps}
+  training_iteration: {n}
+"""
+
 FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
     "keras 3 bars": (
         "Epoch 1/3\n"
@@ -108,7 +127,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "learning_rate": (None, [4.5e-05, 3e-05], None, [0.33, 1.33]),
             "eval_loss": ("val", [1.9012, 1.6012], None, [1, 2]),
             "eval_accuracy": ("val", [0.5123, 0.6123], None, [1, 2]),
-            "train_loss": ("train", [1.9321], None, [3]),
         },
     ),
     "nanogpt": (
@@ -745,8 +763,12 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         "(epoch: 2, iters: 60, time: 0.412, data: 0.001) D_A: 0.212 G_A: 0.612 cycle_A: 1.612 idt_A: 0.612 D_B: 0."
         "312 G_B: 0.412 cycle_B: 1.812 idt_B: 0.712 \n",
         {
+            "D_A": (None, [0.312, 0.212, 0.212], [100, 200, 360], [1, 1, 2]),
+            "G_A": (None, [0.512, 0.612, 0.612], [100, 200, 360], [1, 1, 2]),
             "cycle_A": (None, [1.912, 1.712, 1.612], [100, 200, 360], [1, 1, 2]),
             "idt_A": (None, [0.812, 0.712, 0.612], [100, 200, 360], [1, 1, 2]),
+            "D_B": (None, [0.412, 0.312, 0.312], [100, 200, 360], [1, 1, 2]),
+            "G_B": (None, [0.312, 0.412, 0.412], [100, 200, 360], [1, 1, 2]),
             "cycle_B": (None, [2.112, 1.912, 1.812], [100, 200, 360], [1, 1, 2]),
             "idt_B": (None, [0.912, 0.812, 0.712], [100, 200, 360], [1, 1, 2]),
         },
@@ -809,13 +831,17 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         "2021/01/01 10:00:11 root INFO: epoch: [1/500], iter: 20, lr: 0.001000, loss: 6.812341, acc: 0.010000, nor"
         "m_edit_dis: 0.112341, reader_cost: 0.02 s, batch_cost: 0.42 s, samples: 2560, ips: 591.2\n"
         "2021/01/01 10:10:11 root INFO: cur metric, acc: 0.210000, norm_edit_dis: 0.312341, fps: 1212.1\n"
-        "2021/01/01 10:10:11 root INFO: best metric, acc: 0.210000, start_epoch: 1, norm_edit_dis: 0.312341\n",
+        "2021/01/01 10:10:11 root INFO: best metric, acc: 0.210000, is_float16: False, start_epoch: 1, norm_edit_dis: 0.3\n"
+        "2021/01/01 10:20:11 root INFO: epoch: [2/500], iter: 30, lr: 0.001000, loss: 5.812341, acc: 0.020000, nor"
+        "m_edit_dis: 0.112341, reader_cost: 0.02 s, batch_cost: 0.42 s, samples: 2560, ips: 591.2\n"
+        "2021/01/01 10:30:11 root INFO: cur metric, acc: 0.200000, norm_edit_dis: 0.302341, fps: 1212.1\n"
+        "2021/01/01 10:30:11 root INFO: best metric, acc: 0.210000, is_float16: False, start_epoch: 1, norm_edit_dis: 0.3\n",
         {
-            "lr": (None, [0.001, 0.001], [10, 20], [1, 1]),
-            "loss": (None, [7.812341, 6.812341], [10, 20], [1, 1]),
-            "acc": (None, [0, 0.01], [10, 20], [1, 1]),
-            "reader_cost": (None, [0.12, 0.02], [10, 20], [1, 1]),
-            "epoch: acc": (None, [0.21], [20], [1]),
+            "lr": (None, [0.001, 0.001, 0.001], [10, 20, 30], [1, 1, 2]),
+            "loss": (None, [7.812341, 6.812341, 5.812341], [10, 20, 30], [1, 1, 2]),
+            "acc": (None, [0, 0.01, 0.02], [10, 20, 30], [1, 1, 2]),
+            "reader_cost": (None, [0.12, 0.02, 0.02], [10, 20, 30], [1, 1, 2]),
+            "bare: acc": (None, [0.21, 0.2], [20, 30], [1, 2]),
         },
     ),
     "paddlex": (
@@ -1229,6 +1255,8 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         {
             "G_GAN": (None, [0.912, 1.012], [100, 200], [1, 1]),
             "G_L1": (None, [21.312, 20.312], [100, 200], [1, 1]),
+            "D_real": (None, [0.612, 0.512], [100, 200], [1, 1]),
+            "D_fake": (None, [0.712, 0.612], [100, 200], [1, 1]),
         },
     ),
     "swin transformer": (
@@ -1409,6 +1437,158 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
         {
             "Losses textcat": (None, [1.25, 1.0, 0.75], None, [0, 1, 2]),
             "Losses tagger": (None, [2.5, 2.25, 2.0], None, [0, 1, 2]),
+        },
+    ),
+    "fasttext with its carriage returns lost": (
+        "Read 12M words\n"
+        "Progress:  10.0% words/sec/thread:   81000 lr:  0.045000 loss:  1.912341 ETA:   0h 1mProgress:  20.0% words/sec/th"
+        "read:   81200 lr:  0.040000 loss:  1.612341 ETA:   0h 1mProgress:  30.0% words/sec/thread:   81100 lr:  0.035000 l"
+        "oss:  1.412341 ETA:   0h 1m\n",
+        {
+            "lr": (None, [0.045, 0.04, 0.035], [10, 20, 30], None),
+            "loss": (None, [1.912341, 1.612341, 1.412341], [10, 20, 30], None),
+        },
+    ),
+    "records behind each other, stamps and all": (
+        "2560, ips: 61.1 [2023/05/01 10:00:05] demo INFO: epoch: [1/5], iter: 20, lr: 0.001, loss: 2.5, acc: 0.25 [2023/05/"
+        "01 10:00:09] demo INFO: epoch: [1/5], iter: 30, lr: 0.001, loss: 2.25, acc: 0.5 [2023/05/01 10:00:13] demo INFO: e"
+        "poch: [1/5], iter: 40, lr: 0.001, loss: 2.125, acc: 0.75\n",
+        {
+            "lr": (None, [0.001, 0.001, 0.001], [20, 30, 40], [1, 1, 1]),
+            "loss": (None, [2.5, 2.25, 2.125], [20, 30, 40], [1, 1, 1]),
+            "acc": (None, [0.25, 0.5, 0.75], [20, 30, 40], [1, 1, 1]),
+        },
+    ),
+    "every record twice": (
+        "".join(2 * f"INFO:tensorflow:global step {step}: loss = {loss} (0.912 sec/step)\n" for step, loss in _TWICE),
+        {"loss": (None, [loss for _, loss in _TWICE], [step for step, _ in _TWICE], None)},
+    ),
+    "results of ray as blocks": (
+        "\n".join(
+            _RAY.format(n=n, steps=4000 * n, reward=reward, best=reward + 1, loss=8.5 / n) for n, reward in ((1, 21.5), (2, 44.25))
+        ),
+        {
+            "episode_reward_max": (None, [22.5, 45.25], [4000, 8000], None),
+            "episode_reward_mean": (None, [21.5, 44.25], [4000, 8000], None),
+            "cur_lr": (None, [5e-05, 5e-05], [4000, 8000], None),
+            "total_loss": (None, [8.5, 4.25], [4000, 8000], None),
+        },
+    ),
+    "bare lines under a step each": (
+        "".join(
+            f"Iteration: \t {i}\nNumTrajs: \t 200\nLoss:     \t {loss}\nMeanRew: \t {reward} +- 63.125\n"
+            "Elapsed time\t 106.5 seconds\n-----------------\n"
+            for i, loss, reward in ((0, 0.125, -257.5), (1, 0.375, -261.25), (2, 0.25, -240.125))
+        ),
+        {
+            "Loss": (None, [0.125, 0.375, 0.25], [0, 1, 2], None),
+            "MeanRew": (None, [-257.5, -261.25, -240.125], [0, 1, 2], None),
+        },
+    ),
+    "control characters spelled by a log service": (
+        "[1,mpirank:0,algo-1]<stdout>:#015Epoch 0:  50% 1/2 [00:00<00:00,  6.54it/s, loss=2.29, v_num=0]\n"
+        "[1,mpirank:1,algo-1]<stdout>:#015Epoch 0:  50% 1/2 [00:00<00:00,  6.52it/s, loss=2.19, v_num=0]\n"
+        "[1,mpirank:0,algo-1]<stdout>:#015Validation: 0it [00:00, ?it/s]#033[A\n"
+        "[1,mpirank:0,algo-1]<stdout>:#015Epoch 0: 100% 2/2 [00:00<00:00, 12.33it/s, loss=2.27, v_num=0]\n"
+        "[1,mpirank:1,algo-1]<stdout>:#015Epoch 0: 100% 2/2 [00:00<00:00, 12.31it/s, loss=2.17, v_num=0]\n"
+        "[1,mpirank:0,algo-1]<stdout>:#015Epoch 1:  50% 1/2 [00:00<00:00, 35.14it/s, loss=2.25, v_num=0]\n",
+        {"loss": (None, [2.29, 2.27, 2.25], [1, 2, 3], [0, 0, 1])},
+    ),
+    "iterations with commas in them": (
+        "23-08-09 08:25:25.996 - INFO: <epoch: 86, iter: 107,200, lr:2.500e-05> l_g_pix: 1.5e-03 l_g_gan: 7.5e-02\n"
+        "23-08-09 08:27:27.746 - INFO: <epoch: 87, iter: 107,400, lr:2.500e-05> l_g_pix: 1.25e-03 l_g_gan: 9.5e-02\n"
+        "23-08-09 08:29:29.008 - INFO: <epoch: 87, iter: 107,600, lr:2.500e-05> l_g_pix: 2e-03 l_g_gan: 7.75e-02\n",
+        {
+            "lr": (None, [2.5e-05, 2.5e-05, 2.5e-05], [107200, 107400, 107600], [86, 87, 87]),
+            "l_g_pix": (None, [0.0015, 0.00125, 0.002], [107200, 107400, 107600], [86, 87, 87]),
+            "l_g_gan": (None, [0.075, 0.095, 0.0775], [107200, 107400, 107600], [86, 87, 87]),
+        },
+    ),
+    "one record of an adversarial training": (
+        "After a night it says\n(epoch: 6, iters: 3128, time: 0.511) G_GAN: 1.974 G_L1: 1.775 D_real: 0.009 D_fake: 0.008\n"
+        "is that normal?\n",
+        {
+            "G_GAN": (None, [1.974], [3128], [6]),
+            "G_L1": (None, [1.775], [3128], [6]),
+            "D_real": (None, [0.009], [3128], [6]),
+            "D_fake": (None, [0.008], [3128], [6]),
+        },
+    ),
+    "bars at their start that still show the turn before": (
+        "Epoch 0: 100%|##########| 2/2 [00:00<00:00, 12.10it/s, loss=2.29, v_num=0, val_acc=0.125]\r"
+        "Epoch 0:   0%|          | 0/2 [00:00<?, ?it/s, loss=2.29, v_num=0, val_acc=0.125]\r"
+        "Epoch 1:   0%|          | 0/2 [00:00<?, ?it/s, loss=2.29, v_num=0, val_acc=0.125]\r"
+        "Epoch 1:  50%|#####     | 1/2 [00:00<00:00, 35.14it/s, loss=2.25, v_num=0, val_acc=0.125]\n",
+        {
+            "loss": (None, [2.29, 2.25], [2, 3], [0, 1]),
+            "val_acc": ("val", [0.125, 0.125], [2, 3], [0, 1]),
+        },
+    ),
+    "boxes of which the first is cut": (
+        "|    learning_rate        | 0.001     |\n|    loss                 | 0.5       |\n"
+        "|    value_loss           | 0.75      |\n"
+        "---------------------------------------\n"
+        "| rollout/                |           |\n|    ep_rew_mean          | -213      |\n"
+        "| time/                   |           |\n|    total_timesteps      | 73728     |\n"
+        "| train/                  |           |\n|    learning_rate        | 0.001     |\n"
+        "|    loss                 | 0.25      |\n|    value_loss           | 0.125     |\n"
+        "---------------------------------------\n",
+        {
+            "train/learning_rate": (None, [0.001, 0.001], [nan, 73728], None),
+            "train/loss": (None, [0.5, 0.25], [nan, 73728], None),
+            "train/value_loss": (None, [0.75, 0.125], [nan, 73728], None),
+            "rollout/ep_rew_mean": (None, [-213], [73728], None),
+        },
+    ),
+    "validation rows that come late": (
+        "     Epoch   gpu_mem       box       obj       cls     total    labels  img_size\n"
+        "      1/99     2.64G    0.0625    0.0125    0.0375    0.1125         4       416: 100%|##| 7/7 [00:15<00:00, 2.27s/it]\n"
+        "      Class      Images      Labels           P           R      mAP@.5  mAP@.5:.95: 100%|##| 1/1 [00:01<00:00]\n"
+        "\n     Epoch   gpu_mem       box       obj       cls     total    labels  img_size\n"
+        "                 all          14          20       0.125        0.25       0.375        0.03\n"
+        "      2/99     2.64G    0.0575    0.0125    0.0325    0.1025         4       416: 100%|##| 7/7 [00:15<00:00, 2.27s/it]\n"
+        "      Class      Images      Labels           P           R      mAP@.5  mAP@.5:.95: 100%|##| 1/1 [00:01<00:00]\n"
+        "                 all          14          20       0.225        0.35       0.475        0.05\n",
+        {
+            "box": (None, [0.0625, 0.0575], None, [1, 2]),
+            "obj": (None, [0.0125, 0.0125], None, [1, 2]),
+            "cls": (None, [0.0375, 0.0325], None, [1, 2]),
+            "mAP@.5": ("val", [0.375, 0.475], None, [1, 2]),
+            "mAP@.5:.95": ("val", [0.03, 0.05], None, [1, 2]),
+        },
+    ),
+    "darts by position": (
+        "2019-12-31 00:20:57,772 epoch 6 lr 4.824441e-01\n"
+        "2019-12-31 00:20:57,925 train 000 6.904783e+00 0.195312 0.390625\n"
+        "2019-12-31 00:25:49,618 train 050 6.912709e+00 0.114890 0.536152\n"
+        "2019-12-31 00:45:18,610 train_acc 0.101510\n"
+        "2019-12-31 00:45:19,021 epoch 7 lr 4.762068e-01\n"
+        "2019-12-31 00:46:57,925 train 000 6.804783e+00 0.295312 0.590625\n"
+        "2019-12-31 00:47:49,618 train 050 6.712709e+00 0.314890 0.636152\n"
+        "2019-12-31 00:48:18,610 train_acc 0.201510\n",
+        {
+            "lr": (None, [0.4824441, 0.4762068], [500, 600], [6, 7]),
+            "loss": ("train", [6.904783, 6.912709, 6.804783, 6.712709], [500, 550, 600, 650], [6, 6, 7, 7]),
+            "top1": ("train", [0.195312, 0.11489, 0.295312, 0.31489], [500, 550, 600, 650], [6, 6, 7, 7]),
+            "top5": ("train", [0.390625, 0.536152, 0.590625, 0.636152], [500, 550, 600, 650], [6, 6, 7, 7]),
+            "train_acc": ("train", [0.10151, 0.20151], [550, 650], [6, 7]),
+        },
+    ),
+    "metrics under epochs, the beginning cut off": (
+        "[Training] Acc: 0.9622, F1: 0.8846\n"
+        "[Validation] Acc: 0.8547, F1: 0.4643\n"
+        "Epoch [26/100], Loss: 175.5, \n"
+        "[Training] Acc: 0.9611, F1: 0.8827\n"
+        "[Validation] Acc: 0.8671, F1: 0.5126\n"
+        "Epoch [27/100], Loss: 165.25, \n"
+        "[Training] Acc: 0.9633, F1: 0.8853\n"
+        "[Validation] Acc: 0.8669, F1: 0.5064\n",
+        {
+            "Acc": ("train", [0.9622, 0.9611, 0.9633], None, [nan, 26, 27]),
+            "F1": ("train", [0.8846, 0.8827, 0.8853], None, [nan, 26, 27]),
+            "val: Acc": ("val", [0.8547, 0.8671, 0.8669], None, [nan, 26, 27]),
+            "val: F1": ("val", [0.4643, 0.5126, 0.5064], None, [nan, 26, 27]),
+            "Loss": (None, [175.5, 165.25], None, [26, 27]),
         },
     ),
 }

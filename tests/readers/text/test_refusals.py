@@ -35,6 +35,20 @@ def train(model, loader, epochs=10):
     val_loss = 0.0
     val_loss = 0.0
 """,
+    "results of an ablation": """| Ablation | Best val loss | exit_bce | entry_bce | Epoch |
+|----------|---------------|----------|-----------|-------|
+| A0       | 1.52          | 0.61     | 0.43      | 12    |
+| A1       | 1.49          | 0.59     | 0.44      | 15    |
+""",
+    "compiler output": """src/train.cpp:112:15: warning: unused variable 'loss' [-Wunused-variable]
+  112 |         float loss = 0.0f;
+      |               ^~~~
+make: *** [Makefile:12: all] Error 2
+""",
+    "recipe in steps": """Step 1: Install the package (pip install acme==1.2).
+Step 2: Train; expect accuracy: 0.92 in the end.
+Step 3: Evaluate; expect accuracy: 0.90 and loss: 0.31.
+""",
     "pytest": """============================= test session starts ==============================
 collected 12 items
 tests/test_loss.py::test_loss_at_step[3] PASSED                           [ 25%]
