@@ -13,6 +13,7 @@ from loglint.model import AXES, Axis, Floats, Ints, Run, Series
 from loglint.report import AttemptInfo, Number, RunInfo, SeriesInfo, SourceInfo, number
 
 BUCKETS = 400
+FEWEST, KEPT = 60, 400_000  # buckets of a curve at least, and of the curves of one name in all files together, about
 SAMPLE = 64  # points of a bucket that its median is taken of
 
 
@@ -29,6 +30,11 @@ def describe(run: Run, buckets: int = BUCKETS) -> RunInfo:
         config=redact(run.config),
         series=tuple(describe_series(series, run, buckets) for series in run.series),
     )
+
+
+def buckets_for(files: int) -> int:
+    """How many buckets the curves of so many files may have, so that what is kept of thousands of runs stays small."""
+    return max(FEWEST, min(BUCKETS, KEPT // max(1, files)))
 
 
 def describe_series(series: Series, run: Run, buckets: int = BUCKETS) -> SeriesInfo:

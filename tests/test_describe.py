@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loglint.corridor import from_mapping
-from loglint.describe import BUCKETS, SAMPLE, bucket_starts, describe_series, middles
+from loglint.describe import BUCKETS, SAMPLE, bucket_starts, buckets_for, describe_series, middles
 from loglint.engine import judge_run
 from loglint.model import Attempt, Run, Series
 from loglint.rulebook import load_rules
@@ -29,6 +29,10 @@ def test_no_extreme_and_no_nan_is_lost(points: int) -> None:
     if points > 1:
         assert min(b[1] for b in sketch if b[1] is not None) == np.nanmin(values)
         assert max(b[2] for b in sketch if b[2] is not None) == np.nanmax(values)
+
+
+def test_curves_of_thousands_of_files_are_kept_in_fewer_buckets() -> None:
+    assert [buckets_for(files) for files in (0, 1, 1_000, 2_000, 5_000, 100_000)] == [BUCKETS, BUCKETS, BUCKETS, 200, 80, 60]
 
 
 def test_an_attempt_begins_with_a_bucket_of_its_own() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from benchmarks.document import table
 from loglint.corridor import from_mapping
+from loglint.describe import buckets_for, describe
 from loglint.gate import Gate, judge
 from loglint.report import Finding, Report, RunInfo
 from loglint.reporters.html import files
@@ -19,7 +20,7 @@ from tests.page.browser import Browser
 from tests.page.reading import index_of
 
 COUNTS = (100, 1_000, 5_000, 20_000)
-KINDS, POINTS, ROUNDS = 40, 2_000, 5
+KINDS, POINTS, ROUNDS = 40, 2_000, 3
 FILTER = """
 const started = performance.now();
 const field = document.querySelector('input[type=search]');
@@ -40,7 +41,7 @@ def sweep(runs: int) -> Report:
     rng = np.random.default_rng(0)
     made = [run for number in range(KINDS) for run in from_mapping(_curves(number, rng), f"sweep/kind-{number:02}")]
     report = judge(made, (), Gate(paths=("sweep",)), load_rules()).report
-    kinds = {run.id: run for run in report.runs}
+    kinds = {run.id: describe(run, buckets_for(runs)) for run in made}
     found: dict[str, list[Finding]] = {run: [] for run in kinds}
     for finding in report.findings:
         if finding.run is not None:

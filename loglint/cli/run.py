@@ -72,7 +72,7 @@ def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any],
     """Plan, read and judge by the chosen executor, and conclude; with a progress bar on a terminal."""
     from loglint.cli.progress import progress
     from loglint.corridor import Settings, plan
-    from loglint.describe import BUCKETS
+    from loglint.describe import buckets_for
     from loglint.executors import execute
     from loglint.gate import conclude, rules_for
     from loglint.lots import Order
@@ -80,10 +80,11 @@ def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any],
 
     gate = _gate(paths, loaded, options, started)
     settings, choose = Settings.of(loaded), Chooser(rules_for(loaded), loaded.config)
-    order = Order(settings, choose, buckets=BUCKETS if _draws(options) else 0)
     with progress(quiet=bool(options.get("quiet"))) as bar:
         planned = list(plan(paths, settings))
-        bar.expect(sum(map(len, planned)))
+        files = sum(map(len, planned))
+        order = Order(settings, choose, buckets=buckets_for(files) if _draws(options) else 0)
+        bar.expect(files)
         with closing(execute(planned, order, options.get("executor", "auto"), options.get("jobs"))) as lots:
             return conclude(bar.watch(lots), gate, choose)
 

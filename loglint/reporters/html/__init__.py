@@ -44,7 +44,7 @@ def files(
     notes, heading = closing(report, lang=lang, verbose=True), title(report)
     empty = 0 if most_bytes is None else len(page(content, (), notes, heading, lang))
     if most_bytes is not None:
-        content["buckets"] = _buckets(runs, most_bytes - empty, lang)
+        content["buckets"] = min(_buckets(runs, most_bytes - empty, lang), _kept(runs))
     parts = _parts(chunks(runs, content["buckets"], lang), most_bytes, empty)
     stem, suffix = PurePath(name).stem, PurePath(name).suffix
     names = [name, *(f"{stem}-{number}{suffix}" for number in range(2, len(parts) + 1))]
@@ -90,6 +90,12 @@ def _parts(packed: Iterable[tuple[str, int]], most_bytes: int | None, empty: int
 def title(report: Report) -> str:
     """`loglint: logs/a, logs/b`."""
     return f"loglint: {', '.join(str(path) for path in report.settings.get('paths', ()))}"
+
+
+def _kept(runs: Sequence[Entry]) -> int:
+    """How many stretches the report itself holds of its longest curves: of thousands of files it keeps fewer."""
+    curves = [curve for entry in runs for curve in entry.run.series]
+    return max((len(curve.sketch) for curve in curves if len(curve.sketch) < curve.points), default=BUCKETS)
 
 
 def _buckets(runs: Sequence[Entry], most_bytes: int, lang: Lang) -> int:

@@ -4,34 +4,39 @@ const app = document.getElementById("app");
 const slot = el("div", {}); // holds the view that the address names
 let current = {};
 
-function themeSwitch() {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const now = () => document.documentElement.dataset.theme || (dark.matches ? "dark" : "light");
-  const made = button("", () => {
-    document.documentElement.dataset.theme = now() === "dark" ? "light" : "dark";
-    try {
-      localStorage.setItem("loglint-theme", document.documentElement.dataset.theme);
-    } catch {
-      // a page opened from a file may have no storage
-    }
-    said();
-  }, { class: "small theme" });
-  const said = () => {
-    made.textContent = now() === "dark" ? t("Light") : t("Dark");
-    if (current.redraw) current.redraw();
-  };
-  dark.addEventListener("change", said);
-  said();
-  return made;
-}
+const dark = matchMedia("(prefers-color-scheme: dark)");
 
+// The theme chosen before, where the browser keeps such things for pages opened from a file.
 function storedTheme() {
   try {
-    const theme = localStorage.getItem("loglint-theme");
-    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    return localStorage.getItem("loglint-theme");
   } catch {
-    // no storage: the system's preference holds
+    return null;
   }
+}
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  document.querySelector(".theme").textContent = theme === "dark" ? t("Light") : t("Dark");
+  if (current.redraw) current.redraw();
+}
+
+function themeSwitch() {
+  return button("", () => {
+    const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem("loglint-theme", theme);
+    } catch {
+      // nothing is kept: the system's theme holds again next time
+    }
+    setTheme(theme);
+  }, { class: "small theme" });
+}
+
+function followTheme() {
+  const now = () => setTheme(storedTheme() || (dark.matches ? "dark" : "light"));
+  dark.addEventListener("change", now);
+  now();
 }
 
 let turn = 0; // the newest address that was followed: an older one that is still being read must not be shown
@@ -78,11 +83,11 @@ function keys(event) {
 }
 
 async function open() {
-  storedTheme();
   index = await inflated(document.getElementById("index"));
   index.rows.forEach((row, number) => (row.number = number));
   document.getElementById("index").remove();
   app.append(topBar());
+  followTheme();
   if (index.buckets < 400 || index.rows.some((row) => row.file)) app.append(sizeNote());
   addEventListener("hashchange", follow);
   addEventListener("keydown", keys);
@@ -104,28 +109,20 @@ function sizeNote() {
 
 let themeBefore;
 
-// Paper is white: charts are drawn anew in the light theme, and the whole table stands on it.
+// Paper is white: charts are drawn anew in the light theme, the whole table stands on it, and what is folded is opened.
 function paper(on) {
   const root = document.documentElement;
-  if (on) {
-    themeBefore = root.dataset.theme;
-    root.dataset.theme = "light";
-    root.dataset.paper = "yes";
-    for (const folded of document.querySelectorAll(".fold:not([open]), .part.do details:not([open])")) {
-      folded.dataset.folded = "yes";
-      folded.open = true;
-    }
-  } else {
-    if (themeBefore) root.dataset.theme = themeBefore;
-    else delete root.dataset.theme;
-    delete root.dataset.paper;
-    for (const folded of document.querySelectorAll("[data-folded]")) {
-      delete folded.dataset.folded;
-      folded.open = false;
-    }
+  if (on) themeBefore = root.dataset.theme;
+  root.toggleAttribute("data-paper", on);
+  const folded = on ? ".fold:not([open]), .part.do details:not([open])" : "[data-folded]";
+  for (const one of document.querySelectorAll(folded)) {
+    one.toggleAttribute("data-folded", on);
+    one.open = on;
   }
-  if (current.redraw) current.redraw();
+  setTheme(on ? "light" : themeBefore);
   if (current.print) current.print(on);
 }
 
-open();
+open().catch((error) => {
+  app.append(el("p", { class: "empty" }, `This page could not be shown (${error}). It needs a browser of 2023 or later.`));
+});
