@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -67,7 +68,7 @@ def describe_series(series: Series, run: Run, buckets: int = BUCKETS) -> SeriesI
         last=_point(x, y, len(y) - 1),
         best=None if best is None else _point(x, y, best),
         sketch=sketch(x, y, starts) if buckets else (),
-        sketch_middle=middles(y, starts) if buckets and len(starts) < len(y) else (),
+        sketch_middle=_middles(y, starts) if buckets and len(starts) < len(y) else (),
         sketch_axes=_other_axes(series, axis, starts) if buckets else {},
     )
 
@@ -107,15 +108,19 @@ def _numbers(values: Floats) -> list[Number]:
     return [int(v) if v.is_integer() and -(2**53) < v < 2**53 else v for v in values.tolist()]
 
 
-def middles(y: Floats, starts: Ints) -> tuple[Number, ...]:
-    """Each bucket's median, of at most `SAMPLE` evenly spaced finite points (of two middle ones the lower); None without any."""
+def medians(y: Floats, starts: Ints) -> Floats:
+    """Each bucket's median, of at most `SAMPLE` evenly spaced finite points (of two middle ones the lower); NaN without any."""
     sizes = np.diff(starts, append=len(y))
     offsets = np.arange(min(SAMPLE, sizes.max())) * sizes[:, None] // np.minimum(sizes, SAMPLE)[:, None]
     chosen = y[np.minimum(starts[:, None] + offsets, len(y) - 1)]
     ranked = np.sort(np.where((offsets < sizes[:, None]) & np.isfinite(chosen), chosen, np.nan), axis=1)  # NaN last
     counts = np.isfinite(ranked).sum(axis=1)
-    median = ranked[np.arange(len(starts)), np.maximum(counts - 1, 0) // 2]
-    return tuple(number(value) if count else None for value, count in zip(median.tolist(), counts.tolist(), strict=True))
+    median: Floats = ranked[np.arange(len(starts)), np.maximum(counts - 1, 0) // 2]
+    return median
+
+
+def _middles(y: Floats, starts: Ints) -> tuple[Number, ...]:
+    return tuple(None if math.isnan(value) else number(value) for value in medians(y, starts).tolist())
 
 
 def _other_axes(series: Series, mine: Axis, starts: Ints) -> dict[str, tuple[Number, ...]]:

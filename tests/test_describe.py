@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loglint.corridor import from_mapping
-from loglint.describe import BUCKETS, SAMPLE, bucket_starts, buckets_for, describe_series, middles
+from loglint.describe import BUCKETS, SAMPLE, bucket_starts, buckets_for, describe_series, medians
 from loglint.engine import judge_run
 from loglint.model import Attempt, Run, Series
 from loglint.rulebook import load_rules
@@ -48,7 +48,7 @@ def test_an_attempt_begins_with_a_bucket_of_its_own() -> None:
 def test_the_middle_is_the_median_of_evenly_spaced_points(points: int) -> None:
     y = np.random.default_rng(1).normal(size=points)
     starts = bucket_starts(points, [0])
-    for start, end, middle in zip(starts, [*starts[1:], points], middles(y, starts), strict=True):
+    for start, end, middle in zip(starts, [*starts[1:], points], medians(y, starts), strict=True):
         size = end - start
         chosen = y[start:end] if size <= SAMPLE else y[start + np.arange(SAMPLE) * size // SAMPLE]
         assert middle == sorted(chosen)[(len(chosen) - 1) // 2]

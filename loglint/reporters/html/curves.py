@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from loglint.describe import bucket_starts, middles
+from loglint.describe import bucket_starts, medians
 from loglint.model import Floats
 from loglint.report import Number, RunInfo, SeriesInfo
 
@@ -54,7 +54,7 @@ def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[s
     edges = [attempt.bucket for attempt in curve.attempts]
     keep = bucket_starts(len(low), edges, most)
     if len(keep) < len(low):
-        middle = _floats(middles(middle, keep))
+        middle = medians(middle, keep)
         low, high = np.fmin.reduceat(low, keep), np.fmax.reduceat(high, keep)
         bad = np.add.reduceat(bad, keep)
     axes = {curve.axis: _floats([row[0] for row in curve.sketch])}
@@ -105,10 +105,8 @@ def _first_time(curve: SeriesInfo) -> float | None:
 
 
 def _floats(values: Sequence[Number]) -> Floats:
-    return np.array(
-        [value if isinstance(value, int | float) else np.nan for value in values],
-        np.float64,
-    )
+    """The numbers, NaN for None; "nan", "inf" and "-inf" are what they say."""
+    return np.array(values, np.float64)
 
 
 def _digits(low: Floats, high: Floats) -> int:
