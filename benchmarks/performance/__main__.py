@@ -20,17 +20,25 @@ from statistics import median
 from benchmarks.document import DOCS, ROOT, put, table
 from benchmarks.peers.environment import VENV
 from benchmarks.performance.inputs import FULL, QUICK, make
+from benchmarks.performance.logs import SHAPES
 
 HERE = Path(__file__).resolve().parent
 TITLE = "How fast loglint is"
 MOST_SECONDS = 600
-IN_PEERS = frozenset({"tbparse"})
+IN_PEERS = frozenset({"tbparse", "polars", "duckdb", "orjson", "polars ndjson"})
+PEERS = ("tbparse", "tensorboard", "polars", "duckdb", "orjson")
+ONE_CORE = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "ARROW_NUM_THREADS"), "1")
+_EVENTS = ("loglint read", "loglint run", "read and checksum", "EventAccumulator", "tbparse", "data server")
+_TABLE = ("loglint read", "loglint run", "pandas.read_csv", "pandas, pyarrow engine", "pyarrow", "polars", "duckdb", "wc -l")
 MATCHES: Mapping[str, Sequence[str]] = {
-    "event file": ("loglint read", "loglint run", "EventAccumulator", "tbparse", "data server"),
-    "event folders": ("loglint read", "loglint run", "EventAccumulator", "tbparse", "data server"),
-    "CSV": ("loglint read", "loglint run", "pandas.read_csv", "wc -l"),
-    "JSON lines": ("loglint read", "loglint run", "json", "wc -l"),
+    "event file": _EVENTS,
+    "event folders": _EVENTS,
+    "CSV": _TABLE,
+    "CSV, sparse": _TABLE,
+    "CSV, wide": _TABLE,
+    "JSON lines": ("loglint read", "loglint run", "json", "orjson", "msgspec", "polars ndjson", "wc -l"),
     "text": ("loglint read", "loglint run", "one regular expression", "wc -l"),
+    **{f"text, {shape}": ("loglint read", "loglint run", "wc -l") for shape in SHAPES},
 }
 
 
@@ -52,7 +60,7 @@ def once(contender: str, path: Path, times: Times) -> None:
     started = time.perf_counter()
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=MOST_SECONDS, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
+            command, capture_output=True, text=True, timeout=MOST_SECONDS, cwd=ROOT, env={"PYTHONPATH": str(ROOT), **ONE_CORE}
         )
     except subprocess.TimeoutExpired:
         times.failure = f"more than {MOST_SECONDS} s"
@@ -91,14 +99,22 @@ def tell(name: str, results: Mapping[str, Times], size: float) -> str:
     rows = []
     for contender, times in results.items():
         if times.failure:
-            rows.append((contender, times.failure, "", "", "", ""))
+            rows.append((contender, times.failure, "", "", "", "", ""))
             continue
         seconds = median(times.seconds)
         memory = f"{median(times.megabytes):.0f}" if times.megabytes else ""
         rows.append(
-            (contender, f"{seconds:.3f}", f"{seconds / unit:.2f}", f"{median(times.whole):.2f}", memory, times.points or "")
+            (
+                contender,
+                f"{seconds:.3f}",
+                f"{seconds / unit:.2f}",
+                f"{size / seconds:.0f}",
+                f"{median(times.whole):.2f}",
+                memory,
+                times.points or "",
+            )
         )
-    header = ("contender", "seconds", "ratio", "whole process", "memory, MB", "points")
+    header = ("contender", "seconds", "ratio", "MB/s", "whole process", "memory, MB", "points")
     return f"### {name}, {size:.0f} MB\n\n{table(header, rows)}"
 
 
@@ -117,7 +133,7 @@ def main() -> int:
     paths = make(ROOT / ".benchmarks" / "performance" / ("quick" if asked.quick else "full"), sizes)
     if not (VENV / "bin" / "python").exists():
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", "-q", "tbparse", "tensorboard"], check=False)
+    subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", "-q", *PEERS], check=False)
     results = measure(paths, asked.rounds or (1 if asked.quick else 5), asked.input)
     sections = [tell(name, result, _megabytes(paths[name])) for name, result in results.items()]
     print("\n\n".join(sections))

@@ -12,21 +12,36 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 Work = Callable[[str], int]
 POLL_SECONDS = 0.2
 
 
+def _imported(work: Work) -> Work:
+    """The work, after everything that it may import was imported: by doing it on small files, and pandas for large tables."""
+    import pandas  # noqa: F401
+
+    with TemporaryDirectory() as folder:
+        rows = "".join(f"{i},{1 / (i + 1)}\n" for i in range(9))
+        Path(folder, "a.csv").write_text(f"step,loss\n{rows}", "utf-8")
+        Path(folder, "b.jsonl").write_text("".join(f'{{"step": {i}, "loss": {1 / (i + 1)}}}\n' for i in range(9)), "utf-8")
+        Path(folder, "c.log").write_text("".join(f"step {i} loss {1 / (i + 1)}\n" for i in range(9)), "utf-8")
+        Path(folder, "events.out.tfevents.1.a").write_bytes(b"")
+        work(folder)
+    return work
+
+
 def loglint_read() -> Work:
     import loglint
 
-    return lambda path: sum(len(series.values) for run in loglint.read(path) for series in run.series)
+    return _imported(lambda path: sum(len(series.values) for run in loglint.read(path) for series in run.series))
 
 
 def loglint_lint() -> Work:
     import loglint
 
-    return lambda path: loglint.lint(path).summary.points
+    return _imported(lambda path: loglint.lint(path).summary.points)
 
 
 def event_accumulator() -> Work:
@@ -40,6 +55,19 @@ def event_accumulator() -> Work:
             accumulator.Reload()
             points += sum(len(accumulator.Scalars(tag)) for tag in accumulator.Tags()["scalars"])
         return points
+
+    return work
+
+
+def read_and_checksum() -> Work:
+    """What any reader has to do at the least: read the bytes, and compute one checksum of them all."""
+    from crc32c import crc32c
+
+    def work(path: str) -> int:
+        files = [Path(path)] if Path(path).is_file() else sorted(Path(path).rglob("events.out.tfevents.*"))
+        for file in files:
+            crc32c(file.read_bytes())
+        return 0
 
     return work
 
@@ -83,6 +111,63 @@ def pandas_csv() -> Work:
     return lambda path: int(pandas.read_csv(path).drop(columns="step").count().sum())
 
 
+def pandas_pyarrow() -> Work:
+    import pandas
+
+    return lambda path: int(pandas.read_csv(path, engine="pyarrow").drop(columns="step").count().sum())
+
+
+def pyarrow_csv() -> Work:
+    import pyarrow
+    from pyarrow import csv
+
+    pyarrow.set_cpu_count(1)
+
+    def work(path: str) -> int:
+        found = csv.read_csv(path, read_options=csv.ReadOptions(use_threads=False))
+        return sum(len(column) - column.null_count for column in found.columns)
+
+    return work
+
+
+def polars_csv() -> Work:
+    import polars
+
+    return lambda path: int(polars.read_csv(path, infer_schema_length=None).count().sum_horizontal().item())
+
+
+def duckdb_csv() -> Work:
+    import duckdb
+
+    def work(path: str) -> int:
+        found = duckdb.connect(config={"threads": 1}).execute("select * from read_csv(?, sample_size=-1)", [path]).fetchnumpy()
+        return sum(len(column) for column in found.values())
+
+    return work
+
+
+def orjson_lines() -> Work:
+    import orjson
+
+    def work(path: str) -> int:
+        with open(path, "rb") as file:
+            return sum(len(orjson.loads(line)) - 1 for line in file)
+
+    return work
+
+
+def msgspec_lines() -> Work:
+    import msgspec
+
+    return lambda path: sum(len(record) - 1 for record in msgspec.json.Decoder().decode_lines(Path(path).read_bytes()))
+
+
+def polars_lines() -> Work:
+    import polars
+
+    return lambda path: int(polars.read_ndjson(path, infer_schema_length=None).count().sum_horizontal().item())
+
+
 def json_module() -> Work:
     def work(path: str) -> int:
         with open(path, "rb") as file:
@@ -106,10 +191,18 @@ CONTENDERS: dict[str, Callable[[], Work]] = {
     "loglint read": loglint_read,
     "loglint run": loglint_lint,
     "EventAccumulator": event_accumulator,
+    "read and checksum": read_and_checksum,
     "tbparse": tbparse,
     "data server": data_server,
     "pandas.read_csv": pandas_csv,
+    "pandas, pyarrow engine": pandas_pyarrow,
+    "pyarrow": pyarrow_csv,
+    "polars": polars_csv,
+    "duckdb": duckdb_csv,
     "json": json_module,
+    "orjson": orjson_lines,
+    "msgspec": msgspec_lines,
+    "polars ndjson": polars_lines,
     "one regular expression": one_pattern,
 }
 

@@ -1,4 +1,4 @@
-"""Files to be read: one large event file, a sweep of small ones, a large CSV, JSON lines and text. Made once, seeded."""
+"""Files to be read: one large event file, a sweep of small ones, tables, JSON lines and text. Made once, seeded."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from crc32c import crc32c
 
 from benchmarks.accuracy.noise import Floats
+from benchmarks.performance import logs
 
 TAGS = ("train/loss", "train/lr", "train/grad_norm", "val/loss")
 
@@ -24,10 +26,11 @@ class Sizes:
     rows: int
     folders: int
     events: int
+    text: int  # bytes
 
 
-FULL = Sizes(points=1_000_000, rows=1_000_000, folders=2_000, events=500)
-QUICK = Sizes(points=100_000, rows=100_000, folders=100, events=500)
+FULL = Sizes(points=1_000_000, rows=1_000_000, folders=2_000, events=500, text=50_000_000)
+QUICK = Sizes(points=100_000, rows=100_000, folders=100, events=500, text=5_000_000)
 
 
 def _masked(data: bytes) -> int:
@@ -95,6 +98,28 @@ def table(path: Path, rows: int) -> None:
         file.writelines(f"{i},{a:.6f},{b:.6f},{c:.8f}\n" for i, a, b, c in _rows(rows))
 
 
+def sparse_table(path: Path, rows: int) -> None:
+    """A CSV as Lightning's logger writes it: a row for each kind of record, most cells empty, numbers to the last digit."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("epoch,lr-AdamW,step,train_loss_epoch,train_loss_step,val_acc,val_loss\n")
+        for i, train, validation, rate in _rows(rows):
+            file.write(f"{i // 500},,{i},,{train},,\n")
+            if i % 50 == 49:
+                file.write(f",{rate},{i},,,,\n")
+            if i % 500 == 499:
+                file.write(f"{i // 500},,{i},,,{1 / (1 + validation)},{validation}\n{i // 500},,{i},{train},,,\n")
+
+
+def wide_table(path: Path, rows: int) -> None:
+    """A CSV of sixty columns: a gradient norm for each layer."""
+    names = [f"grad_norm/layer{k}" for k in range(60)]
+    norms = np.random.default_rng(0).lognormal(size=(1000, 60))
+    with path.open("w", encoding="utf-8") as file:
+        file.write(f"step,train_loss,{','.join(names)}\n")
+        for i, train, _, _ in _rows(rows // 20):
+            file.write(f"{i},{train:.6f},{','.join(f'{norm:.6f}' for norm in norms[i % 1000])}\n")
+
+
 def lines(path: Path, rows: int) -> None:
     """The same as JSON lines."""
     with path.open("w", encoding="utf-8") as file:
@@ -113,15 +138,21 @@ def make(folder: Path, sizes: Sizes) -> dict[str, Path]:
         "event file": folder / "one" / "events.out.tfevents.1700000000.host.1.0",
         "event folders": folder / "sweep",
         "CSV": folder / "log.csv",
+        "CSV, sparse": folder / "sparse.csv",
+        "CSV, wide": folder / "wide.csv",
         "JSON lines": folder / "log.jsonl",
         "text": folder / "train.log",
+        **{f"text, {shape}": folder / f"{shape.replace(' ', '-')}.log" for shape in logs.SHAPES},
     }
     made: dict[str, Callable[[Path], None]] = {
         "event file": lambda path: events(path, sizes.points),
         "event folders": lambda path: sweep(path, sizes.folders, sizes.events),
         "CSV": lambda path: table(path, sizes.rows),
+        "CSV, sparse": lambda path: sparse_table(path, sizes.rows),
+        "CSV, wide": lambda path: wide_table(path, sizes.rows),
         "JSON lines": lambda path: lines(path, sizes.rows),
         "text": lambda path: text(path, sizes.rows),
+        **{f"text, {shape}": partial(logs.write, shape=shape, size=sizes.text) for shape in logs.SHAPES},
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, path in paths.items():
