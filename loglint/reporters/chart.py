@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from itertools import pairwise
 
 from loglint.report import Finding, Number, RunInfo, SeriesInfo
@@ -74,7 +75,7 @@ class Scale:
         return (at / 2 - low / 2) / extent if extent > 0 else 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
     """Curves of one quantity over one axis, the one that is spoken of first; spans of the axis and heights to mark.
 
@@ -87,19 +88,19 @@ class Chart:
     levels: tuple[float, ...] = ()
     closer: bool = False
 
-    @property
+    @cached_property
     def places(self) -> tuple[float, float]:
         """The first and the last position of anything in the chart."""
         found = [bucket.place for line in self.lines for bucket in line.buckets] + [place for span in self.spans for place in span]
         return min(found), max(found)
 
-    @property
+    @cached_property
     def extremes(self) -> tuple[float, float]:
         """The lowest and the highest of all finite values and levels; zeros when there are none."""
         found = [v for line in self.lines for b in line.buckets for v in (b.low, b.high) if v is not None] + list(self.levels)
         return min(found, default=0.0), max(found, default=0.0)
 
-    @property
+    @cached_property
     def scale(self) -> Scale:
         """The scale on which everything has its height, or what the spans hold if that is asked for and is much less."""
         low, high = self.extremes
