@@ -37,13 +37,28 @@ def test_an_interrupted_run_ends_with_130_and_one_line():
     assert errors.decode().strip() == "loglint: interrupted"
 
 
-def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+@pytest.mark.parametrize("form", ["full", "jsonl"])
+def test_a_reader_that_leaves_early_does_not_turn_findings_into_a_pass(tmp_path, form):
     for i in range(120):
         (tmp_path / f"r{i}.csv").write_text("epoch,train_loss\n" + "".join(f"{e},nan\n" for e in range(12)), "utf-8")
-    command = f"{sys.executable} -m loglint run {tmp_path} --isolated --format jsonl --jobs 1 | head -c 10 > /dev/null"
+    command = f"{sys.executable} -m loglint run {tmp_path} --isolated --format {form} --jobs 1 | head -c 10 > /dev/null"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, timeout=120, check=False)
+    assert done.returncode == 1
     assert "Traceback" not in done.stderr.decode()
     assert "BrokenPipe" not in done.stderr.decode()
+
+
+def test_a_reader_that_leaves_early_does_not_fail_what_is_well(tmp_path):
+    (tmp_path / "m.csv").write_text("epoch,train_loss\n" + "".join(f"{e},{2.3 - 0.05 * e}\n" for e in range(40)), "utf-8")
+    command = f"{sys.executable} -m loglint run {tmp_path} --isolated | true"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_output_that_cannot_be_written_ends_with_two_and_closed_streams_keep_the_verdict(log):
+    command = f"{sys.executable} -m loglint run {log} --isolated"
+    codes = [subprocess.run(["bash", "-c", f"{command} {where}"], check=False).returncode for where in ("> /dev/full", ">&- 2>&-")]
+    assert codes == [2, 1]
 
 
 def test_an_internal_error_shows_a_traceback_only_when_asked(log):
