@@ -13,19 +13,9 @@ from pathlib import Path
 import msgspec
 
 from loglint.errors import ConfigError
-from loglint.report import SEVERITIES, Finding, Severity
+from loglint.report import SEVERITIES, Entry, Finding, Severity
 
 SCHEMA = "loglint-baseline-1"
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True, order=True, forbid_unknown_fields=True):
-    """So many findings of one severity and rule, on one curve of runs with one key."""
-
-    severity: Severity
-    rule: str
-    run: str
-    place: str
-    count: int = 1
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -20,13 +20,14 @@ import msgspec
 
 from loglint import __version__, suppress
 from loglint.across import judge_together
-from loglint.baseline import Baseline, Entry, absorb
+from loglint.baseline import Baseline, absorb
 from loglint.config import Config, Loaded, changed_settings
 from loglint.corridor import Batch
 from loglint.engine import folded
 from loglint.lots import Lot, Order, lint_batch, loose
 from loglint.model import Problem, Run
-from loglint.report import SEVERITIES, Finding, NotJudged, ProblemInfo, Report, RuleInfo, RunReport, Summary
+from loglint.places import key_of
+from loglint.report import SEVERITIES, Entry, Finding, NotJudged, ProblemInfo, Report, RuleInfo, RunReport, Summary
 from loglint.rulebook import Rule, load_rules
 from loglint.select import EDITION, Chooser, check_edition, check_selectors, configured
 
@@ -52,10 +53,9 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A report, the baseline entries that nothing matched any more, and the findings before folding."""
+    """A report, and the findings before folding."""
 
     report: Report
-    stale: tuple[Entry, ...]
     findings: tuple[Finding, ...]
 
 
@@ -105,7 +105,7 @@ def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser) -> Judged:
     concluded = _report(
         reports, heads, together.not_judged, problems, lost, gate, sorted(applied.values(), key=lambda rule: rule.code)
     )
-    return Judged(concluded, stale, tuple(findings))
+    return Judged(msgspec.structs.replace(concluded, stale=stale), tuple(findings))
 
 
 def _suppressed(
@@ -117,7 +117,8 @@ def _suppressed(
     marked, useless = suppress.ignore(findings, gate.config.ignores, gate.today, judged, named)
     if gate.baseline is None:
         return list(marked), (), useless
-    marked, stale = absorb(marked, gate.baseline, files | {report.run.key for report in reports})
+    keys = {report.run.key for report in reports} | {key_of(file, gate.config.run_key) for file in files}
+    marked, stale = absorb(marked, gate.baseline, keys)
     return list(marked), stale, useless
 
 

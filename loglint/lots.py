@@ -18,6 +18,7 @@ from loglint.engine import judge_run
 from loglint.expect import expectations
 from loglint.findings import of_problems
 from loglint.model import Problem, Run
+from loglint.places import key_of
 from loglint.report import Finding, ProblemInfo, RunInfo, RunReport
 from loglint.select import Chooser
 
@@ -74,7 +75,8 @@ def loose(problems: Iterable[Problem], choose: Chooser) -> tuple[Finding, ...]:
     return tuple(
         msgspec.structs.replace(finding, run=None)
         for problem in problems
-        for finding in of_problems(Run(id=problem.path, key=problem.path), [problem], choose(problem.path))
+        for key in [key_of(problem.path, choose.config.run_key)]
+        for finding in of_problems(Run(id=problem.path, key=key), [problem], choose(problem.path))
     )
 
 

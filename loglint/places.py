@@ -22,6 +22,7 @@ _VARYING = (
     re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}(?![0-9A-Za-z])"),  # hashes
     re.compile(r"(?<=run-\*-)[0-9a-z]{8}(?![0-9a-z])"),  # W&B's run id behind the date
     re.compile(r"(?<![0-9])\d{10,}(?:\.\d+)?"),  # seconds since 1970, job numbers
+    re.compile(r"(?i)(?<=seed)[-_=]?\d+"),
     re.compile(r"(?<=version_)\d+|(?<=(?<![a-z])run)\d+|(?<=(?<![a-z])exp)\d+|(?<=train)\d+(?=/|$)"),  # version counters
 )
 
@@ -118,7 +119,7 @@ def natural(path: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def key_of(run_id: str, run_key: str | None = None) -> str:
-    """The id's lasting part: timestamps, hashes and counters become `*`; or what the user's `run_key` expression matches."""
+    """The id's lasting part: timestamps, hashes, seeds and counters become `*`; or what the user's `run_key` expression matches."""
     if run_key:
         match = re.search(run_key, run_id)
         if match:

@@ -207,6 +207,16 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Literal["worse", "same", "better", "cannot_tell"]
 
 
+class Entry(msgspec.Struct, frozen=True, kw_only=True, order=True, forbid_unknown_fields=True):
+    """An entry of the baseline: so many findings of one severity and rule, on one curve of runs with one key."""
+
+    severity: Severity
+    rule: str
+    run: str
+    place: str
+    count: int = 1
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A whole invocation, as `--format json` prints it."""
 
@@ -220,6 +230,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[RunInfo, ...] = ()
     findings: tuple[Finding, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    stale: tuple[Entry, ...] = ()  # of the baseline: what no longer occurs
     not_judged: tuple[NotJudged, ...] = ()
     problems: tuple[ProblemInfo, ...] = ()
 

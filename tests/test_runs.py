@@ -437,6 +437,8 @@ def test_a_validation_loss_that_was_printed_as_nan_is_no_absent_one() -> None:
         ("trial_143c9cb5e33d4388b1f11996b18bdbfe", "trial_*"),
         ("lightning_logs/version_12", "lightning_logs/version_*"),
         ("runs/train/exp3", "runs/train/exp*"),
+        ("sweep/lr0.1-seed3", "sweep/lr0.1-seed*"),
+        ("Seed_12/metrics.csv", "Seed*/metrics.csv"),
         ("resnet50", "resnet50"),
         ("lr0.001_bs32", "lr0.001_bs32"),
         (".", "."),

@@ -42,10 +42,10 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
         raise InputError("no training curves were found: a baseline of nothing would hide nothing; name the logs")
     if options["prune"]:
         if options["fail_on_stale"]:
-            click.echo(f"{counted(sum(e.count for e in judged.stale), 'finding')} in {file} no longer occur", err=True)
-            ctx.exit(1 if judged.stale else 0)
-        write(file, prune(read(file), judged.stale))
-        click.echo(f"Took {counted(sum(e.count for e in judged.stale), 'finding')} out of {file}", err=True)
+            click.echo(f"{counted(sum(e.count for e in judged.report.stale), 'finding')} in {file} no longer occur", err=True)
+            ctx.exit(1 if judged.report.stale else 0)
+        write(file, prune(read(file), judged.report.stale))
+        click.echo(f"Took {counted(sum(e.count for e in judged.report.stale), 'finding')} out of {file}", err=True)
         return
     baseline = record(judged.findings)
     write(file, baseline)

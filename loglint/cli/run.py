@@ -168,11 +168,11 @@ def _print(judged: Judged, options: dict[str, Any], loaded: Loaded) -> None:
         from loglint.reporters.terminal import Terminal
 
         terminal = Terminal.of(sys.stdout, options["color"], options["verbose"], options["quiet"], lang)
-        write_report(terminal, said(report, loaded, lang), form, judged.stale, statistics=options["statistics"])
+        write_report(terminal, said(report, loaded, lang), form, statistics=options["statistics"])
         return
     sys.stdout.write(render(report if options["sketches"] else without_sketches(report), form))
     if not options["quiet"]:
         from loglint.reporters.closing import closing
 
-        for line in closing(report, judged.stale, verbose=options["verbose"], lang=lang):
+        for line in closing(report, verbose=options["verbose"], lang=lang):
             click.echo(line, err=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from loglint.baseline import Entry
 from loglint.report import NotJudged, ProblemInfo, Report
 from loglint.reporters import counted
 from loglint.reporters.chinese import reason
@@ -16,11 +15,11 @@ MOST_REASONS = 4
 MOST_PROBLEMS = 5
 
 
-def closing(report: Report, stale: Sequence[Entry] = (), *, verbose: bool = False, lang: Lang = "en") -> list[str]:
+def closing(report: Report, *, verbose: bool = False, lang: Lang = "en") -> list[str]:
     """The lines, most important first."""
     lines = [_checked(report, lang), *_problems(report, verbose, lang), *_not_judged(report, verbose, lang)]
-    if stale:
-        total = sum(entry.count for entry in stale)
+    if report.stale:
+        total = sum(entry.count for entry in report.stale)
         gone = "In the baseline and gone: {findings}; `loglint baseline --prune` takes them out."
         lines.append(say(lang, gone, findings=counted(total, "finding", lang)))
     if report.settings.get("config"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from loglint.baseline import Entry
 from loglint.cohorts import listed
 from loglint.report import Finding, Report
 from loglint.reporters import at, shown
@@ -16,7 +15,7 @@ from loglint.reporters.terminal import STYLES, Terminal
 from loglint.reporters.words import joined
 
 
-def write_report(terminal: Terminal, report: Report, form: str, stale: Sequence[Entry] = (), *, statistics: bool = False) -> None:
+def write_report(terminal: Terminal, report: Report, form: str, *, statistics: bool = False) -> None:
     """Print the new findings, counts by rule when asked, and the closing lines unless the terminal is quiet."""
     findings = shown(report.findings, report.settings)
     if form == "concise":
@@ -33,7 +32,7 @@ def write_report(terminal: Terminal, report: Report, form: str, stale: Sequence[
     if not findings and report.exit_code == 0 and report.summary.series:
         terminal.line(terminal.text(_healthy(terminal, report), "green"))
     asides = (" ", terminal.say("Could not be judged:")[:4], terminal.say("Settings from {file}", file=""))
-    for line in closing(report, stale, verbose=terminal.verbose, lang=terminal.lang):
+    for line in closing(report, verbose=terminal.verbose, lang=terminal.lang):
         aside = line.startswith(asides)
         terminal.line(terminal.text(line, "dim" if aside else ""), hang=4 if line.startswith(" ") else 0)
 

@@ -136,3 +136,30 @@ def test_the_configuration_chooses_the_language_and_the_command_line_overrules_i
     utf8 = {"PYTHONIOENCODING": "utf-8"}
     assert "不是数值" in loglint("run", str(log), cwd=tmp_path, environment=utf8).stdout.decode()
     assert "不是数值" not in loglint("run", str(log), "--lang", "en", cwd=tmp_path, environment=utf8).stdout.decode()
+
+
+def test_a_rule_that_crashes_ends_with_two_and_the_other_findings_are_printed(log):
+    breaking = (
+        "import loglint.detectors as d\ndef boom(*_, **__): raise ValueError('boom')\n"
+        "d.detectors()['climb_from_best'] = boom\nfrom loglint.__main__ import main\nmain()"
+    )
+    well = "".join(f"{i},{2.3 * 0.95**i + 0.01 * (i % 3)}\n" for i in range(60))
+    (log.parent / "well.csv").write_text("epoch,train_loss\n" + well, "utf-8")
+    command = [sys.executable, "-c", breaking, "run", str(log.parent), "--isolated", "--format", "concise"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "NUM003 sudden-nan" in done.stdout
+    words = " ".join(done.stdout.split())
+    assert "well.csv: rule crashed: STA001 divergence: ValueError: boom" in words
+
+
+def test_a_worker_that_is_killed_ends_with_two(tmp_path, log):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nif any('multiprocessing' in word for word in sys.orig_argv):\n"
+        "    import os, signal, loglint.view\n"
+        "    loglint.view.View.__init__ = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n",
+        "utf-8",
+    )
+    done = loglint("run", str(log), "--isolated", "--executor", "process", "--jobs", "2", environment={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 2
+    assert b"loglint failed: a worker process died" in done.stdout

@@ -110,7 +110,7 @@ def test_what_was_lost_ends_with_2_and_what_was_judged_is_reported():
 def test_ignored_and_baselined_findings_do_not_fail_and_are_counted():
     first = judged(broken())
     known = judged(broken(), baseline=record(first.findings))
-    assert (known.report.exit_code, known.report.summary.baselined, known.stale) == (0, 1, ())
+    assert (known.report.exit_code, known.report.summary.baselined, known.report.stale) == (0, 1, ())
     ignored = judged(broken(), ignore=(Ignore(rules=("NUM003",), reason="known"),)).report
     assert (ignored.exit_code, ignored.summary.ignored, ignored.findings[0].status) == (0, 1, "ignored")
 
