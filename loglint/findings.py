@@ -9,7 +9,7 @@ from typing import Any
 
 from loglint.curves.curve import Curve
 from loglint.model import Problem, Run, Series
-from loglint.report import Cite, Finding, Location, Number, Remedy, Severity, fingerprint, number
+from loglint.report import Cite, Finding, Location, Number, Remedy, RuleInfo, Severity, fingerprint, number
 from loglint.rulebook import RemedyText, Rule, recipes
 from loglint.verdicts import Verdict, worst
 from loglint.view import Absent, View
@@ -136,6 +136,21 @@ def remedies(texts: Sequence[RemedyText], values: Mapping[str, Any]) -> tuple[Re
                 Remedy(do=words, cite=Cite(recipe=text.cite.recipe, where=text.cite.where, url=source.url if source else None))
             )
     return tuple(found)
+
+
+def told(rule: Rule) -> RuleInfo:
+    """What a report says of a rule that was applied."""
+    cites = (*rule.cite, *(remedy.cite for remedy in rule.remedies))
+    urls = [source.url for cite in cites if (source := recipes().get(cite.recipe)) is not None and source.url]
+    return RuleInfo(
+        code=rule.code,
+        name=rule.name,
+        summary=rule.summary,
+        why=rule.why,
+        url=next(iter(urls), None),
+        severity=rule.severity,
+        wrong_when=rule.wrong_when,
+    )
 
 
 def reported(run: Run, rule: Rule, path: str, line: int | None, message: str, attempt: int = 0) -> Finding:

@@ -24,10 +24,11 @@ from loglint.baseline import Baseline, absorb
 from loglint.config import Config, Loaded, changed_settings
 from loglint.corridor import Batch
 from loglint.engine import folded
+from loglint.findings import told
 from loglint.lots import Lot, Order, lint_batch, loose
 from loglint.model import Problem, Run
 from loglint.places import key_of
-from loglint.report import SEVERITIES, Entry, Finding, NotJudged, ProblemInfo, Report, RuleInfo, RunReport, Summary
+from loglint.report import SEVERITIES, Entry, Finding, NotJudged, ProblemInfo, Report, RunReport, Summary
 from loglint.rulebook import Rule, load_rules
 from loglint.select import EDITION, Chooser, check_edition, check_selectors, configured
 
@@ -155,7 +156,7 @@ def _report(
         settings=_settings(gate),
         exit_code=_exit_code(heads, bool(lost), empty, gate),
         summary=_summary(reports, heads, missing, gate, len(rules)),
-        rules=tuple(RuleInfo(code=rule.code, name=rule.name, summary=rule.summary, why=rule.why) for rule in rules),
+        rules=tuple(map(told, rules)),
         runs=tuple(report.run for report in reports),
         findings=tuple(heads),
         not_judged=missing,

@@ -84,13 +84,15 @@ class NotJudged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule that was applied."""
+    """A rule that was applied; `url` is that of the first passage it cites that has one."""
 
     code: str
     name: str
     summary: str
     why: str
     url: str | None = None
+    severity: Severity = "warning"
+    wrong_when: tuple[str, ...] = ()
 
 
 class ProblemInfo(msgspec.Struct, frozen=True, kw_only=True):

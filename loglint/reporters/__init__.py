@@ -16,6 +16,7 @@ from loglint.report import SEVERITIES, Finding, Number, Report, RunInfo, SeriesI
 from loglint.reporters.words import COUNTED, Lang, say
 
 STDOUT = ("full", "concise", "json", "jsonl", "github")
+FAILURES = frozenset({"empty", "crashed"})  # kinds of problems by which a report stands for nothing, or for less than was asked
 MACHINE = frozenset({"json", "jsonl", "github"})
 SUFFIXES = {
     ".gitlab.json": "gitlab",

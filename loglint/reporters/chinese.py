@@ -130,4 +130,4 @@ def _info(info: RuleInfo, pairs: Mapping[str, tuple[Rule, Rule]]) -> RuleInfo:
     if info.code not in pairs:
         return info
     zh = pairs[info.code][1]
-    return msgspec.structs.replace(info, summary=zh.summary, why=zh.why)
+    return msgspec.structs.replace(info, summary=zh.summary, why=zh.why, wrong_when=zh.wrong_when)

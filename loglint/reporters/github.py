@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from loglint.report import Finding, Report, RunInfo
-from loglint.reporters import anchored, file_of, place_of, shown
+from loglint.reporters import FAILURES, anchored, file_of, place_of, shown
 from loglint.reporters.plain import plain
 
 LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def render(report: Report) -> str:
-    """One `::error file=...::message` line per new finding."""
+    """One `::error file=...::message` line per new finding, and one for every reason why the report stands for nothing."""
     runs = {run.id: run for run in report.runs}
     anchor = report.settings.get("annotate")
-    return "".join(
-        _line(finding, *anchored(finding, runs, anchor), anchor, runs) for finding in shown(report.findings, report.settings)
-    )
+    found = [_line(finding, *anchored(finding, runs, anchor), anchor, runs) for finding in shown(report.findings, report.settings)]
+    level = "error" if report.exit_code == 2 else "notice"
+    empty = [f"::{level} title=loglint::{_data(problem.message)}\n" for problem in report.problems if problem.kind in FAILURES]
+    return "".join([*found, *empty])
 
 
 def _line(finding: Finding, path: str, line: int, anchor: str | None, runs: dict[str, RunInfo]) -> str:

@@ -1,11 +1,14 @@
-"""The report as JUnit XML: a suite per run, a case per finding; a healthy run is one case that passes."""
+"""The report as JUnit XML (the schema of Jenkins' xunit plugin): a suite per run, a case per finding.
+
+A healthy run is one case that passes. A report that stands for nothing (nothing read, nothing judged, a crash) is an error.
+"""
 
 from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
 from loglint.report import SEVERITIES, Finding, Report
-from loglint.reporters import place_of
+from loglint.reporters import FAILURES, place_of
 from loglint.reporters.plain import plain
 
 
@@ -16,8 +19,13 @@ def render(report: Report) -> str:
         suites.setdefault(finding.run or ", ".join(finding.runs), []).append(finding)
     least = report.settings.get("fail_on", "error")
     bound = SEVERITIES.index(least) if least in SEVERITIES else len(SEVERITIES)
+    broken = [(p.kind, p.message) for p in report.problems if p.kind in FAILURES] if report.exit_code == 2 else []
     bodies = [_suite(name, findings, bound) for name, findings in suites.items()]
-    return f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="loglint">\n{"".join(bodies)}</testsuites>\n'
+    bodies += [_broken(broken)] if broken else []
+    cases = sum(max(1, len(findings)) for findings in suites.values()) + len(broken)
+    failures = sum(_fails(finding, bound) for finding in report.findings)
+    counts = f'tests="{cases}" failures="{failures}" errors="{len(broken)}"'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="loglint" {counts}>\n{"".join(bodies)}</testsuites>\n'
 
 
 def _suite(name: str, findings: list[Finding], bound: int) -> str:
@@ -28,12 +36,21 @@ def _suite(name: str, findings: list[Finding], bound: int) -> str:
     return f" <testsuite name={_attribute(name or 'logs')} {counts}>\n{''.join(cases)} </testsuite>\n"
 
 
+def _broken(problems: list[tuple[str, str]]) -> str:
+    cases = "".join(
+        f"{_open(kind, 'loglint', '')}   <error type={_attribute(kind)} message={_attribute(words)}/>\n  </testcase>\n"
+        for kind, words in problems
+    )
+    return f' <testsuite name="loglint" tests="{len(problems)}" failures="0" errors="{len(problems)}">\n{cases} </testsuite>\n'
+
+
 def _fails(finding: Finding, bound: int) -> bool:
     return finding.status == "new" and SEVERITIES.index(finding.severity) >= bound
 
 
 def _case(finding: Finding, bound: int) -> str:
-    head = _open(f"{finding.rule} {finding.name}", finding.run or "logs", "")
+    attempt = f" (attempt {finding.attempt + 1})" if finding.attempt else ""
+    head = _open(f"{finding.rule} {finding.name} {finding.place}".rstrip() + attempt, finding.run or "logs", "")
     text = plain(f"{place_of(finding)}: {finding.message}")
     body = "\n".join([text, *(plain(f"{index}. {remedy.do}") for index, remedy in enumerate(finding.remedy, 1))])
     if finding.status != "new":

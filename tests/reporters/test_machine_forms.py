@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import jsonschema
 import msgspec
@@ -9,10 +11,15 @@ import pytest
 
 from loglint import schemas
 from loglint.errors import ConfigError
+from loglint.gate import Gate, judge
+from loglint.report import ProblemInfo, Report
 from loglint.reporters import SUFFIXES, form_of, render
 from loglint.reporters.json import without_sketches
-from tests.reporters.reports import BAD, hostile, real
+from loglint.rulebook import load_rules
+from tests.needs import required
+from tests.reporters.reports import BAD, HOSTILE, hostile, real
 
+SCHEMAS = Path(__file__).parent / "schemas"
 MACHINE = sorted({*SUFFIXES.values(), "github"})
 REPORT_SCHEMA = json.loads(schemas.text("report.schema.json"))
 
@@ -72,6 +79,58 @@ def test_json_lines_hold_every_run_with_its_findings_and_the_rest_in_the_summary
     ]
     assert [finding["rule"] for finding in summary["findings"]] == ["LOG001"]
     assert summary["exit_code"] == 1
+
+
+def invocations() -> list[Report]:
+    """Reports of every kind: real, hostile, annotated, of nothing, of a crash."""
+    crashed = ProblemInfo(path="", message=HOSTILE, kind="crashed")
+    broken = msgspec.structs.replace(real(), exit_code=2, problems=(crashed,))
+    nothing = judge((), (), Gate(paths=("logs",)), load_rules()).report
+    return [real(), hostile(), real(annotate="configs/train.yaml"), nothing, broken]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_sarif_validates_against_the_oasis_schema(number):
+    schema = json.loads((SCHEMAS / "sarif-2.1.0.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(render(invocations()[number], "sarif")))
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_junit_validates_against_the_schema_of_the_xunit_plugin(number):
+    required("xmlschema").XMLSchema(str(SCHEMAS / "junit-10.xsd")).validate(render(invocations()[number], "junit"))
+
+
+def test_sarif_has_what_code_scanning_shows(report):
+    (run,) = json.loads(render(report, "sarif"))["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    for rule in rules:
+        assert rule["shortDescription"]["text"] and rule["fullDescription"]["text"] and rule["help"]["text"]
+        assert f"loglint rule {rule['name']}" in rule["help"]["markdown"]
+        assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
+        assert rule["properties"]["problem.severity"] in ("error", "warning", "recommendation")
+    assert sum("helpUri" in rule for rule in rules) > 50
+    assert all(urlsplit(rule.get("helpUri", "https://x")).scheme == "https" for rule in rules)
+    for result in run["results"]:
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
+        assert place["region"]["startLine"] >= 1
+    hashes = [result["partialFingerprints"]["primaryLocationLineHash"] for result in run["results"]]
+    assert len(set(hashes)) == len(hashes)
+    assert run["invocations"][0] | {"toolExecutionNotifications": []} == {
+        "executionSuccessful": True,
+        "exitCode": 1,
+        "toolExecutionNotifications": [],
+    }
+
+
+def test_nothing_judged_is_an_error_in_junit_and_github():
+    nothing = invocations()[3]
+    root = ElementTree.fromstring(render(nothing, "junit"))  # noqa: S314
+    assert (root.get("errors"), root.find(".//error").get("type")) == ("1", "empty")
+    assert render(nothing, "github").startswith("::error title=loglint::no training curves were found")
+    allowed = judge((), (), Gate(allow_empty=True), load_rules()).report
+    assert render(allowed, "github").startswith("::notice ")
+    assert ElementTree.fromstring(render(allowed, "junit")).get("errors") == "0"  # noqa: S314
 
 
 def test_sarif_names_rules_places_fingerprints_and_suppressions(report):
