@@ -118,11 +118,16 @@ def _shown(file: Path, root: Path) -> str:
 
 
 def _show_settings(loaded: Loaded) -> None:
+    """Print the settings, checked as a run checks them."""
     import json
 
     import msgspec
 
-    config = msgspec.to_builtins(msgspec.structs.asdict(loaded.config))
+    from loglint.gate import rules_for
+    from loglint.select import EDITION
+
+    rules_for(loaded)
+    config = msgspec.to_builtins(msgspec.structs.asdict(loaded.config)) | {"edition": loaded.config.edition or EDITION}
     click.echo(json.dumps({"file": None if loaded.file is None else str(loaded.file), "root": str(loaded.root)} | config, indent=2))
 
 

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,8 @@ def log(tmp_path) -> Path:
 def test_an_interrupted_run_ends_with_130_and_one_line():
     pipe = subprocess.PIPE
     process = subprocess.Popen([*LOGLINT, "run", "-", "--isolated"], stdin=pipe, stderr=pipe, stdout=pipe)
-    time.sleep(1.5)
+    process.stdin.write(b"epoch,train_loss\n" * 20_000)  # more than a pipe holds: it is being read when this returns
+    process.stdin.flush()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
