@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +20,6 @@ from loglint.cohorts import RECOGNISED, listed
 from loglint.contrast import Contrast, contrasts, shortened
 from loglint.detectors import Measured, NotJudged
 from loglint.detectors.regression import Worse, worse_than_base
-from loglint.engine import judge_run
 from loglint.errors import InputError
 from loglint.facts import facts_of
 from loglint.findings import fill, remedies, severity
@@ -31,6 +30,7 @@ from loglint.report import (
     Finding,
     ProblemInfo,
     Report,
+    Severity,
     fingerprint,
     number,
 )
@@ -78,13 +78,13 @@ class Compared:
     verdict: Verdict
 
 
-def summary_of(runs: Iterable[Run], rules: Sequence[Rule]) -> Summary:
-    """What is kept of the runs of one side."""
+def summary_of(runs: Iterable[Run], findings: Mapping[str, Sequence[Finding]] = {}) -> Summary:
+    """What is kept of the runs of one side, with the findings of each by its id."""
     found = []
     for run in runs:
         facts = facts_of(run.config)
         views = [View(run, attempt.index, facts) for attempt in run.attempts]
-        kept = summarise(run, views, judge_run(run, rules).findings if rules else ())
+        kept = summarise(run, views, tuple(findings.get(run.id, ())))
         found += [] if kept is None else [kept]
     return Summary(runs=tuple(sorted(found, key=lambda run: run.run)))
 
@@ -118,11 +118,11 @@ def pair_up(base: Summary, head: Summary) -> Pairing:
     """
     old, new = _groups(base), _groups(head)
     pairs: list[Pair] = []
-    for key in (_by_settings, _by_name):
-        theirs = {key(group): group for group in new if key(group) is not None}
-        for group in list(old):
-            other = theirs.get(key(group))
-            if key(group) is not None and other in new:
+    for key in (_by_settings, _by_name, _by_folder):
+        ours, theirs = _only(old, key), _only(new, key)
+        for place, group in ours.items():
+            other = theirs.get(place)
+            if other is not None:
                 pairs.append(Pair(_label(other), group, other))
                 old.remove(group)
                 new.remove(other)
@@ -130,6 +130,16 @@ def pair_up(base: Summary, head: Summary) -> Pairing:
         pairs.append(Pair(_label(new[0]), old.pop(), new.pop()))
     left = tuple(tuple(run.run for group in side for run in group) for side in (old, new))
     return Pairing(tuple(sorted(pairs, key=lambda pair: pair.label)), *left)
+
+
+def _only(
+    groups: Iterable[tuple[RunSummary, ...]], key: Callable[[tuple[RunSummary, ...]], object]
+) -> dict[object, tuple[RunSummary, ...]]:
+    """The groups by their key, without those that share one or have none."""
+    found: dict[object, list[tuple[RunSummary, ...]]] = {}
+    for group in groups:
+        found.setdefault(key(group), []).append(group)
+    return {place: members[0] for place, members in found.items() if place is not None and len(members) == 1}
 
 
 def _groups(side: Summary) -> list[tuple[RunSummary, ...]]:
@@ -155,6 +165,11 @@ def _by_settings(group: Sequence[RunSummary]) -> object:
 
 def _by_name(group: Sequence[RunSummary]) -> object:
     return frozenset(_name(run) for run in group)
+
+
+def _by_folder(group: Sequence[RunSummary]) -> object:
+    """The name without the folders above: an archive often has one more than the folder that it was made of."""
+    return frozenset(_name(run).rpartition("/")[2] for run in group)
 
 
 def _label(group: Sequence[RunSummary]) -> str:
@@ -195,15 +210,26 @@ def _verdict(rule: Rule, worse: Worse, better: Worse) -> Verdict:
     return "same" if worse.same else "cannot_tell"
 
 
-def report_of(head: Report, base: Summary, now: Summary, pairing: Pairing, rules: Sequence[Rule], fail_on: str) -> Report:
-    """HEAD's report with the comparisons, a finding for each pair that became worse, and BASE's own findings marked as known."""
+def report_of(
+    head: Report,
+    base: Summary,
+    now: Summary,
+    pairing: Pairing,
+    rules: Sequence[Rule],
+    fail_on: str,
+    ids: Mapping[str, str] = {},
+) -> Report:
+    """HEAD's report with the comparisons, a finding for each pair that became worse, and BASE's own findings marked as known.
+
+    `ids` are those of HEAD's runs in the report, by their names in the summary, where they differ.
+    """
     if not pairing.pairs:
         raise InputError(
             f"no run of HEAD ({listed(run.run for run in now.runs)}) has a counterpart in BASE "
             f"({listed(run.run for run in base.runs)}): runs are paired by equal settings or by equal names below the two folders"
         )
     compared, missing = judge_pairs(pairing, rules)
-    findings = [*_regressions(compared), *_known(head.findings, pairing)]
+    findings = [*_regressions(compared, ids), *_known(head.findings, pairing, ids)]
     notes = [
         ProblemInfo(path=name, message=f"{side} only: not compared", kind="unpaired")
         for side, names in (("in BASE", pairing.only_base), ("in HEAD", pairing.only_head))
@@ -236,19 +262,19 @@ def _others(head: Report, rules: Sequence[Rule]) -> list[Unjudged]:
     return [entry for entry in head.not_judged if entry.rule not in mine]
 
 
-def _regressions(compared: Sequence[Compared]) -> list[Finding]:
+def _regressions(compared: Sequence[Compared], ids: Mapping[str, str]) -> list[Finding]:
     """One finding for each pair and rule, of the first figure that became worse: runs are judged by them in this order."""
     groups: dict[tuple[str, str], list[Compared]] = {}
     for one in compared:
         if one.verdict == "worse":
             groups.setdefault((one.rule.code, one.pair.label), []).append(one)
-    return [_regression(members) for members in groups.values()]
+    return [_regression(members, ids) for members in groups.values()]
 
 
-def _regression(members: Sequence[Compared]) -> Finding:
+def _regression(members: Sequence[Compared], ids: Mapping[str, str]) -> Finding:
     head = members[0]
     rule, evidence = head.rule, evidence_of(head.worse)
-    runs = tuple(run.run for run in head.pair.head)
+    runs = tuple(ids.get(run.run, run.run) for run in head.pair.head)
     values = {**evidence, "runs": listed(runs)}
     key = min(run.key for run in head.pair.head)
     place = head.worse.metric.split()[0]
@@ -270,15 +296,20 @@ def _regression(members: Sequence[Compared]) -> Finding:
     )
 
 
-def _known(findings: Iterable[Finding], pairing: Pairing) -> list[Finding]:
-    """HEAD's findings, those that a run of BASE's side of the pair has too as `baselined`."""
-    known: dict[str, set[tuple[str, str]]] = {}
+def _known(findings: Iterable[Finding], pairing: Pairing, ids: Mapping[str, str]) -> list[Finding]:
+    """HEAD's findings, as `baselined` those that a run of BASE's side of the pair has too, as severe or more."""
+    known: dict[str, set[tuple[str, str, Severity]]] = {}
     for pair in pairing.pairs:
-        seen = {finding for run in pair.base for finding in run.findings}
-        known |= {run.run: seen for run in pair.head}
+        seen = {
+            (rule, place, less)
+            for run in pair.base
+            for rule, place, severity in run.findings
+            for less in SEVERITIES[: SEVERITIES.index(severity) + 1]
+        }
+        known |= {ids.get(run.run, run.run): seen for run in pair.head}
     return [
         msgspec.structs.replace(f, status="baselined")
-        if f.status == "new" and (f.rule, f.place) in known.get(f.run or "", ())
+        if f.status == "new" and (f.rule, f.place, f.severity) in known.get(f.run or "", ())
         else f
         for f in findings
     ]

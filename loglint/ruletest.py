@@ -95,7 +95,7 @@ def _reported(rule: Rule, example: Example, number: int, runs: Sequence[Run]) ->
 
 def _compared(rule: Rule, example: Example, number: int, runs: Sequence[Run]) -> ExampleResult:
     """A rule of `loglint compare` on an example whose runs are called base or base/..., and head or head/...."""
-    sides = [summary_of([replace(run, key="run") for run in runs if run.id.split("/")[0] == side], ()) for side in ("base", "head")]
+    sides = [summary_of([replace(run, key="run") for run in runs if run.id.split("/")[0] == side]) for side in ("base", "head")]
     figures, _ = judge_pairs(pair_up(*sides), (rule,))
     shown = min(figures, key=lambda one: (one.verdict != "worse", one.worse.p), default=None)
     if shown is None:

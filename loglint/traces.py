@@ -14,7 +14,7 @@ from loglint.curves.curve import Curve
 from loglint.curves.shape import Shape, running_median, smoothing_window
 from loglint.facts import redact
 from loglint.model import Axis, Floats, Run
-from loglint.report import AttemptInfo, Finding, RunInfo, SeriesInfo, number
+from loglint.report import AttemptInfo, Finding, RunInfo, SeriesInfo, Severity, number
 from loglint.view import Absent, View
 
 SCHEMA = "loglint-summary-1"
@@ -51,14 +51,14 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run: `settings` without those that only name it, `traces` in the order in which it is judged by them, `findings` as
-    (rule, split/role) of those at warning or above."""
+    (rule, split/role, severity) of those at warning or above."""
 
     run: str
     key: str
     settings: dict[str, str | int | float | bool | None] = {}
     seed: float | int | str | None = None
     traces: tuple[Trace, ...] = ()
-    findings: tuple[tuple[str, str], ...] = ()
+    findings: tuple[tuple[str, str, Severity], ...] = ()
 
     def trace(self, place: str) -> Trace | None:
         """The trace at a place, or None."""
@@ -83,7 +83,7 @@ def summarise(run: Run, views: list[View], findings: tuple[Finding, ...]) -> Run
         shown = place if place == "train/objective" else place_in(view, curve)
         if len(curve.values) >= 2:
             traces.setdefault(shown, trace_of(shown, curve))
-    seen = dict.fromkeys((f.rule, f.place) for f in findings if f.severity != "info" and not f.rule.startswith("CMP"))
+    seen = dict.fromkeys((f.rule, f.place, f.severity) for f in findings if f.severity != "info" and not f.rule.startswith("CMP"))
     settings = {key: value for key, value in redact(run.config).items() if not is_label(key)}
     return RunSummary(
         run=run.id, key=run.key, settings=settings, seed=view.facts.get("seed"), traces=tuple(traces.values()), findings=tuple(seen)

@@ -56,7 +56,7 @@ def _runs(shape: str, length: int, index: int, noise: Noise, seeds: range, sprea
         level = float(spread * own.standard_normal() + effect)
         seed = Seed(noise.name, noise.unit, noise.how, noise.amount, noise.digits, noise.grid, {}, own, index, level)
         drawn: Draw = HEALTHY[shape](np.random.default_rng(key), length, seed)
-        (summary,) = summary_of([replace(run_of(drawn), id=f"seed{number}")], ()).runs
+        (summary,) = summary_of([replace(run_of(drawn), id=f"seed{number}")]).runs
         yield summary
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -13,10 +13,9 @@ from loglint.cli.options import colored, load_settings, reads_logs, selects_rule
 
 if TYPE_CHECKING:
     from loglint.config import Loaded
-    from loglint.corridor import Collected
-    from loglint.gate import Gate
+    from loglint.lots import Lot
     from loglint.report import Report, RunInfo
-    from loglint.rulebook import Rule
+    from loglint.select import Chooser
     from loglint.traces import Summary
 
 LEVELS = ["info", "warning", "error", "never"]
@@ -44,8 +43,9 @@ def command(ctx: click.Context, /, base: str, head: str | None, **options: Any) 
 
     Exit code 0: no regression, no new finding at or above --fail-on. 1: some. 2: nothing could be compared.
     """
-    from loglint.compare import write_summary
+    from loglint.gate import rules_for
     from loglint.reporters import form_of
+    from loglint.select import Chooser
 
     started = time.perf_counter()
     loaded = load_settings(options)
@@ -53,80 +53,93 @@ def command(ctx: click.Context, /, base: str, head: str | None, **options: Any) 
     if head is None and options["save"] is None:
         raise click.UsageError("give HEAD, or --save FILE to write the summary of BASE")
     if head is None:
-        summary = _summarised(_collected(base, loaded), loaded, base)
-        options["save"].write_bytes(write_summary(summary))
-        click.echo(f"Wrote {len(summary.runs)} runs to {options['save']}.", err=True)
+        summary = _side(base, loaded, Chooser(rules_for(loaded), loaded.config)).summary
+        _save(options["save"], summary)
         return
     report, now, before = _compared(base, head, loaded, started)
     if options["save"] is not None:
-        options["save"].write_bytes(write_summary(now))
+        _save(options["save"], now)
     for path, form in forms.items():
         _write(path, form, report, before, loaded)
     _print(report, options)
     ctx.exit(report.exit_code)
 
 
+def _save(file: Path, summary: Summary) -> None:
+    from loglint.compare import write_summary
+    from loglint.reporters import counted
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(write_summary(summary))
+    click.echo(f"Wrote {counted(len(summary.runs), 'run')} to {file}.", err=True)
+
+
 def _compared(base: str, head: str, loaded: Loaded, started: float) -> tuple[Report, Summary, tuple[RunInfo, ...]]:
     """The report, the summary of HEAD, and the runs of BASE as they can be drawn."""
+    from loglint.cli.run import gate_of
     from loglint.compare import pair_up, report_of
-    from loglint.gate import Gate, judge, rules_for
+    from loglint.gate import conclude, rules_for
+    from loglint.select import Chooser
 
-    rules = rules_for(loaded)
-    old, before = _base(base, loaded)
-    collected = _collected(head, loaded)
-    new = _summarised(collected, loaded, head)
-    gate = Gate(config=loaded.config, file=loaded.file, root=loaded.root, paths=(base, head), started=started)
-    report = judge(collected.runs, collected.problems, gate, rules).report
-    chosen = _chosen(gate, rules)
-    return report_of(report, old, new, pair_up(old, new), chosen, loaded.config.fail_on), new, before
+    choose = Chooser(rules_for(loaded), loaded.config)
+    old, before = _base(base, loaded, choose)
+    new = _side(head, loaded, choose)
+    gate = gate_of((base, head), loaded, {}, started)
+    report = conclude([new.lot], gate, choose).report
+    pairing = pair_up(old, new.summary)
+    return report_of(report, old, new.summary, pairing, choose(""), loaded.config.fail_on, new.ids), new.summary, before
 
 
-def _base(path: str, loaded: Loaded) -> tuple[Summary, tuple[RunInfo, ...]]:
+def _base(path: str, loaded: Loaded, choose: Chooser) -> tuple[Summary, tuple[RunInfo, ...]]:
     from loglint.compare import read_summary
-    from loglint.describe import describe
     from loglint.traces import described
 
     kept = read_summary(Path(path))
     if kept is not None:
         return kept, tuple(map(described, kept.runs))
-    collected = _collected(path, loaded)
-    return _summarised(collected, loaded, path), tuple(map(describe, collected.runs))
+    side = _side(path, loaded, choose)
+    return side.summary, tuple(report.run for report in side.lot.reports)
 
 
-def _chosen(gate: Gate, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    from loglint.select import Chooser
+class _Side(NamedTuple):
+    """The judged runs of one side, what is kept of them, and their ids by the names under which they are paired."""
 
-    return Chooser(rules, gate.config)("")
+    lot: Lot
+    summary: Summary
+    ids: dict[str, str]
 
 
-def _collected(path: str, loaded: Loaded) -> Collected:
-    """The runs below one side's path, their ids without what only names the side, so that both sides' ids can be equal."""
+def _side(path: str, loaded: Loaded, choose: Chooser) -> _Side:
+    """One side, read and judged as `loglint run` does. Raises InputError where there is nothing to compare."""
     from dataclasses import replace
 
-    from loglint.corridor import Settings, collect
+    from loglint.compare import summary_of
+    from loglint.corridor import Batch, Settings, collect
+    from loglint.errors import InputError
+    from loglint.lots import Order, lint_batch
     from loglint.places import key_of
 
-    place = Path(path.partition("!")[0])
     settings = Settings.of(loaded)
-    root = place.resolve() if place.is_dir() else place.resolve().parent
-    found = collect((path,), replace(settings, root=root))
-    runs = []
-    for run in found.runs:
-        inner = run.id.partition("!")[2] or run.id
-        runs.append(replace(run, id=inner, key=key_of(inner, settings.run_key)))
-    return replace(found, runs=tuple(runs))
-
-
-def _summarised(collected: Collected, loaded: Loaded, path: str) -> Summary:
-    from loglint.compare import summary_of
-    from loglint.errors import InputError
-    from loglint.gate import rules_for
-    from loglint.select import Chooser
-
-    summary = summary_of(collected.runs, Chooser(rules_for(loaded), loaded.config)(""))
+    found = collect((path,), settings)
+    lot = lint_batch(Batch(found.runs, found.problems, found.files, found.bytes), Order(settings, choose))
+    names = {run.id: _below(run.id, path, loaded.root) for run in found.runs}
+    runs = [replace(run, id=names[run.id], key=key_of(names[run.id], settings.run_key)) for run in found.runs]
+    summary = summary_of(runs, {names[report.run.id]: report.findings for report in lot.reports})
     if not summary.runs:
         raise InputError(f"{path}: no training curves were found: there is nothing to compare; name the logs")
-    return summary
+    return _Side(lot, summary, {name: run for run, name in names.items()})
+
+
+def _below(run: str, path: str, root: Path) -> str:
+    """A run's id without what only names its side, so that the ids of both sides can be equal."""
+    from loglint.places import relative
+
+    if "!" in run:
+        return run.partition("!")[2]
+    place = Path(path).resolve()
+    folder = place if place.is_dir() else place.parent
+    full = run if Path(run).is_absolute() else (root / run).as_posix()
+    return relative(full, folder.as_posix()) or "."
 
 
 def _write(path: str, form: str, report: Report, base: tuple[RunInfo, ...], loaded: Loaded) -> None:

@@ -78,7 +78,7 @@ def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any],
     from loglint.lots import Order
     from loglint.select import Chooser
 
-    gate = _gate(paths, loaded, options, started)
+    gate = gate_of(paths, loaded, options, started)
     settings, choose = Settings.of(loaded), Chooser(rules_for(loaded), loaded.config)
     with progress(quiet=bool(options.get("quiet"))) as bar:
         planned = list(plan(paths, settings))
@@ -94,7 +94,8 @@ def _draws(options: dict[str, Any]) -> bool:
     return bool(options.get("reports")) or options.get("form") == "full" or bool(options.get("sketches"))
 
 
-def _gate(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Gate:
+def gate_of(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Gate:
+    """All that decides about a report besides the runs, the baseline among it."""
     from loglint.baseline import read
     from loglint.gate import Gate
 

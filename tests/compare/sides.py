@@ -36,7 +36,7 @@ def run(name: str, *curves: Series, **config: Scalar) -> Run:
 
 
 def side(runs: Sequence[Run]) -> Summary:
-    return summary_of(runs, ())
+    return summary_of(runs)
 
 
 def outcome(made: Run) -> Outcome:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from scipy.stats import t, ttest_ind
 
-from loglint.compare import judge_pairs, pair_up, read_summary, report_of, write_summary
+from loglint.compare import judge_pairs, pair_up, read_summary, report_of, summary_of, write_summary
 from loglint.contrast import contrasts, shortened
+from loglint.engine import judge_run
 from loglint.errors import InputError
 from loglint.gate import Gate, judge
 from loglint.model import Run
@@ -152,9 +153,7 @@ def test_findings_that_the_base_has_too_are_known_and_new_ones_fail() -> None:
         values[40:] = np.nan
         return run(name, series(LOSS, values))
 
-    from loglint.compare import summary_of
-
-    sick = summary_of([broken("a")], RULES)
+    sick = summary_of([broken("a")], {"a": judge_run(broken("a"), RULES).findings})
     healthy = side([run("a", series(LOSS, curve(0.4, 2)))])
     known, fresh = _report(sick, [broken("a")]), _report(healthy, [broken("a")])
     assert {f.status for f in _nan(known.findings)} == {"baselined"}
