@@ -145,8 +145,8 @@ def test_a_rule_that_crashes_ends_with_two_and_the_other_findings_are_printed(lo
     )
     well = "".join(f"{i},{2.3 * 0.95**i + 0.01 * (i % 3)}\n" for i in range(60))
     (log.parent / "well.csv").write_text("epoch,train_loss\n" + well, "utf-8")
-    command = [sys.executable, "-c", breaking, "run", str(log.parent), "--isolated", "--format", "concise"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    command = [sys.executable, "-c", breaking, "run", ".", "--isolated", "--format", "concise"]
+    done = subprocess.run(command, cwd=log.parent, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
     assert "NUM003 sudden-nan" in done.stdout
     words = " ".join(done.stdout.split())
