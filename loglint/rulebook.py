@@ -107,7 +107,8 @@ class Rule:
     detect: Detect
     examples: tuple[Example, ...]
     cite: tuple[Citation, ...]  # where the symptom itself is described
-    next: Mapping[str, Setting] = field(default_factory=dict)  # thresholds of the coming edition
+    next: Mapping[str, Setting] = field(default_factory=dict)  # what of [detect] is otherwise from `next_edition` on
+    next_edition: str | None = None
     zh: Translation = field(default_factory=lambda: Translation())
     file: str = ""
 
@@ -255,6 +256,10 @@ def parse_rule(text: str, file: str) -> Rule:
         raise RuleError(f'{file}: code: "{table.code}" is not three capital letters and three digits')
     if not NAME.fullmatch(table.name):
         raise RuleError(f'{file}: name: "{table.name}" is not lower-case words joined by hyphens')
+    later = dict(table.next)
+    next_edition = later.pop("edition", None)
+    if table.next and not isinstance(next_edition, str):
+        raise RuleError(f'{file}: next.edition: the edition from which on it holds is missing (edition = "2027.1")')
     return Rule(
         code=table.code,
         name=table.name,
@@ -276,7 +281,8 @@ def parse_rule(text: str, file: str) -> Rule:
             *(_example(False, example, f"good[{i}]", file) for i, example in enumerate(table.good)),
         ),
         cite=tuple(map(_citation, table.cite)),
-        next={key: _setting(value, f"next.{key}", file) for key, value in table.next.items()},
+        next={key: _setting(value, f"next.{key}", file) for key, value in later.items()},
+        next_edition=next_edition,
         zh=Translation() if table.zh is None else _translation(table.zh),
         file=file,
     )

@@ -28,6 +28,7 @@ POSITION = frozenset({"axis", "at"})  # known of every finding on a curve
 REPORTED = frozenset({"path", "line", "what"})  # known of every finding that repeats what a reader said
 TOGETHER = frozenset({"runs"})  # known of every finding across runs
 LOG_SETTINGS = frozenset({"kinds"})
+EDITION = re.compile(r"\d{4}\.\d+")
 KINDS = frozenset((*get_args(ProblemKind), *get_args(EventKind)))
 
 
@@ -185,6 +186,15 @@ def _check_settings(rule: Rule, detector: Detector) -> Iterable[str]:
     for key in rule.next:
         if key not in settings:
             yield f'next: "{key}" is not in [detect]{did_you_mean(key, settings)}'
+    for edition in (rule.edition, *([rule.next_edition] if rule.next_edition else ())):
+        if not EDITION.fullmatch(edition):
+            yield f'edition: "{edition}" is not a year and a number, such as "2026.1"'
+    if rule.next_edition and _order(rule.next_edition) <= _order(rule.edition):
+        yield f'next.edition: "{rule.next_edition}" is not after the edition of the rule, "{rule.edition}"'
+
+
+def _order(edition: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", edition))
 
 
 def _fits(value: Setting | str, hint: Any) -> bool:

@@ -40,7 +40,7 @@ def since(edition: str) -> tuple[int, ...]:
 
 def check_edition(edition: str, rules: Iterable[Rule]) -> None:
     """Raise `ConfigError` for an edition that no rule belongs to: it would silently change what is applied."""
-    known = sorted({rule.edition for rule in rules} | {EDITION}, key=since)
+    known = sorted({EDITION} | {one for rule in rules for one in (rule.edition, rule.next_edition) if one}, key=since)
     if since(edition) not in [since(one) for one in known]:
         raise ConfigError(f"edition {edition!r} is not known; known are {', '.join(known)}")
 
@@ -119,8 +119,15 @@ class Chooser:
         return self.known[chosen]
 
 
+def of_edition(rule: Rule, edition: str) -> Rule:
+    """The rule as it stands in an edition: with what its `[next]` table says, from its edition on."""
+    if rule.next_edition is None or since(rule.next_edition) > since(edition):
+        return rule
+    return replace(rule, detect=replace(rule.detect, settings={**rule.detect.settings, **rule.next}))
+
+
 def configured(rules: Sequence[Rule], config: Config, where: str = "rules") -> tuple[Rule, ...]:
-    """The rules with the severities and thresholds that `[rules.NAME]` tables set.
+    """The rules as they stand in the edition, with the severities and thresholds that `[rules.NAME]` tables set.
 
     Raises `ConfigError` for an unknown rule, a key that is neither `severity` nor in the rule's `[detect]`, or a wrong type.
     """
@@ -130,7 +137,8 @@ def configured(rules: Sequence[Rule], config: Config, where: str = "rules") -> t
             tables[find_rule(name, rules).code] = table
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from error
-    return tuple(_set(rule, tables.get(rule.code, {}), where) for rule in rules)
+    edition = config.edition or EDITION
+    return tuple(_set(of_edition(rule, edition), tables.get(rule.code, {}), where) for rule in rules)
 
 
 def _set(rule: Rule, table: dict[str, Any], where: str) -> Rule:

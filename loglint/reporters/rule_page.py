@@ -87,6 +87,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     thresholds: tuple[str, ...]
     settings: dict[str, Any]
     next: dict[str, Any]
+    next_edition: str | None
     remedy: tuple[Action, ...]
     cite: tuple[Passage, ...]
     folds: tuple[str, ...]
@@ -117,6 +118,7 @@ def explain(rule: Rule, sources: Mapping[str, Source], lang: Lang = "en", ascii:
         thresholds=tuple(_threshold(key, value, lang) for key, value in rule.detect.settings.items() if _is_threshold(rule, key)),
         settings={key: _plain(value) for key, value in rule.detect.settings.items() if not _is_threshold(rule, key)},
         next={key: _plain(value) for key, value in rule.next.items()},
+        next_edition=rule.next_edition,
         remedy=tuple(Action(do=r.do, cite=_passage(r.cite, sources), otherwise=r.otherwise) for r in rule.remedies),
         cite=tuple(_passage(cite, sources) for cite in rule.cite),
         folds=rule.folds,
@@ -307,7 +309,7 @@ def _measured(page: Explanation, lang: Lang, code: bool = False) -> list[str]:
         lines.append(say(lang, "It fires when {conditions}", conditions=conditions))
     if page.next:
         settings = joined([f"{key} = {_toml(value)}" for key, value in page.next.items()], lang)
-        lines.append(say(lang, "From the next edition: {settings}", settings=settings))
+        lines.append(say(lang, "From edition {edition}: {settings}", edition=page.next_edition, settings=settings))
     return lines
 
 

@@ -116,7 +116,7 @@ CHINESE: Mapping[str, str] = {
     "It fires when {conditions}": "触发条件：{conditions}",
     "{field} is at least {bound}": "{field} 不小于 {bound}",
     "{field} is at most {bound}": "{field} 不大于 {bound}",
-    "From the next edition: {settings}": "自下一版起：{settings}",
+    "From edition {edition}: {settings}": "自 {edition} 版起：{settings}",
     # the families of rules
     "the start": "训练开头",
     "non-finite and degenerate numbers": "非数值与退化的数值",

@@ -42,6 +42,7 @@ min_rise = 0.03
 min_sigmas = 5
 
 [next]
+edition = "2027.1"
 min_rise = 0.02
 
 [[bad]]

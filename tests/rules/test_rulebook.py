@@ -37,7 +37,7 @@ def test_a_rule_file_becomes_a_rule_with_everything_in_it(tmp_path: Path) -> Non
     assert rule.detect.inputs["metric"] == "val/metric?"
     assert rule.detect.each == "val"
     assert rule.detect.settings["min_sigmas"] == 5
-    assert rule.next == {"min_rise": 0.02}
+    assert (rule.next, rule.next_edition) == ({"min_rise": 0.02}, "2027.1")
     assert rule.zh == Translation(summary="过拟合", remedies=(("提前停止", None), ("降低学习率至 {lr_next}", "降低学习率")))
     bad, good = rule.examples
     assert (bad.bad, bad.why, bad.at, bad.at_within) == (True, "falls and rises", 20, 3)
