@@ -129,9 +129,10 @@ def _words(useless: suppress.Useless) -> str:
     return f"{what} ran out on {entry.until}" if useless.kind == "expired" else f"{what} matches no finding"
 
 
-def _order(finding: Finding, runs: dict[str, int]) -> tuple[int, int, int, float, str]:
+def _order(finding: Finding, runs: dict[str, int]) -> tuple[int, int, bool, int, float, str]:
     place = runs.get(finding.run or "", len(runs))
-    return -SEVERITIES.index(finding.severity), place, finding.attempt, finding.onset, finding.rule
+    wish = finding.rule.startswith("EXP")  # what was hoped for stands after what may be its cause
+    return -SEVERITIES.index(finding.severity), place, wish, finding.attempt, finding.onset, finding.rule
 
 
 def _report(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from loglint import engine
+from loglint.corridor import from_mapping
 from loglint.fold import fold
 from loglint.model import Attempt, Event, Role, Run, Series
 from loglint.report import Finding
@@ -153,3 +154,25 @@ def test_an_ignored_headline_takes_its_members_along():
 def test_a_more_severe_member_of_an_ignored_headline_becomes_the_headline():
     (head,) = fold([found("NUM001", status="ignored"), found("STA001", "error")], FOLDS)
     assert (head.rule, head.status, [f.rule for f in head.folded]) == ("STA001", "new", ["NUM001"])
+
+
+SEVERAL = {
+    "train_loss": (2.3, 0.3),
+    "train_accuracy": (0.1, 0.9),
+    "val_loss": (2.3, 0.4),
+    "val_accuracy": (0.1, 0.8),
+    "learning_rate": (0.1, 0.001),
+    "grad_norm": (3.0, 1.0),
+    "throughput": (900.0, 1000.0),
+}
+
+
+@pytest.mark.parametrize("broken", SEVERAL)
+@pytest.mark.parametrize("kind", ["nan", "inf", "one finite", "finite at the end", "constant"])
+def test_no_rule_crashes_when_any_curve_holds_next_to_nothing(broken, kind):
+    rng = np.random.default_rng(5)
+    curves = {name: a + (b - a) * (1 - np.exp(-np.arange(60) / 8)) + 0.01 * rng.normal(size=60) for name, (a, b) in SEVERAL.items()}
+    bad = np.full(60, {"inf": np.inf, "constant": 0.5}.get(kind, np.nan))
+    bad[{"one finite": slice(20, 21), "finite at the end": slice(58, 60)}.get(kind, slice(0, 0))] = 1.0
+    (made,) = from_mapping(curves | {broken: bad}, "run")
+    assert engine.judge_run(made, RULES).crashed == ()

@@ -205,7 +205,12 @@ def loss_up_metric_up(val: Curve, metric: Curve, *, min_points: int) -> Measured
 
 
 def change_since(curve: Curve, other: Curve, at: int) -> float:
-    """Change of the smoothed `curve` from the moment of `other`'s point `at` to the end, in its standard errors (up is worse)."""
+    """Change of the smoothed `curve` from the moment of `other`'s point `at` to the end, in its standard errors (up is worse).
+
+    0 for a curve without a finite point.
+    """
+    if not len(curve.values):
+        return 0.0
     axis = shared_axis(curve, other)
     index = at_or_before(curve, axis, float(other.axes[axis][at])) if axis in other.axes and axis in curve.axes else -1
     shape = curve.shape
