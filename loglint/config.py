@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -159,9 +159,36 @@ def convert(table: Mapping[str, Any], where: str) -> Config:
     """A table of settings as `Config`; `where` names its origin in the message of the `ConfigError` it may raise."""
     _check_keys(table, Config, where, "")
     try:
-        return msgspec.convert(table, Config)
+        config = msgspec.convert(table, Config)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{where}: {str(error).replace('`$.', '`').replace('`$', '`')}") from error
+        words = str(error).replace("`$.", "`").replace("`$", "`")
+        choices = _choices().get(words.rpartition("`")[0].rpartition("`")[2].rpartition(".")[2], ())
+        allowed = f": one of {', '.join(choices)} is expected" if choices and words.startswith("Invalid enum") else ""
+        raise ConfigError(f"{where}: {words[0].lower()}{words[1:]}{allowed}") from error
+    if config.role:
+        _check_roles(config.role, where)
+    return config
+
+
+def _check_roles(roles: Sequence[RoleOf], where: str) -> None:
+    from loglint.names import QUANTITIES
+
+    for index, entry in enumerate(roles):
+        quantity = entry.role.partition(".")[0]
+        if quantity not in QUANTITIES:
+            hint = did_you_mean(quantity, QUANTITIES) or f"; known are {', '.join(QUANTITIES)}"
+            raise ConfigError(f"{where}: role[{index}].role: {entry.role!r} begins with no known quantity{hint}")
+
+
+def _choices() -> dict[str, tuple[str, ...]]:
+    """The words that a key takes, for every key that takes some."""
+    found = {}
+    for kind in (Config, *_TABLES.values()):
+        for name, hint in get_type_hints(kind).items():
+            for part in (hint, *get_args(hint)):
+                if get_origin(part) is Literal:
+                    found[name.replace("_", "-")] = get_args(part)
+    return found
 
 
 def _merged(file: Path, above: tuple[Path, ...]) -> dict[str, Any]:
@@ -234,7 +261,9 @@ def _check_keys(table: Any, kind: type[Struct], where: str, prefix: str) -> None
     known = {entry.encode_name: entry.name for entry in msgspec.structs.fields(kind)}
     for key in table:
         if key not in known:
-            raise ConfigError(f"{where}: unknown key {prefix + key!r}{did_you_mean(key, known)}")
+            top = kind is Config and key == "tool"
+            hint = ": in this file settings stand at the top level" if top else did_you_mean(key, known)
+            raise ConfigError(f"{where}: unknown key {prefix + key!r}{hint}")
     for key, inner in _TABLES.items():
         value = table.get(key) if kind is Config else None
         entries = value.items() if isinstance(value, dict) else enumerate(value or ()) if isinstance(value, list) else ()

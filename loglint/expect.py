@@ -14,6 +14,7 @@ from loglint.curves.noise import noise_scale
 from loglint.errors import ConfigError
 from loglint.globs import path_matches
 from loglint.model import Axis, Bools, Problem, Run, Series
+from loglint.rulebook import did_you_mean
 
 _BOUND = re.compile(r"(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _BY = re.compile(r"(step|epoch)\s+(\d+(?:\.\d+)?)")
@@ -26,11 +27,25 @@ def expectations(run: Run, require: Iterable[str], expects: Iterable[Expect]) ->
     Raises `ConfigError` for an expectation that cannot be understood.
     """
     where = run.sources[0].path if run.sources else run.id
-    missed = [f"requires {place}, which is not logged" for place in require if not _named(run, place)]
+    missed = [f"requires {place}, which is not logged{_near(run, place)}" for place in require if not _named(run, place)]
     for expect in expects:
-        if expect.runs == "*" or path_matches(run.id, expect.runs):
+        if _meant(run.id, expect):
             missed += _missed(run, expect)
     return tuple(Problem("expectation", where, message) for message in missed)
+
+
+def unmatched(runs: Iterable[str], expects: Iterable[Expect]) -> tuple[str, ...]:
+    """What is said of every expectation that is meant for none of the runs: it was not held against anything."""
+    ids = tuple(runs)
+    return tuple(
+        f"expect {expect.metric!r}: no run matches runs = {expect.runs!r}: it was held against nothing"
+        for expect in expects
+        if not any(_meant(run, expect) for run in ids)
+    )
+
+
+def _meant(run: str, expect: Expect) -> bool:
+    return expect.runs == "*" or path_matches(run, expect.runs)
 
 
 def _named(run: Run, metric: str) -> list[Series]:
@@ -45,6 +60,12 @@ def _named(run: Run, metric: str) -> list[Series]:
     return [series for series in run.series if is_called(series)]
 
 
+def _near(run: Run, metric: str) -> str:
+    """What of the run's curves may be meant."""
+    places = {series.role.place for series in run.series if series.role.quantity != "unknown"}
+    return did_you_mean(metric, sorted(places | {place.replace("/metric.", "/") for place in places}))
+
+
 def _missed(run: Run, expect: Expect) -> list[str]:
     found = _named(run, expect.metric)
     wanted = {"best": expect.best, "final": expect.final, "max": expect.max, "min": expect.min}
@@ -52,12 +73,15 @@ def _missed(run: Run, expect: Expect) -> list[str]:
     if not bounds:
         raise ConfigError(f"expect {expect.metric!r}: say one of best, final, max, min, such as best = '>= 0.76'")
     if not found:
-        return [f"{expect.metric} is expected to be judged ({_phrase(wanted)}) and is not logged"]
+        near = _near(run, expect.metric)
+        return [f"{expect.metric} is expected to be judged ({_phrase(wanted)}) and is not logged{near}"]
+    slack = expect.slack * min(map(_noise, found))
+    by = f" by {expect.by}" if expect.by else ""
     return [
-        f"{expect.metric} {kind} {value:.6g}, expected {sign} {bound:g}{f' by {expect.by}' if expect.by else ''}"
+        f"{expect.metric} {kind} {value:.6g}, expected {sign} {bound:g}{by}{f' give or take {slack:.3g}' if slack else ''}"
         for kind, (sign, bound) in bounds.items()
         for value in [_reached(found, kind, expect)]
-        if not _holds(value, sign, bound, expect.slack * min(map(_noise, found)))
+        if not _holds(value, sign, bound, slack)
     ]
 
 

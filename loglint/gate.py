@@ -24,6 +24,7 @@ from loglint.baseline import Baseline, absorb
 from loglint.config import Config, Loaded, changed_settings
 from loglint.corridor import Batch
 from loglint.engine import folded
+from loglint.expect import unmatched
 from loglint.findings import told
 from loglint.lots import Lot, Order, lint_batch, loose
 from loglint.model import Problem, Run
@@ -147,6 +148,9 @@ def _report(
     notes = [ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in problems]
     notes += [note for report in reports for note in report.problems]
     notes += [ProblemInfo(path="", message=what, kind="crashed") for what in lost]
+    unheld = unmatched([report.run.id for report in reports], gate.config.expect) if reports else ()
+    where = "" if gate.file is None else _relative(gate.file, gate.root)
+    notes += [ProblemInfo(path=where, message=what, kind="unmatched") for what in unheld]
     empty = _emptiness(reports, rules)
     if empty is not None:
         notes.append(ProblemInfo(path=", ".join(gate.paths), message=empty, kind="empty"))

@@ -162,6 +162,9 @@ def test_slack_is_counted_in_units_of_the_curves_own_noise():
     wanted = {"metric": "val/accuracy", "final": f">= {float(noisy.series[0].values[-1]) + 0.03}"}
     assert len(expectations(noisy, (), [Expect(**wanted)])) == 1
     assert len(expectations(noisy, (), [Expect(**wanted, slack=3)])) == 0
+    (missed,) = expectations(noisy, (), [Expect(metric="val/accuracy", final=">= 0.9", slack=2)])
+    allowed = float(missed.message.rpartition("give or take ")[2])
+    assert 0.03 < allowed < 0.05
 
 
 def test_a_required_role_that_is_not_logged_is_a_miss():
