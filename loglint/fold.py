@@ -15,8 +15,9 @@ def fold(findings: Sequence[Finding], folds: Mapping[str, Sequence[str]]) -> tup
     """Fold effects under their causes, within one run and attempt; order is kept.
 
     `folds` maps a rule's code to the codes it explains. An effect goes to the first cause, in the order given, that
-    begins no later than it does. The headline takes the most severe severity among its members. An ignored headline
-    takes what is folded under it along, unless that is more severe: then the most severe member becomes the headline.
+    begins no later than it does. The headline takes the most severe severity among its members; a new one among those
+    that are new, since what is known does not fail. A headline that is ignored or in the baseline takes what is folded
+    under it along, unless something new is more severe: then the most severe new member becomes the headline.
     """
     chosen: dict[int, int] = {}
     for i, effect in enumerate(findings):
@@ -48,11 +49,13 @@ def _root(i: int, chosen: Mapping[int, int]) -> int:
 def _gather(headline: Finding, members: tuple[Finding, ...]) -> Finding:
     if not members:
         return headline
-    most = max(members, key=_rank)
+    fresh = [member for member in members if member.status == "new"]
+    most = max(fresh, key=_rank, default=headline)
     if headline.status != "new" and _rank(most) > _rank(headline):
         rest = (headline, *(member for member in members if member is not most))
         return msgspec.structs.replace(most, folded=rest)
-    severity: Severity = max((headline, most), key=_rank).severity
+    counted = fresh if headline.status == "new" else members
+    severity: Severity = max((headline, *counted), key=_rank).severity
     status = headline.status
     taken = tuple(msgspec.structs.replace(m, status=status) if status != "new" else m for m in members)
     return msgspec.structs.replace(headline, severity=severity, folded=taken)

@@ -156,6 +156,14 @@ def test_a_more_severe_member_of_an_ignored_headline_becomes_the_headline():
     assert (head.rule, head.status, [f.rule for f in head.folded]) == ("STA001", "new", ["NUM001"])
 
 
+@pytest.mark.parametrize(("cause", "effect"), [("baselined", "new"), ("new", "baselined"), ("new", "ignored")])
+def test_what_is_known_makes_nothing_more_severe(cause, effect):
+    (head,) = fold([found("NUM001", "warning", status=cause), found("STA001", "error", status=effect)], FOLDS)
+    assert (head.rule, head.severity, head.status) == (
+        ("STA001", "error", "new") if effect == "new" else ("NUM001", "warning", "new")
+    )
+
+
 SEVERAL = {
     "train_loss": (2.3, 0.3),
     "train_accuracy": (0.1, 0.9),
