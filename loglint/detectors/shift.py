@@ -72,7 +72,7 @@ def lr_raised(loss: Curve, lr: Curve, at: int, before: int) -> bool:
     if axis not in loss.axes or axis not in lr.axes:
         return False
     i, j = (at_or_before(lr, axis, float(loss.axes[axis][k])) for k in (before, at))
-    return i >= 0 and bool(np.nanmax(lr.y[i : j + 2]) >= 1.5 * lr.y[i])
+    return i >= 0 and bool(np.nanmax(lr.y[i : j + 2], initial=-np.inf) >= 1.5 * lr.y[i])
 
 
 @dataclass(frozen=True, slots=True)
