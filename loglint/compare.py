@@ -6,6 +6,7 @@ Pure: how logs become runs lives in `loglint.corridor`, what is kept of a run in
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -218,6 +219,7 @@ def report_of(
     rules: Sequence[Rule],
     fail_on: str,
     ids: Mapping[str, str] = {},
+    allow_empty: bool = False,
 ) -> Report:
     """HEAD's report with the comparisons, a finding for each pair that became worse, and BASE's own findings marked as known.
 
@@ -240,17 +242,42 @@ def report_of(
         if short is not None:
             message = f"HEAD ends at {short[0]} {short[2]:g}, BASE at {short[0]} {short[1]:g}: compared up to where both go"
             notes.append(ProblemInfo(path=pair.label, message=message, kind="shortened"))
+        gone = [place for place in _places(pair.base) if place not in _places(pair.head)]
+        if gone:
+            message = f"{listed(gone)} of BASE is not logged on HEAD: not compared"
+            notes.append(ProblemInfo(path=pair.label, message=message, kind="unpaired"))
+    empty = _nothing_told(compared, rules)
+    if empty is not None:
+        notes.append(ProblemInfo(path=pairing.pairs[0].label, message=empty, kind="empty"))
     bound = SEVERITIES.index(fail_on) if fail_on in SEVERITIES else len(SEVERITIES)
     fails = any(f.status == "new" and SEVERITIES.index(f.severity) >= bound for f in findings)
     return msgspec.structs.replace(
         head,
-        exit_code=2 if _crashed(head) else int(fails),
+        exit_code=2 if _crashed(head) else 1 if fails else 2 if empty is not None and not allow_empty else 0,
         findings=tuple(findings),
         comparisons=tuple(map(_comparison, compared)),
         not_judged=tuple(sorted((*_others(head, rules), *missing), key=lambda entry: (entry.rule, entry.kind))),
-        problems=(*head.problems, *notes),
+        problems=(*(problem for problem in head.problems if problem.kind != "empty"), *notes),
         summary=_counts(head.summary, findings),
     )
+
+
+def _places(runs: Iterable[RunSummary]) -> list[str]:
+    """Where all runs have a curve."""
+    found = [[trace.place for trace in run.traces] for run in runs]
+    return [place for place in found[0] if all(place in places for places in found)]
+
+
+def _nothing_told(compared: Sequence[Compared], rules: Sequence[Rule]) -> str | None:
+    """Why no regression could have been seen, or None when one could."""
+    if not any(COMPARED in rule.detect.inputs.values() and rule.detect.settings["of"] == "quality" for rule in rules):
+        return None
+    figures = [one for one in compared if one.contrast.kind == "quality"]
+    if not figures:
+        return "no curve that says how well the training went is on both sides: nothing was compared"
+    if not any(math.isfinite(one.worse.high) for one in figures):
+        return "one run on each side, and too few records to tell anything from noise: log more, or run several seeds"
+    return None
 
 
 def _crashed(report: Report) -> bool:

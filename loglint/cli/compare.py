@@ -31,6 +31,7 @@ LEVELS = ["info", "warning", "error", "never"]
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit 1 for new findings of HEAD at or above this (error).")
 @click.option("--format", "form", default="full", show_default=True, type=click.Choice(["full", "json", "markdown"]))
 @click.option("--report", "reports", multiple=True, metavar="PATH", help="Write a report too, its form by suffix (repeatable).")
+@click.option("--allow-empty", is_flag=True, help="Exit 0 when no figure could be compared.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the comparison only.")
 @colored
 @reads_logs
@@ -56,7 +57,7 @@ def command(ctx: click.Context, /, base: str, head: str | None, **options: Any) 
         summary = _side(base, loaded, Chooser(rules_for(loaded), loaded.config)).summary
         _save(options["save"], summary)
         return
-    report, now, before = _compared(base, head, loaded, started)
+    report, now, before = _compared(base, head, loaded, started, options["allow_empty"])
     if options["save"] is not None:
         _save(options["save"], now)
     for path, form in forms.items():
@@ -74,7 +75,9 @@ def _save(file: Path, summary: Summary) -> None:
     click.echo(f"Wrote {counted(len(summary.runs), 'run')} to {file}.", err=True)
 
 
-def _compared(base: str, head: str, loaded: Loaded, started: float) -> tuple[Report, Summary, tuple[RunInfo, ...]]:
+def _compared(
+    base: str, head: str, loaded: Loaded, started: float, allow_empty: bool
+) -> tuple[Report, Summary, tuple[RunInfo, ...]]:
     """The report, the summary of HEAD, and the runs of BASE as they can be drawn."""
     from loglint.cli.run import gate_of
     from loglint.compare import pair_up, report_of
@@ -87,7 +90,8 @@ def _compared(base: str, head: str, loaded: Loaded, started: float) -> tuple[Rep
     gate = gate_of((base, head), loaded, {}, started)
     report = conclude([new.lot], gate, choose).report
     pairing = pair_up(old, new.summary)
-    return report_of(report, old, new.summary, pairing, choose(""), loaded.config.fail_on, new.ids), new.summary, before
+    concluded = report_of(report, old, new.summary, pairing, choose(""), loaded.config.fail_on, new.ids, allow_empty)
+    return concluded, new.summary, before
 
 
 def _base(path: str, loaded: Loaded, choose: Chooser) -> tuple[Summary, tuple[RunInfo, ...]]:

@@ -28,6 +28,9 @@ def write_comparisons(terminal: Terminal, report: Report) -> None:
         terminal.table(rows, indent=2, right=(1, 2, 3, 4))
         terminal.line()
     terminal.line(terminal.text(verdict(report), "bold"))
+    for problem in report.problems:
+        if problem.kind == "empty":
+            terminal.line(terminal.text(f"{problem.path}: {problem.message}", "bold red"))
     terminal.line()
 
 
