@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-HEAVY = ("numpy", "pandas", "scipy", "tensorboard", "rich", "pyarrow", "yaml", "multiprocessing")
+HEAVY = ("numpy", "pandas", "scipy", "tensorboard", "rich", "pyarrow", "yaml", "multiprocessing", "jinja2")
 
 
 def imported(*arguments: str) -> set[str]:

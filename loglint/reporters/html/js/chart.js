@@ -1,5 +1,7 @@
 // One chart: curves of one quantity drawn by uPlot, with spans shaded, evidence marked, values read by mouse, finger and keys.
 
+const MOST_NAMES = 12; // lines of a chart that are named above it; of more, the one under the cursor
+
 class Chart {
   // `group` ties charts of one axis together: zoom, cursor, chosen finding. `lines` are {curve, places, start, label, color, ...}.
   constructor(group, { title, lines, findings = [], height = 190, note = "" }) {
@@ -8,13 +10,14 @@ class Chart {
     this.canLog = sign.any;
     this.log = sign.all && sign.ratio > 1000;
     this.plot = null;
+    this.crowded = lines.length > MOST_NAMES;
     this.holder = el("div", { class: "plot", tabindex: 0, role: "img", "aria-label": this.described() });
     this.legend = el("div", { class: "legend" });
     this.place = el("span", { class: "place" });
     this.logButton = button(t("log"), () => this.setLog(!this.log), { class: "small", title: t("Logarithmic scale (key L)") });
     this.element = el(
       "figure",
-      { class: "chart" },
+      { class: this.crowded ? "chart crowded" : "chart" },
       el("figcaption", {}, el("h3", {}, title), note && el("span", { class: "note" }, note), this.legend, this.place, this.canLog && this.logButton),
       this.holder,
     );
@@ -113,11 +116,13 @@ class Chart {
     plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
   }
 
-  // The values under the cursor beside the names, the best ones (last, while there is no cursor) otherwise.
+  // The values under the cursor beside the names; where the names have no room, the line nearest to the cursor.
   read(plot) {
     const hovered = plot.cursor.idx;
     const seen = new Map();
-    if (hovered !== null && hovered !== undefined) {
+    if (hovered === null || hovered === undefined) {
+      this.place.textContent = "";
+    } else {
       for (let number = 1; number < plot.series.length; number++) {
         const line = this.owner[number];
         const found = plot.cursor.idxs[number];
@@ -125,13 +130,18 @@ class Chart {
           seen.set(line, plot.data[number][found]);
         }
       }
-      this.place.textContent = at(this.group.axis, plot.data[0][hovered]);
-    } else {
-      this.place.textContent = "";
+      const where = at(this.group.axis, plot.data[0][hovered]);
+      this.place.textContent = this.crowded ? `${this.nearestLine(plot, seen)}${where}` : where;
     }
     this.shownNumbers.forEach((number, shown) => {
       this.values[number].textContent = seen.has(shown) ? figure(seen.get(shown)) : "";
     });
+  }
+
+  nearestLine(plot, seen) {
+    const far = ([, value]) => (typeof value === "number" ? Math.abs(plot.valToPos(value, "y") - plot.cursor.top) : Infinity);
+    const [shown, value] = [...seen].reduce((best, one) => (far(one) < far(best) ? one : best), [null, null]);
+    return shown === null ? "" : `${this.lines[this.shownNumbers[shown]].label} ${figure(value)} · `;
   }
 
   lineOf(finding) {

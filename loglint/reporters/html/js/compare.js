@@ -83,7 +83,6 @@ class CompareView {
       set.lines.sort((a, b) => a.front - b.front);
       const note = set.axis !== this.axis ? t("logged by {axis} only", { axis: axisWord(set.axis) }) : "";
       const chart = new Chart(groups.get(set.axis), { title: [familyTitle(set.key), set.split && t(set.split)].filter(Boolean).join(" · "), lines: set.lines, height: ["loss", "perplexity"].includes(set.key) ? 230 : 170, note });
-      chart.element.classList.toggle("crowded", set.lines.length > 8);
       return chart;
     });
     this.groups = [...groups.values()];

@@ -195,7 +195,7 @@ function spark(run, finding) {
   svg.append(el("path", { d: path, class: "line", "vector-effect": "non-scaling-stroke" }));
   let last = -Infinity;
   for (const [bucket] of curve.bad || []) {
-    if (x(bucket) - last < 4) continue;
+    if (x(bucket) - last < 6) continue;
     last = x(bucket);
     svg.append(el("path", { d: `M${last - 2} ${height - 5}l4 4m0 -4l-4 4`, class: "bad", "vector-effect": "non-scaling-stroke" }));
   }
