@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from loglint.report import (
-    Cite,
-    Comparison,
-    Finding,
-    Location,
-    NotJudged,
-    Remedy,
-    Report,
-    Unjudged,
-)
+from loglint.report import Cite, Comparison, Finding, Location, NotJudged, Remedy, Report, Unjudged
 from tests.reporters.reports import real
 
 SEEDS = (
@@ -44,11 +35,7 @@ def attacked() -> Report:
     """The report: one run sick, one finding across runs, one comparison; all words hostile."""
     report = real()
     h = hostile
-    cite = Cite(
-        recipe=h("cite"),
-        where=h("cite place"),
-        url="javascript:window.hit='cite address'",
-    )
+    cite = Cite(recipe=h("cite"), where=h("cite place"), url="javascript:window.hit='cite address'")
     series = h("tag")
     finding = Finding(
         rule=h("rule code"),
@@ -62,11 +49,7 @@ def attacked() -> Report:
         spans=((11, 40),),
         axis="epoch",
         location=Location(path=h("path"), line=3),
-        evidence={
-            h("evidence name"): h("evidence value"),
-            "best": 1.5,
-            "best_step": 11,
-        },
+        evidence={h("evidence name"): h("evidence value"), "best": 1.5, "best_step": 11},
         threshold={f"min_{h('evidence name')}": 1.5},
         levels=("best",),
         remedy=(Remedy(do=h("remedy"), cite=cite),),
@@ -82,10 +65,7 @@ def attacked() -> Report:
         dataset=h("dataset"),
         split=h("split"),
         also=(h("copy"),),
-        attempts=(
-            *run.series[0].attempts,
-            msgspec.structs.replace(run.series[0].attempts[0], reason=h("attempt reason")),
-        ),
+        attempts=(*run.series[0].attempts, msgspec.structs.replace(run.series[0].attempts[0], reason=h("attempt reason"))),
     )
     odd = msgspec.structs.replace(curve, name=f"{series} 2", role=h("role"))
     runs = tuple(
@@ -112,27 +92,9 @@ def attacked() -> Report:
         findings=(finding, event, across),
         comparisons=(
             Comparison(
-                metric=h("metric"),
-                pair=h("pair"),
-                base=1,
-                head=2,
-                effect=1,
-                interval=(0, 2),
-                n_base=1,
-                n_head=1,
-                verdict="worse",
+                metric=h("metric"), pair=h("pair"), base=1, head=2, effect=1, interval=(0, 2), n_base=1, n_head=1, verdict="worse"
             ),
-            Comparison(
-                metric="loss",
-                pair="b",
-                base=1,
-                head=1,
-                effect=0,
-                interval=(0, 0),
-                n_base=1,
-                n_head=1,
-                verdict="same",
-            ),
+            Comparison(metric="loss", pair="b", base=1, head=1, effect=0, interval=(0, 0), n_base=1, n_head=1, verdict="same"),
         ),
         not_judged=(NotJudged(rule=h("rule code"), kind="absent", reason=h("not judged")),),
         problems=tuple(

@@ -30,37 +30,17 @@ class Browser:
     def __init__(self, driver: Any) -> None:
         self.driver = driver
 
-    def open(
-        self,
-        path: Path,
-        address: str = "",
-        size: tuple[int, int] = DESKTOP,
-        theme: str = "light",
-    ) -> None:
+    def open(self, path: Path, address: str = "", size: tuple[int, int] = DESKTOP, theme: str = "light") -> None:
         """Open a page offline and wait until it says that it is ready."""
         width, height = size
-        view = {
-            "width": width,
-            "height": height,
-            "deviceScaleFactor": 1,
-            "mobile": size == PHONE,
-        }
+        view = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": size == PHONE}
         self.driver.get("about:blank")
         self.driver.get_log("performance")
         self.driver.get_log("browser")
         self.tell("Emulation.setDeviceMetricsOverride", **view)
-        self.tell(
-            "Emulation.setEmulatedMedia",
-            features=[{"name": "prefers-color-scheme", "value": theme}],
-        )
+        self.tell("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
         self.tell("Network.enable")
-        self.tell(
-            "Network.emulateNetworkConditions",
-            offline=True,
-            latency=0,
-            downloadThroughput=0,
-            uploadThroughput=0,
-        )
+        self.tell("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
         self.driver.get(path.as_uri() + address)
         self.until("document.documentElement.dataset.ready === 'yes'")
 

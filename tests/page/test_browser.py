@@ -129,10 +129,7 @@ def test_light_and_dark_follow_the_system_and_the_switch(browser: Browser, page:
     dark = browser.js(ground)
     browser.js("document.querySelector('.theme').click()")
     light = browser.js(ground)
-    assert (
-        sum(map(int, dark[4:-1].split(","))) < 100,
-        sum(map(int, light[4:-1].split(","))) > 700,
-    ) == (True, True)
+    assert (sum(map(int, dark[4:-1].split(","))) < 100, sum(map(int, light[4:-1].split(","))) > 700) == (True, True)
     browser.js("localStorage.clear()")
 
 
@@ -154,12 +151,7 @@ def test_nothing_from_a_log_or_a_rule_runs_or_is_fetched(browser: Browser, tmp_p
     path = tmp_path / "out.html"
     path.write_text(render(report), "utf-8")
     shown = ""
-    for address in (
-        "",
-        "#/run/0",
-        "#/compare/0,1,2,3",
-        "#/run/<img src=x onerror=window.hit=1>",
-    ):
+    for address in ("", "#/run/0", "#/compare/0,1,2,3", "#/run/<img src=x onerror=window.hit=1>"):
         browser.open(path, address)
         browser.js("document.querySelectorAll('details').forEach((e) => e.setAttribute('open', ''))")
         if "run/0" in address:

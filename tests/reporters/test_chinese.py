@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
+from importlib import import_module
 from itertools import pairwise
+from pkgutil import iter_modules
 
 import msgspec
 import pytest
 from rich.cells import cell_len
 
+import loglint.detectors
 from loglint.report import NotJudged
 from loglint.reporters import markdown, quantities, render
 from loglint.reporters.chinese import extract, localised, pieces, reason, translate
@@ -122,6 +126,14 @@ def test_every_number_that_a_rule_compares_has_a_name() -> None:
     compared = {key.split("_", 1)[1] for rule in load_rules() if rule.scope != "log" for key in thresholds(rule)}
     assert compared <= quantities.CHINESE.keys()
     assert quantities.quantity("rise_percent") == "rise percent"
+
+
+def test_every_height_that_is_drawn_on_a_curve_has_a_name() -> None:
+    detectors = [import_module(f"loglint.detectors.{module.name}") for module in iter_modules(loglint.detectors.__path__)]
+    records = [record for module in detectors for record in vars(module).values() if is_dataclass(record)]
+    drawn = {field.name for record in records for field in fields(record) if field.type == "Level"}
+    assert {"best", "tail", "level"} <= drawn
+    assert drawn <= quantities.CHINESE.keys()
 
 
 def test_reasons_are_told_in_chinese_or_by_their_kind() -> None:

@@ -29,11 +29,7 @@ def render(report: Report, lang: Lang = "en", base: Sequence[RunInfo] = ()) -> s
 
 
 def files(
-    report: Report,
-    name: str,
-    lang: Lang = "en",
-    base: Sequence[RunInfo] = (),
-    most_bytes: int | None = MOST_BYTES,
+    report: Report, name: str, lang: Lang = "en", base: Sequence[RunInfo] = (), most_bytes: int | None = MOST_BYTES
 ) -> Iterator[tuple[str, str]]:
     """(path, text) of the page, and of further pages for the runs that it had no room for: `out-2.html` beside `out.html`.
 
@@ -51,16 +47,13 @@ def files(
     rows = iter(content["rows"])
     for path, part in zip(names, parts, strict=True):
         for place, (at, row) in enumerate(zip(part.places, rows, strict=False)):
-            row.update({"at": at} if path == name else {"file": f"{path}#/run/{place}"})
+            row.update({"at": at} if path == name else {"file": [path, place]})
     yield name, page(content, parts[0].texts, notes, heading, lang)
     first = len(parts[0].places)
     for path, part in zip(names[1:], parts[1:], strict=True):
         held = runs[first : first + len(part.places)]
         first += len(held)
-        own = index(only(report, held), held, lang) | {
-            "buckets": content["buckets"],
-            "home": name,
-        }
+        own = index(only(report, held), held, lang) | {"buckets": content["buckets"], "home": name}
         for row, at in zip(own["rows"], part.places, strict=True):
             row["at"] = at
         yield path, page(own, part.texts, notes, heading, lang)

@@ -12,16 +12,7 @@ from typing import Any
 
 import msgspec
 
-from loglint.report import (
-    SEVERITIES,
-    Comparison,
-    Finding,
-    NotJudged,
-    Number,
-    Report,
-    RunInfo,
-    Unjudged,
-)
+from loglint.report import SEVERITIES, Comparison, Finding, NotJudged, Number, Report, RunInfo, Unjudged
 from loglint.reporters import figure, file_of
 from loglint.reporters.chinese import reason
 from loglint.reporters.html.curves import drawn
@@ -34,14 +25,7 @@ from loglint.rulebook import recipes
 CHUNK = 120_000  # characters of JSON that are compressed together: a few runs
 MOST_SETTINGS = 3  # columns of the table for settings that differ between runs
 LONGEST = 300  # characters of a message in the table
-SCORES = (
-    "val/metric",
-    "val/loss",
-    "val/perplexity",
-    "train/metric",
-    "train/reward",
-    "train/loss",
-)
+SCORES = ("val/metric", "val/loss", "val/perplexity", "train/metric", "train/reward", "train/loss")
 FLAGS = (0, 1, 0.0, 1.0)
 
 
@@ -69,10 +53,7 @@ def entries(report: Report, base: Sequence[RunInfo] = ()) -> tuple[Entry, ...]:
                 found[run].append(finding)
     side = "head" if base or report.comparisons else ""
     judged = [Entry(run, tuple(found.get(run.id, ())), side) for run in report.runs]
-    return (
-        *sorted(judged, key=lambda entry: (entry.rank, entry.run.id)),
-        *(Entry(run, side="base") for run in base),
-    )
+    return (*sorted(judged, key=lambda entry: (entry.rank, entry.run.id)), *(Entry(run, side="base") for run in base))
 
 
 def index(report: Report, runs: Sequence[Entry], lang: Lang) -> dict[str, Any]:
@@ -81,7 +62,9 @@ def index(report: Report, runs: Sequence[Entry], lang: Lang) -> dict[str, Any]:
     keys = differing([entry.run for entry in runs])
     codes = {inner.rule for finding in report.findings for inner in (finding, *finding.folded)}
     codes |= {entry.rule for entry in report.not_judged}
+    new = Counter(finding.severity for finding in report.findings if finding.status == "new")
     return {
+        "counts": [new[severity] for severity in reversed(SEVERITIES)],
         "paths": [str(path) for path in report.settings.get("paths", ())],
         "version": report.version,
         "edition": report.edition,
@@ -120,17 +103,8 @@ def _row(entry: Entry, score: Sequence[str] | None, keys: Sequence[str]) -> dict
         "score": _score(run, score),
         "settings": [_setting(run.config.get(key)) for key in keys],
         "found": [
-            [
-                f.rule,
-                SEVERITIES.index(f.severity),
-                f.status,
-                shorten(f.message, LONGEST),
-                f.remedy[0].do if f.remedy else "",
-            ]
-            for f in sorted(
-                entry.findings,
-                key=lambda f: (f.status != "new", -SEVERITIES.index(f.severity)),
-            )
+            [f.rule, SEVERITIES.index(f.severity), f.status, shorten(f.message, LONGEST), f.remedy[0].do if f.remedy else ""]
+            for f in sorted(entry.findings, key=lambda f: (f.status != "new", -SEVERITIES.index(f.severity)))
         ],
     }
 
@@ -147,14 +121,7 @@ def score_place(runs: Iterable[RunInfo]) -> tuple[str, str] | None:
         return None
     least = max(seen[key] for key in candidates) / 2
     usual = [key for key in candidates if seen[key] >= least]
-    return min(
-        usual,
-        key=lambda key: (
-            next(i for i, start in enumerate(SCORES) if key[0].startswith(start)),
-            -seen[key],
-            key,
-        ),
-    )
+    return min(usual, key=lambda key: (next(i for i, start in enumerate(SCORES) if key[0].startswith(start)), -seen[key], key))
 
 
 def _place(split: str | None, role: str) -> str:
@@ -241,14 +208,7 @@ def _marks(finding: Finding, lang: Lang) -> list[list[Any]]:
     at = {key: "step" if key == "value" else f"{key}_step" for key in finding.levels if key in numbers}
     heights = [[numbers.get(step), quantity(key, lang), numbers[key]] for key, step in at.items()]
     steps = [key for key in numbers if (key == "step" or key.endswith("_step")) and key not in at.values()]
-    return heights + [
-        [
-            numbers[key],
-            quantity(key.removesuffix("_step"), lang) if key != "step" else "",
-            None,
-        ]
-        for key in steps
-    ]
+    return heights + [[numbers[key], quantity(key.removesuffix("_step"), lang) if key != "step" else "", None] for key in steps]
 
 
 def _comparison(one: Comparison) -> list[Any]:

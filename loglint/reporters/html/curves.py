@@ -36,19 +36,13 @@ class Places:
 def drawn(run: RunInfo, most: int) -> dict[str, Any]:
     """The run's curves for the page: position arrays, and for each curve what it is and its values in at most `most` buckets."""
     places = Places()
-    start = min(
-        (low for curve in run.series if (low := _first_time(curve)) is not None),
-        default=0.0,
-    )
+    start = min((low for curve in run.series if (low := _first_time(curve)) is not None), default=0.0)
     curves = [_curve(curve, most, start, places) for curve in run.series]
     return {"start": start, "places": places.raw(), "curves": curves}
 
 
 def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[str, Any]:
-    low, high = (
-        _floats([row[1] for row in curve.sketch]),
-        _floats([row[2] for row in curve.sketch]),
-    )
+    low, high = (_floats([row[side] for row in curve.sketch]) for side in (1, 2))
     middle = _floats(curve.sketch_middle) if curve.sketch_middle else (low + high) / 2
     bad = np.array([row[3] for row in curve.sketch], np.int64)
     edges = [attempt.bucket for attempt in curve.attempts]
@@ -78,19 +72,11 @@ def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[s
         "at": {name: places.index(values[keep]) for name, values in axes.items()},
         "y": msgspec.Raw(_json(middle, digits)),
         "attempts": [
-            [
-                one.number,
-                int(np.searchsorted(keep, one.bucket, "right")) - 1,
-                one.reason,
-            ]
-            for one in curve.attempts[:1000]
+            [one.number, int(np.searchsorted(keep, one.bucket, "right")) - 1, one.reason] for one in curve.attempts[:1000]
         ],
     }
     if curve.points > len(keep):
-        said |= {
-            "low": msgspec.Raw(_json(low, digits)),
-            "high": msgspec.Raw(_json(high, digits)),
-        }
+        said |= {"low": msgspec.Raw(_json(low, digits)), "high": msgspec.Raw(_json(high, digits))}
     if bad.any():
         said["bad"] = [[int(i), int(bad[i])] for i in np.flatnonzero(bad)]
     return said
@@ -98,10 +84,7 @@ def _curve(curve: SeriesInfo, most: int, start: float, places: Places) -> dict[s
 
 def _first_time(curve: SeriesInfo) -> float | None:
     times = [row[0] for row in curve.sketch] if curve.axis == "time" else curve.sketch_axes.get("time", ())
-    return min(
-        (float(value) for value in times if isinstance(value, int | float)),
-        default=None,
-    )
+    return min((float(value) for value in times if isinstance(value, int | float)), default=None)
 
 
 def _floats(values: Sequence[Number]) -> Floats:

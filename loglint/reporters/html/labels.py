@@ -6,18 +6,7 @@ from collections.abc import Mapping
 
 from loglint.reporters.words import CHINESE, COUNTED
 
-_SHARED = (
-    "error",
-    "warning",
-    "info",
-    "found",
-    "why",
-    "do",
-    "see",
-    "explains",
-    "allowed: below {limit}",
-    "allowed: above {limit}",
-)
+_SHARED = ("error", "warning", "info", "found", "why", "do", "see", "explains", "allowed: below {limit}", "allowed: above {limit}")
 _COUNTS = ("run", "curve", "point", "rule", "error", "warning", "finding", "problem")
 _OWN = {
     # counts that other forms do not have

@@ -14,37 +14,16 @@ from loglint.reporters.words import Lang
 
 FOLDER = Path(__file__).parent
 # The scripts in the order in which each finds what it uses; the library comes after the first.
-SCRIPTS = (
-    "density",
-    "data",
-    "lines",
-    "paint",
-    "chart",
-    "panels",
-    "overview",
-    "run",
-    "compare",
-    "start",
-)
+SCRIPTS = ("density", "data", "lines", "paint", "chart", "panels", "overview", "run", "compare", "start")
 
 
-def page(
-    content: dict[str, Any],
-    chunks: Sequence[str],
-    notes: Sequence[str],
-    title: str,
-    lang: Lang,
-) -> str:
+def page(content: dict[str, Any], chunks: Sequence[str], notes: Sequence[str], title: str, lang: Lang) -> str:
     """The whole file. `notes` are shown where scripts do not run."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     script, style = _script(), _style()
     environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     labels = LABELS if lang == "zh" else {}
     return environment.get_template("page.html.j2").render(

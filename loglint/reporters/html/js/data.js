@@ -106,7 +106,7 @@ function worst(row) {
 
 // The address of the first screen: of the first file, where the report has several.
 function home() {
-  return index.home ? encodeURI(index.home) : "#/";
+  return index.home ? encodeURIComponent(index.home) : "#/";
 }
 
 function ruleName(code) {

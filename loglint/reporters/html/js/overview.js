@@ -21,8 +21,8 @@ function overview(root) {
 
 function headline(rows) {
   const sick = rows.filter((row) => worst(row) > 0).length;
-  const total = [2, 1, 0].map((severity) => rows.reduce((sum, row) => sum + fresh(row).filter((f) => f[1] === severity).length, 0));
-  const words = [[total[0], "error"], [total[1], "warning"], [total[2], "hint"]].map(([count, noun]) => counted(count, noun));
+  const [errors, warnings, hints] = index.counts;
+  const words = [counted(errors, "error"), counted(warnings, "warning"), counted(hints, "hint")];
   const facts = [counted(rows.length, "run"), counted(sum(rows, "curves"), "curve"), counted(sum(rows, "points"), "point"), counted(index.applied, "rule")];
   const many = sick
     ? t("{sick} of {runs} are sick", { sick: sick.toLocaleString("en"), runs: counted(rows.length, "run") })
@@ -304,7 +304,7 @@ function rowHeight() {
 }
 
 function runLink(row) {
-  return row.at ? `#/run/${row.number}` : encodeURI(row.file);
+  return row.at ? `#/run/${row.number}` : `${encodeURIComponent(row.file[0])}#/run/${row.file[1]}`;
 }
 
 function haystack(row) {
