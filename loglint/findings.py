@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from loglint.confidence import confidence
 from loglint.curves.curve import Curve
 from loglint.model import Problem, Run, Series
 from loglint.report import Cite, Finding, Location, Number, Remedy, RuleInfo, Severity, fingerprint, number
@@ -89,6 +90,8 @@ def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
     said = values | {alias: names.get(alias, values.get(alias, UNKNOWN)) for alias in rule.detect.inputs}
     series = view.source(curve)
     place = series.role.place if series is not None else ""
+    evidence = {key: number(value) if isinstance(value, int | float) else value for key, value in verdict.evidence.items()}
+    threshold = {key: number(value) for key, value in verdict.threshold.items()}
     return Finding(
         rule=rule.code,
         name=rule.name,
@@ -106,8 +109,9 @@ def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
         spans=_spans(verdict),
         axis=axis,
         location=_location(series, verdict.at),
-        evidence={key: number(value) if isinstance(value, int | float) else value for key, value in verdict.evidence.items()},
-        threshold={key: number(value) for key, value in verdict.threshold.items()},
+        evidence=evidence,
+        threshold=threshold,
+        confidence=confidence(rule.name, evidence, threshold),
         levels=verdict.levels,
         remedy=remedies(rule.remedies, values),
         fingerprint=fingerprint(rule.code, run.key, place),

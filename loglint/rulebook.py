@@ -140,7 +140,7 @@ FAMILIES: Mapping[str, str] = {
     "CMP": "across runs",
     "EXP": "the user's own expectations",
 }
-NOT_RULES = frozenset({"recipes.toml", "roles.toml"})
+NOT_RULES = frozenset({"recipes.toml", "roles.toml", "confidence.toml"})
 CODE = re.compile(r"[A-Z]{3}[0-9]{3}")
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 

@@ -14,7 +14,7 @@ FLOORS = (
     ("unpack", "discover", "readers", "facts"),
     ("grouping", "places", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
-    ("verdicts", "findings", "fold", "describe", "across", "engine"),
+    ("verdicts", "confidence", "findings", "fold", "describe", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck",
         "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook",

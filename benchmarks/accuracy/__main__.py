@@ -11,6 +11,7 @@ from benchmarks.accuracy.faults import FAULTS, injected
 from benchmarks.accuracy.generators import HEALTHY, LENGTHS, SHORT, healthy
 from benchmarks.accuracy.noise import NOISES
 from benchmarks.document import ROOT
+from loglint.confidence import FILE
 
 QUICK_LENGTHS = (10, 30, 100, 300, 1000)
 QUICK_DRAWS = len(NOISES)
@@ -24,6 +25,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--nulls", action="store_true", help="only false alarms on healthy simulated runs")
     parser.add_argument("--faults", action="store_true", help="only detection curves of injected faults")
     parser.add_argument("--logs", action="store_true", help="only the bundled logs and the labelled real logs")
+    parser.add_argument("--confidence", action="store_true", help="only fit rules/confidence.toml, and rate it")
     parser.add_argument("--draws", type=int, help="draws for each shape and length, or each fault and strength")
     parser.add_argument("--lengths", type=int, nargs="+", help="lengths of the healthy curves")
     parser.add_argument("--shape", nargs="+", choices=list(HEALTHY), default=list(HEALTHY), metavar="SHAPE")
@@ -51,13 +53,15 @@ def main() -> int:
             print(tell.draw(drawn, drawn.permits, asked.rule))
         return 0
     started = time.perf_counter()
-    everything = not (asked.nulls or asked.faults or asked.logs)
+    everything = not (asked.nulls or asked.faults or asked.logs or asked.confidence)
     if everything or asked.nulls:
         _nulls(asked)
     if everything or asked.faults:
         _faults(asked)
     if everything or asked.logs:
         _logs(asked)
+    if everything or asked.confidence:
+        _confidence(asked)
     print(f"{time.perf_counter() - started:.0f} s")
     return 0
 
@@ -93,6 +97,18 @@ def _logs(asked: argparse.Namespace) -> None:
         print(tell.logs(title, scores))
         if not asked.quick:
             page.logs(title, scores)
+
+
+def _confidence(asked: argparse.Namespace) -> None:
+    from benchmarks.accuracy import confidence, labelled
+
+    cases = labelled.bundled(ROOT / "fixtures") + (labelled.shared(asked.labels) if asked.labels else [])
+    found = confidence.collect(asked.draws or (QUICK_FAULT_DRAWS if asked.quick else FULL_FAULT_DRAWS), cases, asked.jobs)
+    model, rated = confidence.fit(found), confidence.held_out(found)
+    print(tell.confidence(model, rated))
+    if not asked.quick:
+        (ROOT / "rules" / FILE).write_text(confidence.written(model), "utf-8")
+        page.confidence(model, rated)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from benchmarks.accuracy.confidence import Sample
 from benchmarks.accuracy.detection import Curve
 from benchmarks.accuracy.faults import FAULTS
 from benchmarks.accuracy.generators import Draw
@@ -11,6 +12,7 @@ from benchmarks.accuracy.judge import judge, rulebook, run_of
 from benchmarks.accuracy.labelled import Scores
 from benchmarks.accuracy.nulls import Alarms
 from benchmarks.accuracy.statistics import f1, share, wilson
+from loglint.confidence import Model
 from loglint.engine import examine
 
 EXAMPLES = 40
@@ -89,6 +91,17 @@ def logs(title: str, scores: Scores) -> str:
     lines.append(
         f"wanted found {share(hit, hit + missed)}; healthy flagged {share(sum(bool(o.severe) for o in quiet), len(quiet))}"
     )
+    return "\n".join(lines)
+
+
+def confidence(model: Model, rated: Sequence[tuple[Sample, float]]) -> str:
+    """The coefficients, and the share of findings that is right at each confidence."""
+    lines = [f"closest {model.closest}, typical {model.typical}, size {model.size}; {len(model.offset)} rules rated"]
+    for low in (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
+        high = {0.0: 0.5, 0.9: 0.95, 0.95: 1.01}.get(low, low + 0.1)
+        own = [one for one, said in rated if low <= said < high]
+        kinds = {kind: [one.right for one in own if one.kind == kind] for kind in ("healthy", "fault", "log")}
+        lines.append(f"{low:4} " + "   ".join(f"{kind} {share(sum(cell), len(cell))}" for kind, cell in kinds.items()))
     return "\n".join(lines)
 
 

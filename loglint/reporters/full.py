@@ -17,6 +17,7 @@ MANY_RUNS = 20
 WORST = 3
 MOST_REMEDIES = 3
 ALONE, TOGETHER = 7, 5  # rows of a finding's one chart, of each of two
+SURE = 0.8  # confidence below which it is said
 
 
 def write_full(terminal: Terminal, findings: Sequence[Finding], report: Report) -> None:
@@ -52,6 +53,7 @@ def _block(
     terminal.line(finding.message, indent=2)
     _curves(terminal, finding, runs)
     _evidence(terminal, finding, own)
+    _confidence(terminal, finding)
     _advice(terminal, finding, rules)
     terminal.line()
 
@@ -77,6 +79,13 @@ def _evidence(terminal: Terminal, finding: Finding, own: Mapping[str, object]) -
         rest = [(name, value) for name, value in finding.evidence.items() if name not in compared]
         rows += [_numbers(terminal, name, value, "") for name, value in rest]
     terminal.table(rows, indent=LABEL, label=f"  {terminal.say('found')}")
+
+
+def _confidence(terminal: Terminal, finding: Finding) -> None:
+    """How sure the finding is, where it is not very sure; with -v always."""
+    if finding.confidence is not None and (terminal.verbose or finding.confidence < SURE):
+        share = terminal.say("right in about {share:.0%} of such cases", share=finding.confidence)
+        terminal.row(terminal.say("sure"), terminal.text(share, "dim"))
 
 
 def _numbers(terminal: Terminal, name: str, value: object, allowed: str) -> tuple[Text, Text, Text]:

@@ -22,6 +22,8 @@ CHINESE: Mapping[str, str] = {
     "see": "出处",
     "explains": "可解释",
     "worst": "最重",
+    "sure": "把握",
+    "right in about {share:.0%} of such cases": "这类情形中约 {share:.0%} 判断正确",
     "rest": "其余",
     "{first} to {last}": "从 {first} 到 {last}",
     "allowed: below {limit}": "应低于 {limit}",
