@@ -107,7 +107,10 @@ def _sorted(series: Iterable[Series]) -> tuple[Series, ...]:
 
 
 def best_versions(series: Sequence[Series]) -> list[Series]:
-    """Of one curve's versions the one to judge: raw before averaged; in training per step, on held-out data per epoch."""
+    """Of one curve's versions the one to judge: raw before averaged; in training per step, on held-out data per epoch.
+
+    A version that is not finite where all that are chosen are is kept as well: it alone tells that something broke.
+    """
     by_curve: dict[tuple[str, str | None], list[Series]] = {}
     for one in series:
         by_curve.setdefault((one.role.place, one.role.dataset), []).append(one)
@@ -118,6 +121,9 @@ def best_versions(series: Sequence[Series]) -> list[Series]:
         coarse = "step" if versions[0].role.split in HELD_OUT else "epoch"
         kinds = {one.granularity for one in raw or versions}
         dropped |= {id(one) for one in versions if {"step", "epoch"} <= kinds and one.granularity == coarse}
+        broken = [one for one in versions if not np.isfinite(one.values).all()]
+        if all(id(one) in dropped for one in broken):
+            dropped -= {id(one) for one in broken}
     return [one for one in series if id(one) not in dropped or one.role.quantity == "unknown"]
 
 

@@ -275,17 +275,19 @@ def _company(run: Run, seen: Sequence[_Seen]) -> frozenset[str]:
         if one.name.derived:
             continue
         words.add(f"quantity:{one.name.quantity}")
-        if one.name.quantity == "loss":
+        if one.name.quantity == "loss" or one.name.component == "error":
             words.update(one.name.rest)
     return frozenset(words)
 
 
 def _freed(one: _Seen, role: Role, traits: Sequence[Trait]) -> Role:
-    if role.quantity != "loss":
-        return role
+    """The role with direction none where a trait of the run frees the loss, or the error of one of two that oppose each other."""
     parts = {component_word(word) for word in one.name.rest}
+    opposed = role.component == "error" and bool(parts & {"generator", "discriminator"})
+    if role.quantity != "loss" and not opposed:
+        return role
     for trait in traits:
-        if trait.frees == "all" or parts & set(trait.frees):
+        if (trait.frees == "all" and (not opposed or trait.name == "adversarial")) or parts & set(trait.frees):
             return replace(role, direction="none", why=f"{role.why}; {trait.why}")
     return role
 

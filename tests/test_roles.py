@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -416,9 +418,21 @@ def test_adversarial_losses_are_left_alone_and_others_are_not() -> None:
     gan = run_of(curve("loss_G"), curve("loss_D"), curve("FID"))
     assert gan.traits == {"adversarial"}
     assert [one.role.direction for one in gan.series] == ["none", "none", "down"]
+    errors = run_of(curve("Err_G"), curve("Err_D"), curve("err_top1"))
+    assert [one.role.direction for one in errors.series] == ["none", "none", "down"]
     plain = run_of(curve("loss_cls"), curve("loss_box"))
     assert not plain.traits
     assert {one.role.direction for one in plain.series} == {"down"}
+
+
+def test_a_smooth_l1_is_a_loss_and_no_average_of_another() -> None:
+    name = parse("Train-SmoothL1")
+    assert (name.quantity, name.component, name.split, name.average) == ("loss", "smooth_l1", "train", False)
+
+
+def test_a_plain_reward_is_judged_before_discounted_and_intrinsic_ones() -> None:
+    run = run_of(curve("episode_reward"), curve("input_info/discounted_rewards"), curve("mean_int_reward"))
+    assert [one.name for one in resolve("*/reward", run)] == ["episode_reward"]
 
 
 def test_reinforcement_losses_are_left_alone_and_the_reward_is_judged() -> None:
@@ -525,6 +539,8 @@ def test_of_one_curves_versions_the_raw_and_finer_is_taken_in_training_and_the_e
     assert [one.name for one in resolve("train/loss", run)] == ["train_loss_step"]
     averaged = run_of(curve("loss", 50), curve("loss_avg", 50))
     assert [one.name for one in resolve("train/loss", averaged)] == ["loss"]
+    broken = run_of(curve("loss", 50), curve("loss_avg", [math.nan] * 50))
+    assert [one.name for one in resolve("train/loss", broken)] == ["loss", "loss_avg"]
 
 
 def test_only_the_asked_attempt_is_given_without_superseded_points() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from loglint.curves.curve import Curve
 from loglint.curves.noise import median
 from loglint.detectors import Level, Measured, NotJudged, Span
-from loglint.model import Bools
+from loglint.model import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,13 @@ class Pinned:
     before: int
     to_end: int
     step: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling(Pinned):
+    """`Pinned`, and the records over the number asked for (`enough`)."""
+
+    enough: float
 
 
 def _longest(mask: Bools) -> tuple[int, int]:
@@ -54,23 +62,61 @@ def exact_zero(loss: Curve) -> Measured[Pinned] | NotJudged:
     return _pinned(loss, loss.y == 0, 0.0) if len(loss) else NotJudged("absent", "no points")
 
 
-def ceiling(loss: Curve, *, constants: tuple[float, ...], within: float) -> Measured[Pinned] | NotJudged:
-    """The longest stretch within a share `within` of one of the `constants` that clipped arithmetic produces.
+def ceiling(
+    loss: Curve,
+    *,
+    constants: tuple[float, ...],
+    perplexity_constants: tuple[float, ...],
+    within: float,
+    exactly: float,
+    asked: int,
+) -> Measured[Ceiling] | NotJudged:
+    """The longest stretch within a share `within` of one of the `constants` that clipped arithmetic produces; `asked` records.
 
     87.3365 is -log of the smallest normal float32, 16.118 = -log(1e-7), 27.631 = -log(1e-12), 34.539 = -log(1e-15),
-    18.421 = -log(1e-8), 100 the clamp of binary cross-entropy in PyTorch, 103.28 -log of the smallest subnormal float32.
+    18.421 = -log(1e-8), 23.026 = -log(1e-10), 100 the clamp of binary cross-entropy in PyTorch, 103.28 -log of the smallest
+    subnormal float32. Nothing comes within `exactly` of one of those with many digits by chance: one record is enough, if it
+    is the last. So it is for a perplexity, the exponential of a loss, that is infinite or at one of `perplexity_constants`,
+    where trainers cut the exponent.
     """
     if not len(loss):
         return NotJudged("absent", "no points")
+    if loss.quantity == "perplexity":
+        top = np.isposinf(loss.y) | _near(loss.y, perplexity_constants, within)
+        return _at_ceiling(_pinned(loss, _last_of(top)), 1)
+    exact = _last_of(_near(loss.y, [c for c in constants if c != round(c)], exactly))
+    if exact.any():
+        return _at_ceiling(_pinned(loss, exact), 1)
     stretches = [_pinned(loss, np.abs(loss.y - c) <= within * c) for c in constants]
-    return max(stretches, key=lambda measured: measured.evidence.records)
+    return _at_ceiling(max(stretches, key=lambda measured: measured.evidence.records), asked)
+
+
+def _near(y: Floats, constants: Sequence[float], within: float) -> Bools:
+    """Which values lie within a share of any of the constants."""
+    near: Bools = np.zeros(len(y), dtype=np.bool_)
+    for c in constants:
+        near |= np.abs(y - c) <= within * c
+    return near
+
+
+def _last_of(mask: Bools) -> Bools:
+    """The mask with only the True ones kept from which on nothing is False."""
+    kept: Bools = np.minimum.accumulate(mask[::-1])[::-1]
+    return kept
+
+
+def _at_ceiling(found: Measured[Pinned], asked: int) -> Measured[Ceiling]:
+    p = found.evidence
+    return Measured(Ceiling(p.records, p.share, p.value, p.before, p.to_end, p.step, p.records / asked), found.at, found.spans)
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A validation curve that repeats one value exactly: `records` equal ones at the end of `points`, at `value`, while
     the training curve changed by `train_moved` of its level; `enough` the records over the number asked for; `perfect` 1
-    where a metric sits at its upper end, from where it cannot move."""
+    where a metric sits at its upper end, from where it cannot move; `hint` 1 where it is a metric and either the
+    validation loss beside it does change, so that the evaluation works and the metric alone says nothing, or it has been 0 from
+    the first evaluation on, as a metric is before anything was learned."""
 
     records: int
     enough: float
@@ -78,11 +124,12 @@ class Constant:
     value: Level
     perfect: int
     train_moved: float
+    hint: int
     points: int
 
 
 def constant_validation(
-    val: Curve, train: Curve | None, *, min_points: int, at_zero: int, elsewhere: int
+    val: Curve, train: Curve | None, loss: Curve | None, *, min_points: int, at_zero: int, elsewhere: int
 ) -> Measured[Constant] | NotJudged:
     """Validation numbers that are exactly equal, evaluation after evaluation, while training moves.
 
@@ -93,6 +140,8 @@ def constant_validation(
         return NotJudged("too_short", f"{len(y)} evaluations, {min_points} needed")
     if train is None or len(train.values) < 2:
         return NotJudged("absent", "no training curve to move beside it")
+    if loss is not None and not len(loss.values):
+        return NotJudged("excluded", "the validation loss is not a number")
     same = y == y[-1]
     records = len(y) if same.all() else int(np.argmin(same[::-1]))
     first = int(val.places[len(y) - records])
@@ -101,7 +150,9 @@ def constant_validation(
     value = sign * float(y[-1])
     enough = records / (at_zero if value == 0 else elsewhere)
     perfect = int(val.mirrored and value in (1.0, 100.0))
-    evidence = Constant(records, enough, records / len(y), value, perfect, moved, len(y))
+    moves = loss is not None and len(np.unique(loss.values[-records:])) > 1
+    hint = int(val.quantity == "metric" and (moves or (value == 0 and records == len(y))))
+    evidence = Constant(records, enough, records / len(y), value, perfect, moved, hint, len(y))
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 
@@ -145,11 +196,11 @@ class OnlyValidation:
     step: float
 
 
-def only_validation_non_finite(val: Curve, train: Curve) -> Measured[OnlyValidation] | NotJudged:
-    """The validation loss is not a number while the training loss is."""
-    if not len(val) or not len(train):
+def only_validation_non_finite(val: Curve, train: Curve | None) -> Measured[OnlyValidation] | NotJudged:
+    """The validation loss is not a number while the training loss, where there is one, is."""
+    if not len(val):
         return NotJudged("absent", "no points")
-    if not train.finite.all():
+    if train is not None and not train.finite.all():
         return NotJudged("excluded", "the training loss is not finite either")
     bad = ~val.finite
     first = int(np.argmax(bad)) if bad.any() else 0

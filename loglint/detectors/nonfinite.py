@@ -22,7 +22,8 @@ class NonFinite:
     `iterations` is the position of the first one (iterations, epochs or records, as the axis says), `earliest` the
     last finite position before it, `early` 1 when it falls into the beginning; `lasting` the share of non-finite
     points from the first one on; `last` the last finite value before; `sigmas` and `ratio` how far that lies above the
-    median of the records before, in their noise and in their largest other excess; `grew` 1 when both say growth.
+    median of the records before, in their noise and in their largest other excess; `grew` 1 when both say growth; `gradient` 1
+    where it is a gradient norm.
     """
 
     count: int
@@ -35,6 +36,7 @@ class NonFinite:
     sigmas: float
     ratio: float
     grew: int
+    gradient: int
 
 
 def non_finite(
@@ -42,14 +44,17 @@ def non_finite(
 ) -> Measured[NonFinite] | NotJudged:
     """Where a loss stops being a number. A full scan, never on a reduced curve.
 
+    A gradient norm may be infinite, which a loss scaler provokes at will; only NaN counts in it.
+
     Early means within the first `early_iterations` iterations, or `early_epochs` epochs of a log that has one record an
     epoch; a NaN in the very first interval between records counts as early, since it happened somewhere inside it.
     """
     if len(loss) == 0:
         return NotJudged("absent", "no points")
-    bad = ~loss.finite
+    gradient = loss.quantity == "gradient_norm"
+    bad = np.isnan(loss.y) if gradient else ~loss.finite
     if not bad.any():
-        return Measured(NonFinite(0, len(loss), 0.0, 0.0, 0, 0.0, float(loss.y[-1]), 0.0, 0.0, 0), 0)
+        return Measured(NonFinite(0, len(loss), 0.0, 0.0, 0, 0.0, float(loss.y[-1]), 0.0, 0.0, 0, int(gradient)), 0)
     first = int(np.argmax(bad))
     iterations, earliest, limit = _when(loss, first, early_iterations, early_epochs)
     early = int(iterations <= limit or (first <= 1 and earliest <= limit))
@@ -66,6 +71,7 @@ def non_finite(
         sigmas=sigmas,
         ratio=ratio,
         grew=int(sigmas >= growth_sigmas and ratio >= growth_ratio),
+        gradient=int(gradient),
     )
     since = _rises_from(before) if evidence.grew else None
     return Measured(evidence, first, _runs(np.flatnonzero(bad)), since)

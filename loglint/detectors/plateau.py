@@ -11,6 +11,9 @@ from loglint.curves.noise import median, resolution
 from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.detectors.rise import change_since
+from loglint.model import Floats
+
+MOST_NATS = 12.0  # ln of the largest number of classes that a loss is taken to speak of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,17 @@ class FlatFromStart:
 def flat_from_start(
     objective: Curve,
     classes: float | None,
+    accuracy: Curve | None,
     *,
     min_points: int,
     skip: float,
     negligible: float,
     chance_within: float,
+    chance_within_few: float,
     chance_classes: tuple[int, ...],
+    loss_within: float,
+    accuracy_within: float,
+    stuck_share: float,
     latest_start: float,
     poor_metric: float,
     reward_noise: float,
@@ -50,17 +58,24 @@ def flat_from_start(
     chance_points: int,
     still: float,
     still_discount: float,
+    pinned_within: float,
+    pinned_digits: int,
 ) -> Measured[FlatFromStart] | NotJudged:
     """The objective never learns: after the first `skip` of the run it stays at one level.
 
-    The level is that of chance when it lies within `chance_within` of ln C, for the run's own number of classes or, if
-    that is unknown, one of `chance_classes`; two halves at the same such level need no estimate of noise. Fewer than
-    `min_points` records, down to `chance_points`, are judged only at chance, and so is a log that begins later than
-    `latest_start` of its run. An accuracy (mirrored) is judged only where it is poor, at most `poor_metric`. A reward's
-    gain is measured in `reward_noise` times its own noise. The first drop counts `still_discount` of what it is where the
-    rest stands so still that even its upper bound is under `still`: a language model that only learns the frequencies of
-    its tokens falls by a quarter and then stops. A loss that is still on its way down within the `skip`, after its first
-    three blocks of records, has learned that much. What the log rounds away counts as a gain that might have been.
+    The level is that of chance when it lies within `chance_within` of ln C (`chance_within_few` in fewer than `min_points`
+    records, which show less of their noise), for the run's own number of classes or, if that is unknown, one of
+    `chance_classes`; or within `loss_within` of the ln C of any C, where the accuracy lies within `accuracy_within` of 1/C.
+    Two halves at the same such level need no estimate of noise, nor does a loss that is pinned there for at least the last
+    `stuck_share` of the records, whatever it did before. Fewer than `min_points` records, down to `chance_points`, are judged
+    only at chance or where the loss is pinned, and so is a log that begins later than `latest_start` of its run. Pinned is a
+    loss whose records after the first are all equal to `pinned_within` of the level, with more than `pinned_digits`
+    significant digits (coarser ones are equal by rounding). An accuracy (mirrored) is judged only where it is poor, at most
+    `poor_metric`. A reward's gain is measured in `reward_noise` times its own noise. The first drop counts `still_discount`
+    of what it is where the rest stands so still that even its upper bound is under `still`: a language model that only
+    learns the frequencies of its tokens falls by a quarter and then stops. A loss that is still on its way down within the
+    `skip`, after its first three blocks of records, has learned that much. What the log rounds away counts as a gain that
+    might have been.
     """
     shape = objective.shape
     if shape.n < chance_points:
@@ -72,16 +87,25 @@ def flat_from_start(
     scale = _scale(objective, reward_noise, metric_range)
     if scale is None:
         return NotJudged("excluded", "the range of this metric is not known")
-    chance = float("nan") if objective.mirrored else _chance(late, classes, chance_within, chance_classes)
+    chance, begins = float("nan"), 0
+    near = chance_within if shape.n >= min_points else chance_within_few
+    if not objective.mirrored:
+        chance = _chance(late, classes, near, chance_classes)
+        chance = chance if np.isfinite(chance) else _chance_by(accuracy, late, classes, loss_within, accuracy_within)
+        begins = _stuck_from(objective.values, pinned_within)
     at_chance = int(np.isfinite(chance))
-    if shape.n < min_points and not at_chance:
+    pinned = not objective.mirrored and _is_pinned(objective.values[1:], pinned_within, pinned_digits)
+    if shape.n < min_points and not at_chance and not pinned:
         return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
-    if objective.stretch > latest_start and not at_chance:
+    if objective.stretch > latest_start and not at_chance and not pinned:
         return NotJudged("excluded", "the log begins in the middle of the run")
     if objective.quantity == "metric" and objective.mirrored and -late > poor_metric * scale / metric_range:
         return NotJudged("excluded", "a good metric that stays is no failure to learn")
-    if at_chance and _chance(early, classes, chance_within, chance_classes) == chance:
+    stuck = bool(at_chance and shape.n - begins >= max(chance_points, stuck_share * shape.n))
+    stuck = stuck and _is_pinned(objective.values[begins:], pinned_within, pinned_digits)
+    if stuck or (at_chance and _chance(early, classes, near, chance_classes) == chance):
         error = 0.0
+    early = late if stuck else early
     gain = max(early - late, 0.0 if at_chance else _settling(objective, skip, late))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
     upper = (gain + 3 * error + rounded) / scale
@@ -96,7 +120,21 @@ def flat_from_start(
         poor=int(objective.mirrored),
         points=shape.n,
     )
-    return Measured(evidence, int(objective.places[0]), (Span(int(objective.places[0]), int(objective.places[-1])),))
+    at = int(objective.places[begins if stuck else 0])
+    return Measured(evidence, at, (Span(at, int(objective.places[-1])),))
+
+
+def _stuck_from(y: Floats, within: float) -> int:
+    """Index of the first of the last values that are all equal to `within`."""
+    other = np.flatnonzero(np.abs(y - y[-1]) > within * abs(y[-1]))
+    return int(other[-1]) + 1 if len(other) else 0
+
+
+def _is_pinned(y: Floats, within: float, digits: int) -> bool:
+    """Whether all values are one, and that one has more significant digits than `digits`."""
+    level = float(np.median(y))
+    coarse = float(f"{level:.{digits - 1}e}")
+    return bool(level != 0 and np.abs(y - level).max() <= within * abs(level) < abs(level - coarse))
 
 
 def _settling(objective: Curve, skip: float, late: float) -> float:
@@ -126,6 +164,17 @@ def _chance(level: float, classes: float | None, within: float, guesses: tuple[i
         if c > 1 and abs(level - np.log(c)) <= within * np.log(c):
             return float(np.log(c))
     return float("nan")
+
+
+def _chance_by(accuracy: Curve | None, level: float, classes: float | None, within: float, accuracy_within: float) -> float:
+    """ln C for the C that both a loss and the accuracy beside it speak of, else NaN."""
+    if accuracy is None or not accuracy.mirrored or not len(accuracy.values) or not 0 < level < MOST_NATS:
+        return float("nan")
+    c = classes or float(round(np.exp(level)))
+    right = -median(accuracy.values) / (100.0 if -accuracy.values.min() > 1 else 1.0)
+    if c < 2 or abs(level - np.log(c)) > within * np.log(c) or abs(right * c - 1) > accuracy_within:
+        return float("nan")
+    return float(np.log(c))
 
 
 @dataclass(frozen=True, slots=True)

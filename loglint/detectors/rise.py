@@ -12,6 +12,7 @@ from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats
 
 MOST = 1e6  # ratios to a vanishing range are reported as this
+MIDDLE = 0.5  # of a run: a log that begins later shows no start
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,23 @@ def climb_from_best(
     *,
     min_points: int,
     short_ratio: float,
+    middle_ratio: float,
     short_share: float,
     burst: float,
+    uniform: float,
+    even_ratio: float,
+    epoch_ratio: float,
     sweep: float,
 ) -> Measured[Climb] | Vetoed[Climb] | NotJudged:
     """Divergence: the smoothed objective ends far above its best.
 
-    Two things need no estimate of noise and are judged on any length. A loss that has left its start for good: the median
-    of all later records is at least `short_ratio` times the first, and at least `short_share` of them lie above it. A last
-    record that lies further above all others than `burst` times their whole range. Vetoed where the learning rate rose
+    Four things need no estimate of noise and are judged on any length. A loss that has left its start for good: the median
+    of all later records is at least `short_ratio` times the first (`middle_ratio` in a log that begins in the middle of its
+    run, where the first record is any record), and at least `short_share` of them lie above it. A last
+    record that lies further above all others than `burst` times their whole range. A place from where every record is at
+    least `burst` times every one before it. A loss that rises at every record: by steps no two of which differ by more than a
+    factor of `uniform`, the validation loss beside it as well or to `even_ratio` times its first value, or, where each record
+    is the mean of an epoch, by any steps to `epoch_ratio` times its first value. Vetoed where the learning rate rose
     again after it had fallen (a restart) or rises to the end by a factor of `sweep` (a range test), and where the validation
     loss or metric is still at its best. Where a validation loss climbs as well, both together count (Stouffer's sum of the
     two distances in standard errors).
@@ -83,7 +92,8 @@ def climb_from_best(
     y = loss.values
     if len(y) < 4:
         return NotJudged("too_short", f"{len(y)} records, 4 needed")
-    gone = not loss.mirrored and y[0] > 0 and median(y[1:]) >= short_ratio * y[0] and (y[1:] > y[0]).mean() >= short_share
+    ratio = middle_ratio if loss.stretch > MIDDLE else short_ratio
+    gone = not loss.mirrored and y[0] > 0 and median(y[1:]) >= ratio * y[0] and (y[1:] > y[0]).mean() >= short_share
     if gone:
         left = _left(loss, 0, median(y[1:]))
         if metric is not None and len(metric.values) >= 4 and _at_its_best(metric):
@@ -91,6 +101,15 @@ def climb_from_best(
         return Vetoed(left, "it grows as a running sum does") if _is_running_sum(y) else left
     if len(y) >= 6 and y[-1] - y[:-1].max() >= burst * max(float(np.ptp(y[:-1])), 1e-300):
         return _left(loss, len(y) - 2, float(y[-1]))
+    broken = None if loss.mirrored else _breaks_at(y, burst)
+    if broken is not None:
+        return _left(loss, broken - 1, median(y[broken:]))
+    if not loss.mirrored and (np.diff(y) > 0).all() and not _is_running_sum(y):
+        both = val is not None and _rises_evenly(y, uniform) and _rises_evenly(val.values, uniform)
+        evenly = _rises_evenly(y, uniform) and y[-1] >= even_ratio * y[0] > 0
+        by_epoch = loss.granularity == "epoch" or loss.axis == "epoch"
+        if both or evenly or (by_epoch and y[-1] >= epoch_ratio * y[0] > 0):
+            return _left(loss, 0, float(y[-1]))
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     climb, at = _climb(loss)
@@ -109,6 +128,23 @@ def climb_from_best(
     return measured
 
 
+def _breaks_at(y: Floats, factor: float) -> int | None:
+    """The first index from which every value is at least `factor` times every (positive) value before it; None without one.
+
+    Three values are asked for before a single last one, two before several.
+    """
+    highest, lowest = np.maximum.accumulate(y)[:-1], np.minimum.accumulate(y[::-1])[::-1][1:]
+    places = np.flatnonzero((highest > 0) & (lowest >= factor * highest)) + 1
+    places = places[(places >= 3) | ((places >= 2) & (len(y) - places >= 2))]
+    return int(places[0]) if len(places) else None
+
+
+def _rises_evenly(y: Floats, factor: float) -> bool:
+    """Whether at least four values rise at every record, by steps that are alike to a factor."""
+    steps = np.diff(y)
+    return len(steps) >= 3 and bool(steps.min() > 0 and steps.max() <= factor * steps.min())
+
+
 def _is_running_sum(y: Floats) -> bool:
     """Whether the curve rises at every record and is proportional, to a third, to the number of records so far."""
     share = y / np.arange(1, len(y) + 1)
@@ -116,24 +152,30 @@ def _is_running_sum(y: Floats) -> bool:
 
 
 def _left(loss: Curve, last_good: int, tail: float) -> Measured[Climb]:
-    """Divergence that needs no estimate of noise: from the point `last_good` the loss is gone."""
-    sign = -1.0 if loss.mirrored else 1.0
-    best = float(loss.values[last_good])
+    """Divergence that needs no estimate of noise: from the point `last_good` the loss is gone, however late that is."""
     first, last = int(loss.places[last_good + 1]), int(loss.places[-1])
-    rise = (tail - best) / max(abs(best), 1e-300)
-    evidence = Climb(
-        rise=min(MOST, rise),
-        relative=min(MOST, rise),
-        rise_percent=min(MOST, 100 * rise),
+    evidence = replace(_plain(loss, last_good, tail), best_progress=0.0, after=len(loss.values))
+    return Measured(evidence, first, (Span(first, last),))
+
+
+def _plain(curve: Curve, best_at: int, tail: float) -> Climb:
+    """A climb from one point to the level `tail` that stands out without an estimate of noise."""
+    sign = -1.0 if curve.mirrored else 1.0
+    best = float(curve.values[best_at])
+    rise = tail - best
+    relative = rise / max(abs(best), 1e-300)
+    return Climb(
+        rise=min(MOST, rise / max(float(curve.values[0]) - best, rise / MOST, 1e-300)),
+        relative=min(MOST, relative),
+        rise_percent=min(MOST, 100 * relative),
         sigmas=MOST,
-        best_progress=0.0,
-        after=len(loss.values),
+        best_progress=best_at / len(curve.values),
+        after=len(curve.values) - 1 - best_at,
         best=sign * best,
         tail=sign * tail,
-        best_step=float(loss.x[loss.places[last_good]]),
-        points=len(loss.values),
+        best_step=float(curve.x[curve.places[best_at]]),
+        points=len(curve.values),
     )
-    return Measured(evidence, first, (Span(first, last),))
 
 
 def rise_after_minimum(
@@ -145,15 +187,21 @@ def rise_after_minimum(
     train_sigmas: float,
     train_share: float,
     metric_sigmas: float,
+    short_rises: int,
+    short_rise: float,
 ) -> Measured[Climb] | Vetoed[Climb] | NotJudged:
     """Overfitting: the smoothed validation curve is past its best while training goes on falling.
+
+    Fewer than `min_points` evaluations are judged where the curve needs no smoothing: it rises at each of at least
+    `short_rises` evaluations since its best, by at least `short_rise` of that best in all, while training has fallen.
 
     The training curve may not have risen by more than `train_sigmas` of its own standard errors since then, and by
     `train_share` of what validation rose, each in units of its own progress (else it is no overfitting). Vetoed when the
     validation metric has improved by more than `metric_sigmas` since the loss's best.
     """
     if len(val.values) < min_points:
-        return NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
+        plain = _plain_rise(val, train, metric, short_rises, short_rise)
+        return plain or NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
     climb, at = _climb(val)
     measured = Measured(climb, at, (Span(at, int(val.places[-1])),))
     if train is not None and len(train.values) >= 3 and _rises_too(train, val, at, train_sigmas, train_share * climb.rise):
@@ -161,6 +209,18 @@ def rise_after_minimum(
     if metric is not None and len(metric.values) >= min_points and change_since(metric, val, at) < -metric_sigmas:
         return Vetoed(measured, "the validation metric has improved since")
     return measured
+
+
+def _plain_rise(val: Curve, train: Curve | None, metric: Curve | None, rises: int, share: float) -> Measured[Climb] | None:
+    """A rise from the raw best to the end without a single fall, by `share` of the best or more; None if it is not that."""
+    y = val.values
+    best = int(np.argmin(y)) if len(y) else 0
+    if len(y) - 1 - best < rises or (np.diff(y[best:]) <= 0).any() or y[-1] - y[best] < share * abs(y[best]):
+        return None
+    at = int(val.places[best])
+    if train is None or change_since(train, val, at) >= 0 or (metric is not None and change_since(metric, val, at) < 0):
+        return None
+    return Measured(_plain(val, best, float(y[-1])), at, (Span(at, int(val.places[-1])),))
 
 
 def _rises_too(train: Curve, val: Curve, at: int, sigmas: float, rise: float) -> bool:

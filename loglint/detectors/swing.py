@@ -31,21 +31,24 @@ class Swing:
 
 
 def swing(
-    train: Curve, val: Curve | None, *, min_points: int, min_evaluations: int, from_share: float, alone: float
+    train: Curve, val: Curve | None, *, min_points: int, min_evaluations: int, from_share: float, alone: float, alone_step: float
 ) -> Measured[Swing] | NotJudged:
     """Noise of the training and the validation curve against what they still gain, after `from_share` of the run.
 
     Without `min_evaluations` evaluations the triage is not possible. A training curve alone is judged only when at least
-    half of its records lie above the first, and its swings then count as `alone` of what they are.
+    half of its records lie above the first and some two neighbours differ by `alone_step` of its level; its swings then
+    count as `alone` of what they are.
     """
     y = train.values
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    if not train.finite[-1]:
+        return NotJudged("excluded", "the loss ends as no number")
     train_noise, train_share, widest = _noise(train, from_share)
     if val is not None and len(val.values) >= min_evaluations:
         val_noise, val_share, _ = _noise(val, from_share)
         evidence = Swing(train_noise, val_noise, train_share, val_share, widest, len(val.values), len(y))
-    elif not train.mirrored and (y[1:] > y[0]).mean() >= 0.5:
+    elif not train.mirrored and (y[1:] > y[0]).mean() >= 0.5 and widest >= alone_step:
         evidence = Swing(alone * train_noise, alone * train_noise, train_share, train_share, widest, 0, len(y))
     else:
         return NotJudged("absent", f"the triage needs {min_evaluations} evaluations beside the training curve")

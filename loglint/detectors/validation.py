@@ -10,6 +10,7 @@ from loglint.curves.curve import Curve, shared_axis
 from loglint.curves.noise import median, noise_scale
 from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span
+from loglint.detectors.plateau import MOST_NATS
 from loglint.detectors.rise import change_since
 from loglint.model import Floats
 
@@ -213,8 +214,8 @@ def best_at_first(val: Curve, *, min_points: int) -> Measured[BestFirst] | NotJu
 
 @dataclass(frozen=True, slots=True)
 class AtChance:
-    """A validation accuracy against 1/C: its `level` at the end, `chance`, and the distance in standard errors and as a
-    share of chance."""
+    """A validation accuracy against 1/C: its `level` at the end, `chance`, and how far the end (`above`) and the best tenth
+    (`best_above`) lie over chance, as shares of it or of `confirmed` times what is left to perfect."""
 
     level: Level
     chance: Level
@@ -223,8 +224,18 @@ class AtChance:
     evaluations: int
 
 
-def at_chance(val: Curve, classes: float | None, *, min_points: int) -> Measured[AtChance] | NotJudged:
-    """Validation accuracy that never leaves one over the number of classes."""
+def at_chance(
+    val: Curve, classes: float | None, loss: Curve | None, *, min_points: int, loss_within: float, confirmed: float
+) -> Measured[AtChance] | NotJudged:
+    """Validation accuracy that never leaves one over the number of classes.
+
+    Where that number is not known the validation loss tells it, if every evaluation lies within `loss_within` of the same
+    ln C. Two witnesses are stronger than one: the distance over chance is then a share of `confirmed` times the way from
+    chance to perfect, where that is the longer.
+    """
+    told = _classes_of(loss, loss_within)
+    agreed = told is not None and classes in (None, told)
+    classes = classes or told
     if classes is None or classes < 2:
         return NotJudged("absent", "the number of classes is not known")
     if len(val.values) < min_points:
@@ -234,8 +245,18 @@ def at_chance(val: Curve, classes: float | None, *, min_points: int) -> Measured
         return NotJudged("excluded", "no accuracy between 0 and 1 or 0 and 100")
     scale = 100.0 if accuracy.max() > 1.0 else 1.0
     level, best, chance = median(accuracy[-3:]) / scale, float(np.quantile(accuracy, 0.9)) / scale, 1 / classes
-    evidence = AtChance(level, chance, (level - chance) / chance, (best - chance) / chance, len(accuracy))
+    unit = max(chance, confirmed * (1 - chance)) if agreed else chance
+    evidence = AtChance(level, chance, (level - chance) / unit, (best - chance) / unit, len(accuracy))
     return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
+
+
+def _classes_of(loss: Curve | None, within: float) -> float | None:
+    """The C whose ln C is a loss at every evaluation, to `within`; None where it is none's."""
+    if loss is None or loss.mirrored or not len(loss.values) or not 0 < median(loss.values) < MOST_NATS:
+        return None
+    c = float(round(np.exp(median(loss.values))))
+    near = c >= 2 and bool((np.abs(loss.values - np.log(c)) <= within * np.log(c)).all())
+    return c if near else None
 
 
 def _accuracy_range(val: Curve, train: Curve) -> float | None:

@@ -103,17 +103,21 @@ def test_the_longest_stretch_of_zeros_is_that_of_a_plain_scan(seed):
 
 
 def test_a_ceiling_is_found_within_its_tolerance_and_not_beside_it():
-    constants = (87.3365, 16.118)
-    near = evidence(ceiling(curve([2.0, 87.33, 87.34, 87.3365, 2.0]), constants=constants, within=1e-3))
-    assert near.records == 3
-    assert evidence(ceiling(curve([2.0, 87.6, 86.9]), constants=constants, within=1e-3)).records == 0
+    asked = {"constants": (87.3365, 16.118), "perplexity_constants": (2.6881171e43,), "within": 1e-3, "exactly": 1e-7, "asked": 5}
+    near = evidence(ceiling(curve([2.0, 87.33, 87.34, 87.3365, 2.0]), **asked))
+    assert (near.records, near.enough) == (3, 0.6)
+    assert evidence(ceiling(curve([2.0, 87.6, 86.9]), **asked)).records == 0
+    assert evidence(ceiling(curve([21.4, 87.3365]), **asked)).enough == 1
+    assert evidence(ceiling(curve([21.4, 87.3365, 21.0]), **asked)).enough == 0.2
+    for y, records in (([40.0, math.inf, 2.6881171e43], 2), ([math.inf, 40.0], 0)):
+        assert evidence(ceiling(curve(y, quantity="perplexity"), **asked)).records == records
 
 
 @pytest.mark.parametrize("tail", [1, 3, 9])
 def test_equal_evaluations_at_the_end_are_counted(tail):
     val = np.concatenate([np.linspace(0.5, 0.6, 10), np.full(tail, 0.7213)])
     train = np.linspace(2, 1, len(val))
-    found = evidence(constant_validation(curve(val), curve(train), min_points=3, at_zero=3, elsewhere=5))
+    found = evidence(constant_validation(curve(val), curve(train), None, min_points=3, at_zero=3, elsewhere=5))
     assert found.records == tail
     assert found.enough == pytest.approx(tail / 5)
 
@@ -153,7 +157,9 @@ def test_a_clipped_norm_and_a_clipped_loss_are_shares_of_records():
 @pytest.mark.parametrize("scale", [1.0, 100.0])
 def test_a_gap_of_accuracies_is_the_same_in_percent(scale):
     train, val = np.linspace(0.5, 0.99, 40), np.full(40, 0.7)
-    found = evidence(metric_gap(curve(-scale * val, mirrored=True), curve(-scale * train, mirrored=True), min_points=5))
+    found = evidence(
+        metric_gap(curve(-scale * val, mirrored=True), curve(-scale * train, mirrored=True), min_points=5, few=5, gap_of_few=0.3)
+    )
     assert found.gap == pytest.approx(found.train_level - 0.7)
     assert found.train_level == pytest.approx(np.median(train[-3:]), abs=0.02)
 
@@ -260,3 +266,84 @@ def test_nan_among_the_points_does_not_move_the_places_that_are_named(code):
     assert a.outcome == b.outcome
     if a.outcome == "fired":
         assert b.position == a.position
+
+
+@pytest.mark.parametrize(
+    ("loss", "outcome"),
+    [
+        ([0.4, 0.3, 0.5, 0.4, 12.0, 30.0], "fired"),
+        ([0.4, 0.3, 0.5, 12.0], "fired"),
+        ([0.4, 12.0, 14.0, 13.0, 0.5, 0.4], "not_judged"),
+        ([0.4, 0.3, 0.5, 3.0], "not_judged"),
+    ],
+)
+def test_a_loss_that_breaks_for_good_is_divergence_on_the_fewest_records(loss, outcome):
+    assert judge(RULES["STA001"], {"loss": curve(loss)}, (0.0, 5.0)).outcome == outcome
+
+
+def test_a_log_from_the_middle_of_a_run_needs_a_larger_rise_over_its_first_record():
+    y = [0.43, 0.74, 0.91, 1.1, 0.94, 1.25, 0.94, 0.68]
+    start, middle = (judge(RULES["STA001"], {"loss": curve(y, step=np.arange(8) + at)}, (0.0, 1.0)) for at in (0, 9000))
+    assert start.evidence["sigmas"] > 1e3 > middle.evidence["sigmas"]
+
+
+def test_a_metric_that_stands_still_is_a_hint_where_the_validation_loss_moves_or_it_never_left_zero():
+    train = curve(falling(9))
+
+    def hint(value, loss):
+        return judge(
+            RULES["GEN010"], {"val": curve([value] * 9, quantity="metric"), "train": train, "loss": loss}, (0, 8)
+        ).evidence["hint"]
+
+    assert [hint(0.31, None), hint(0.31, curve(falling(9))), hint(0.0, None)] == [0, 1, 1]
+    val = curve([0.31] * 9, quantity="metric")
+    broken = constant_validation(val, train, curve([math.nan] * 9), min_points=3, at_zero=3, elsewhere=5)
+    assert isinstance(broken, NotJudged)
+
+
+@pytest.mark.parametrize(("y", "fires"), [([8.12, 8.0513, 8.0513, 8.0513, 8.0513], True), ([8.12, 8.05, 8.05, 8.05, 8.05], False)])
+def test_few_records_that_are_equal_to_the_last_digit_are_pinned_and_rounded_ones_are_not(y, fires):
+    assert (judge(RULES["OPT001"], {"objective": curve(y, step=np.arange(5) + 900)}, (900.0, 904.0)).outcome == "fired") is fires
+
+
+def test_overfitting_on_few_evaluations_needs_a_rise_without_a_fall_and_a_training_loss_that_falls():
+    train, rising = [0.5, 0.3, 0.2, 0.1, 0.05, 0.02], [0.40, 0.36, 0.41, 0.47, 0.58, 0.70]
+    swinging = [0.40, 0.36, 0.41, 0.38, 0.58, 0.70]
+
+    def outcome(val, train):
+        return judge(RULES["GEN001"], {"val": curve(val), "train": curve(train)}, (0.0, 5.0)).outcome
+
+    assert outcome(rising, train) == "fired"
+    assert outcome(swinging, train) == "not_judged"
+    assert outcome(rising, train[::-1]) == "not_judged"
+
+
+def test_a_loss_that_is_stuck_at_chance_to_the_end_is_found_from_where_it_sticks():
+    y = [0.67, 2.4, 5.1, 1.2, 9.8, 3.3, *[0.6931] * 9]
+    verdict = judge(RULES["OPT001"], {"objective": curve(y)}, (0.0, 14.0))
+    assert (verdict.outcome, verdict.at, verdict.evidence["at_chance"]) == ("fired", 6, 1)
+    moving = judge(RULES["OPT001"], {"objective": curve([*y[:9], 0.68, 0.66, 0.63, 0.6, 0.58, 0.55])}, (0.0, 14.0))
+    assert moving.outcome == "quiet"
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "fires"), [([0.50, 0.51, 0.49, 0.50, 0.50, 0.51], True), ([0.63, 0.66, 0.64, 0.65, 0.66, 0.65], False)]
+)
+def test_a_loss_beside_ln_c_is_at_chance_where_the_accuracy_is_one_over_c(accuracy, fires):
+    loss = curve([0.7222, 0.7226, 0.7224, 0.7221, 0.7223, 0.7226])
+    inputs = {"objective": loss, "accuracy": curve([-x for x in accuracy], mirrored=True, quantity="metric")}
+    assert (judge(RULES["OPT001"], inputs, (0.0, 5.0)).outcome == "fired") is fires
+
+
+def test_only_nan_counts_in_a_gradient_norm_and_infinity_counts_in_a_loss():
+    y = [1.2, math.inf, 1.1, math.nan, 1.0]
+    assert evidence(non_finite(curve(y, quantity="gradient_norm"), **NAN)).count == 1
+    assert evidence(non_finite(curve(y), **NAN)).count == 2
+
+
+def test_a_monotone_rise_of_epoch_means_is_divergence_and_of_steps_is_noise():
+    y = [29.0, 32.0, 43.0, 45.0]
+    by_epoch, by_step = (
+        judge(RULES["STA001"], {"loss": curve(y, granularity=grain)}, (0, 3)).outcome for grain in ("epoch", "step")
+    )
+    assert (by_epoch, by_step) == ("fired", "not_judged")

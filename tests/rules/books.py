@@ -38,6 +38,8 @@ min_points = 8
 train_sigmas = 3
 train_share = 0.5
 metric_sigmas = 2
+short_rises = 3
+short_rise = 0.25
 min_rise = 0.03
 min_sigmas = 5
 

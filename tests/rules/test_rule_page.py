@@ -25,7 +25,14 @@ def test_thresholds_are_told_from_settings_of_the_detector(tmp_path: Path) -> No
     (rule,) = read_rules([write_book(tmp_path)])
     page = explain(rule, recipes([tmp_path]))
     assert page.thresholds == ("rise is at least 0.03", "sigmas is at least 5")
-    assert page.settings == {"min_points": 8, "train_sigmas": 3, "train_share": 0.5, "metric_sigmas": 2}
+    assert page.settings == {
+        "min_points": 8,
+        "train_sigmas": 3,
+        "train_share": 0.5,
+        "metric_sigmas": 2,
+        "short_rises": 3,
+        "short_rise": 0.25,
+    }
     assert page.next == {"min_rise": 0.02}
 
 

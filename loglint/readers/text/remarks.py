@@ -81,7 +81,7 @@ _SENTENCE = re.compile(
     r"|warning|quit|break|ignor|is nan|is inf|nan loss|non-?finite"
 )
 _SURE_SAID = re.compile(
-    r"(?i)^(?:[\w.]*(?:Error|Exception):.*|.*diverged with loss|.*loss is \S{1,8}, stopping training|"
+    r"(?i)^(?:(?:\w+ )?[\w.]*(?:Error|Exception):.*|.*diverged with loss|.*loss is \S{1,8}, stopping training|"
     r".*nan loss during training|.*encountered nan\b.{0,20}$|.*loss.{0,20}\bis nan.*stop.*)"
 )
 _PRINTED = re.compile(r"(?i)[=:]\s*['\"(\[]*[-+]?(?:nan|inf)\b")

@@ -22,6 +22,7 @@ STEPS = "step 10 loss 3.5\nstep 20 loss 3.25\nstep 30 loss 3.0\n"
         "Loss is nan, stopping training",
         "NanLossDuringTrainingError: NaN loss during training.",
         "FloatingPointError: Loss became infinite or NaN at iteration=40!",
+        "Runtime Error: floatingPointError: Loss became infinite or NaN at iteration=40!",
         "WARNING: non-finite loss detected, skipping this batch",
     ],
 )
