@@ -107,6 +107,24 @@ def columns(texts: Sequence[str], spans: Sequence[tuple[int, int]], fixed: Seque
     return Columns(tuple(found), alike)
 
 
+def grouped(texts: Sequence[str], runs: Sequence[int]) -> Ints | None:
+    """Lines of one shape told apart by how some of their runs of digits are printed, int64[lines].
+
+    Lines with the same number agree in the length of each run and in whether it is a lone 0, so that `1,234` and `0,234` are read
+    as what they are. None when the lines have not as many runs as each other.
+    """
+    codes = np.zeros(len(texts), dtype=np.int64)
+    rows = max(1, _BLOCK // (1 + len(texts[0])))
+    for low in range(0, len(texts), rows):
+        digits = Digits.of(texts[low : low + rows])
+        if digits is None:
+            return None
+        for run in runs:
+            size = np.minimum(digits.end[run] - digits.start[run], 15)
+            codes[low : low + rows] = codes[low : low + rows] * 17 + np.where(digits.reads(run, "0"), 16, size)
+    return codes
+
+
 def _one_by_one(texts: Sequence[str], places: Sequence[Place | float | None], fixed: Sequence[int]) -> Columns | None:
     """The same of few lines."""
     rows: list[list[float]] = []

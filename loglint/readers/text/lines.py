@@ -6,7 +6,7 @@ What a line says is the business of `grammar`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -24,12 +24,22 @@ _BACKSPACES = re.compile(r"\x08{2,}")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\ufeff]")
 _ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u3000]")
 _LINE_ENDS = re.compile(r"[\u0085\u2028\u2029]")
-_ODD_MARKS = tuple(character.encode()[:2] for character in "\u200b\ufeff")  # what stands for one in UTF-8 begins so
-_UNUSUAL = tuple(character.encode()[:2] for character in "\u00a0\u0085\u2000\u3000\uff1a\u2212")
 _QUOTED = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
 _DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
 _GLUED = re.compile(r"(\[\d+:\d\d[^\]\n]{0,300}\])(?=[^\s\]\n][^%\n]{0,80}%\|)")  # bars whose carriage returns were lost
+
+
+def _encoded(characters: str) -> Mapping[bytes, bytes]:
+    """The first two bytes of some characters in UTF-8, each with all last bytes there are (none: two bytes are all)."""
+    found: dict[bytes, bytes] = {}
+    for form in map(str.encode, characters):
+        found[form[:2]] = found.get(form[:2], b"") + form[2:]
+    return found
+
+
+_ODD_MARKS = _encoded("\u200b\u200e\ufeff")
+_UNUSUAL = _encoded("".join(map(chr, range(0x2000, 0x200B))) + "\u00a0\u202f\u3000\u0085\u2028\u2029\uff1a\u2212")
 _DROPPED = bytes(sorted(set(b"0123456789.+-=># \t\r_") | set(range(0x80, 0x100))))
 LONGEST = 20000
 _WIDTHS = (72, 400)  # of terminals
@@ -235,10 +245,16 @@ def _is_odd(raw: bytes) -> bool:
     return controls > sum(map(raw.count, (b"\t", b"\n", b"\r"))) or b"\x7f" in raw or _holds(raw, _ODD_MARKS)
 
 
-def _holds(raw: bytes, pairs: Sequence[bytes]) -> bool:
-    """Whether two bytes that belong together stand in a text; much the same speed whatever the text is."""
-    first, second = np.frombuffer(raw[:-1], dtype=np.uint8), np.frombuffer(raw[1:], dtype=np.uint8)
-    return not raw.isascii() and any(bool(((first == pair[0]) & (second == pair[1])).any()) for pair in pairs)
+def _holds(raw: bytes, characters: Mapping[bytes, bytes]) -> bool:
+    """Whether one of the characters, given as the beginnings and last bytes of their UTF-8 forms, stands in a text."""
+    if raw.isascii():
+        return False
+    text = np.frombuffer(raw + b"\n", dtype=np.uint8)
+    for pair, last in characters.items():
+        at = np.flatnonzero((text[:-2] == pair[0]) & (text[1:-1] == pair[1]))
+        if len(at) and (not last or np.isin(text[at + 2], list(last)).any()):
+            return True
+    return False
 
 
 def _numbers(raw: bytes) -> Ints:

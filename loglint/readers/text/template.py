@@ -15,10 +15,10 @@ import numpy as np
 from loglint.model import Floats, Ints
 from loglint.readers.text import grammar, prefix, tokens
 from loglint.readers.text import words as vocabulary
-from loglint.readers.text.digits import columns
+from loglint.readers.text.digits import columns, grouped
 from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import Lines
-from loglint.readers.text.shapes import coarse
+from loglint.readers.text.shapes import by_shape, coarse
 
 INTERESTING = re.compile(
     rb"loss|err|acc|ppl|perp|epoch|iter|step|batch|nll|bp[bcd]|auc|\bf1|map|iou|bleu|reward|rew|return|score|\blr|learn|train|val|test|"
@@ -36,6 +36,7 @@ _RATIO = re.compile(r"\d(?:\s*(?:/|of|out)\s*[-+.\d]|, +\d+[\])]|\|\d+\|)")  # `
 _SHORT = re.compile(r"\b(?:[sinSIN]|[uU][pP]|[eE][pP])\b\W{0,3}?[-+]?\d")  # `n: 5`
 _NUMBERED = re.compile(r"\w*\d\w*")
 _WORD = re.compile(r"(?<!\w)[^\W\d]\w*|(?<=\d)[A-Za-z]+(?![\w/%])")
+_MOST_RUNS = 15  # that are told apart by their length
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -141,8 +142,8 @@ class _Reader:
             yield self.batch(members, sentence, [np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields], key)
             return
         texts = [self.lines.texts[i] for i in members]
-        if parted < 1 and (form := _form(line, sentence)):
-            yield from self.each(_parted(members, texts, form), key, 1)
+        if parted < 1 and (parts := _forms(texts, sentence)):
+            yield from self.each([[members[i] for i in part] for part in parts], key, 1)
             return
         names = _names(line, sentence)
         found = columns(texts, [(f.start, f.end) for f in sentence.fields], names) if self.agrees(members, sentence) else None
@@ -206,17 +207,19 @@ def _names(line: str, sentence: Sentence) -> list[int]:
     return [k for k, run in runs if run[0] in digits and not any(start <= run.start() < end for start, end in inside)]
 
 
-def _form(line: str, sentence: Sentence) -> Callable[[str], Hashable] | None:
-    """What tells apart lines of one shape that say different things: how numbers with a comma are grouped, and words in letters
-    that are not ASCII; None where neither stands.
+def _forms(texts: Sequence[str], sentence: Sentence) -> list[list[int]]:
+    """Lines of one shape, by their places in `texts`, parted where they may say different things: by how numbers with a comma are
+    grouped, and by words in letters that are not ASCII. Empty where neither stands.
     """
-    words = not _said(sentence).isascii()
-    if not words and not _GROUPED.search(line, prefix.end_of(line), sentence.fields[-1].end):
-        return None
-    return lambda text: (
-        tuple(_FOREIGN.findall(text)) if words else (),
-        tuple((number[0] == "0", *map(len, number.split(","))) for number in _GROUPED.findall(text)),
-    )
+    if not _said(sentence).isascii():
+        return list(_parted(range(len(texts)), texts, lambda text: tuple(_FOREIGN.findall(text))))
+    start, end = prefix.end_of(texts[0]), sentence.fields[-1].end
+    spans = [found.span() for found in _GROUPED.finditer(texts[0], start, end)]
+    runs = [k for k, run in enumerate(_RUN.finditer(texts[0])) if any(low <= run.start() < high for low, high in spans)]
+    codes = grouped(texts, runs[:_MOST_RUNS]) if runs else None
+    if codes is None:
+        return [[i] for i in range(len(texts))] if runs else []
+    return [place.tolist() for _, place in by_shape(codes)]
 
 
 def _parted(members: Sequence[int], texts: Sequence[str], tell: Callable[[str], Hashable]) -> Iterable[list[int]]:

@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from loglint.readers.text import shapes
-from loglint.readers.text.digits import columns
+from loglint.readers.text import read, shapes
+from loglint.readers.text.digits import columns, grouped
 from loglint.readers.text.shapes import classify, coarse
 
 FORMS = ("{:.3f}", "{:.17g}", "{:e}", "{:.12E}", "{!r}", "{:+.4f}", "{:.0f}")
@@ -87,3 +87,22 @@ def test_every_line_has_its_shape_across_blocks(monkeypatch: pytest.MonkeyPatch)
     found = classify(b"\n\na 1\nb 22\n\na 333\nb 4")
     assert found.code.tolist() == [0, 0, 1, 2, 0, 1, 2]
     assert found.first == [0, 2, 3]
+
+
+def test_lines_whose_numbers_have_commas_at_other_places_are_told_apart() -> None:
+    texts = ["n 1,234", "n 56,789", "n 0,234", "n 98,7654", "n 7,777"] * 12
+    codes = grouped(texts, [0, 1])
+    assert codes is not None
+    first = codes[:5].tolist()
+    assert codes.tolist() == first * 12
+    assert first[0] == first[4]
+    assert len(set(first)) == 4
+
+
+def test_a_log_with_thousands_is_read_whole() -> None:
+    rows = [(i, 1000 * i + 7, 1 / (i + 1)) for i in range(200)]
+    text = "".join(f"step {i} | tok/sec: {rate:,} | loss: {loss:.6f}\n" for i, rate, loss in rows)
+    (reading,) = read("a.log", text.encode())
+    found = {series.name: series.values.tolist() for series in reading.series}
+    assert found["tok/sec"] == [rate for _, rate, _ in rows]
+    assert found["loss"] == [round(loss, 6) for _, _, loss in rows]
