@@ -112,12 +112,13 @@ def _order(settings: Mapping[str, Any], buckets: int | None = None) -> Order:
 
 def _lots(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, order: Order) -> Iterator[Lot]:
     from loglint.corridor import Batch, plan
+    from loglint.discover import fetched
     from loglint.lots import lint_batch, lint_files
 
     if isinstance(source, Mapping) or hasattr(source, "columns"):
         yield lint_batch(Batch(_read(source)), order)
         return
-    yield from (lint_files(files, order) for files in plan([str(source)], order.settings))
+    yield from (lint_files(files, order) for files in fetched(plan([str(source)], order.settings)))
 
 
 def to_pandas(run: model.Run) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from loglint import places
 from loglint.errors import InputError
 from loglint.globs import path_matches
 from loglint.model import Floats, Problem, Reading, Run, Source, Split
+from loglint.remote import is_url
 from loglint.roles import UserRole, assign
 from loglint.runs import assemble
 
@@ -106,8 +107,10 @@ def collect(paths: Sequence[str], settings: Settings | Loaded | None = None) -> 
 
 def iter_runs(paths: Sequence[str], settings: Settings | Loaded | None = None) -> Iterator[Batch]:
     """The runs below the paths, one batch for each folder that may hold a run, in order of folders."""
+    from loglint.discover import fetched
+
     settings = _settings(settings)
-    for files in plan(paths, settings):
+    for files in fetched(plan(paths, settings)):
         yield read_batch(files, settings)
 
 
@@ -150,7 +153,7 @@ def _together(families: Mapping[str, Sequence[File]]) -> Iterator[list[str]]:
 
 
 def _shown(file: File, root: Path) -> str:
-    if not file.place:
+    if not file.place or is_url(file.place):
         return file.path
     inner = file.path.partition("!")[2]
     full = os.path.abspath(file.place)

@@ -11,17 +11,21 @@ from __future__ import annotations
 import difflib
 import glob
 import os
+import posixpath
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import tee
 from pathlib import PurePosixPath
 
+from loglint import remote
 from loglint.errors import InputError
 from loglint.globs import path_matches
 from loglint.model import Problem
-from loglint.unpack import ARCHIVE, MAX_BYTES, Member, decompress, members, read_member
+from loglint.unpack import ARCHIVE, MAX_ARCHIVE, MAX_BYTES, Member, decompress, members, read_member
 
 HEAD = 65536
 WALKED_ARCHIVE = 256 * 2**20  # larger archives are entered only when named
@@ -81,6 +85,8 @@ class File:
         try:
             if not self.place:
                 raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+            elif remote.is_url(self.place):
+                raw = remote.read(self.place, MAX_BYTES + 1 if limit >= MAX_BYTES else limit)
             else:
                 with open(self.place, "rb") as stream:
                     raw = stream.read(-1 if limit >= MAX_BYTES and self.size <= MAX_BYTES else limit)
@@ -100,6 +106,8 @@ def discover(paths: Sequence[str], include: Sequence[str] = (), exclude: Sequenc
         if path == "-":
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
             yield File("-", True, len(data), content=data)
+        elif remote.is_url(path):
+            yield from _stored(path, chosen)
         elif os.path.exists(path):
             yield from _below(path, True, chosen)
         elif glob.has_magic(path):
@@ -110,6 +118,61 @@ def discover(paths: Sequence[str], include: Sequence[str] = (), exclude: Sequenc
                 yield from _below(one, False, chosen)
         else:
             raise InputError(_missing(path))
+
+
+def fetched(lists: Iterable[Sequence[File]]) -> Iterator[list[File]]:
+    """The lists of files, those that a store holds with their bytes, fetched many at a time ahead of their use.
+
+    Among them loglint's own outputs are left out, which on a disk the walking does.
+    """
+    now, soon = tee(lists)
+    brought = remote.ahead(remote.Object(file.place, file.size) for files in soon for file in files if _is_far(file))
+    for files in now:
+        arrived = [_arrived(file, next(brought)) if _is_far(file) else file for file in files]
+        yield [file for file in arrived if file is not None]
+
+
+def _is_far(file: File) -> bool:
+    return remote.is_url(file.place) and file.content is None and file.refusal is None
+
+
+def _arrived(file: File, data: bytes | OSError | None) -> File | None:
+    if isinstance(data, OSError):
+        return replace(file, refusal=_unreadable(file.path, data))
+    if data is None:
+        return file
+    return None if is_own_output(data[:HEAD]) and not file.named else replace(file, content=data, size=len(data))
+
+
+def _stored(url: str, chosen: _Filter) -> Iterator[File]:
+    """The objects that a URL names, or that lie below it and may be logs; archives among them are fetched and entered."""
+    found = remote.find(url)
+    top = url.rstrip("/") + "/"
+    for one in remote.below(url) if found is None else found:
+        named = found is not None
+        parts = PurePosixPath(one.url.removeprefix(top)).parts
+        hidden = any(_skipped_folder(part) for part in parts[:-1]) or parts[-1].startswith(".") or no_log(parts[-1])
+        if not named and (hidden or not chosen.takes(one.url)):
+            continue
+        if not ARCHIVE.search(one.url.lower()):
+            yield File(one.url, named, one.size, one.url)
+        elif named or one.size <= WALKED_ARCHIVE:
+            yield from _brought(one.url, chosen)
+
+
+def _brought(url: str, chosen: _Filter) -> Iterator[File]:
+    """The files in an archive that a store holds, with their bytes."""
+    with tempfile.NamedTemporaryFile(suffix=posixpath.basename(url)) as copy:
+        try:
+            copy.write(remote.read(url, MAX_ARCHIVE))
+            copy.flush()
+        except OSError as error:
+            yield File(url, True, 0, refusal=_unreadable(url, error))
+            return
+        for file in _inside(copy.name, url, chosen):
+            data, problems = file.read()
+            lost = next(iter(problems), None) if not data else None
+            yield replace(file, place=url, member=None, content=data, refusal=lost)
 
 
 @dataclass(frozen=True, slots=True)

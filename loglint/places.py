@@ -28,7 +28,9 @@ _VARYING = (
 
 
 def relative(path: str, root: str) -> str:
-    """`path` below `root`, with forward slashes; a path elsewhere stays as it is."""
+    """`path` below `root`, with forward slashes; a path elsewhere, or a URL, stays as it is."""
+    if "://" in path:
+        return path
     path, root = (posixpath.normpath(p.replace("\\", "/")) if p else p for p in (path, root))
     if root and root != "." and path.startswith(root.rstrip("/") + "/"):
         path = path[len(root.rstrip("/")) + 1 :]

@@ -11,7 +11,7 @@ HOUSE = Path(loglint.__file__).parent
 FLOORS = (
     ("errors", "model", "outcomes", "report", "globs", "__init__"),
     ("rulebook", "notation", "names"),
-    ("unpack", "discover", "readers", "facts"),
+    ("unpack", "remote", "discover", "readers", "facts"),
     ("grouping", "places", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
     ("verdicts", "confidence", "findings", "fold", "describe", "across", "engine"),

@@ -39,6 +39,7 @@ FORMS = click.Choice(["full", "concise", "json", "jsonl", "github"])
 @click.option("--sketches", is_flag=True, help="Keep the curves' sketches in JSON on stdout.")
 @click.option("--show-settings", is_flag=True, help="Print the settings that hold, and from which file, and exit.")
 @click.option("--executor", type=click.Choice(EXECUTORS), default="auto", help="What the work is done by (auto: by its size).")
+@click.option("--scheduler", metavar="ADDRESS", help="A running Dask scheduler to work on (tcp://host:8786).")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to work with (all cores when there is enough to do).")
 @click.option("--allow-empty", is_flag=True, help="Exit 0 when there is nothing to judge.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
@@ -55,6 +56,8 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
 
     if options["executor"] == "serial" and (options["jobs"] or 1) > 1:
         raise click.UsageError("--executor serial works in one process: leave --jobs away, or take --executor process")
+    if options["scheduler"] and options["executor"] not in ("auto", "dask"):
+        raise click.UsageError(f"--scheduler is for --executor dask, not {options['executor']}")
     started = time.perf_counter()
     loaded = load_settings(options)
     if options["show_settings"]:
@@ -85,7 +88,8 @@ def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any],
         files = sum(map(len, planned))
         order = Order(settings, choose, buckets=buckets_for(files) if _draws(options) else 0)
         bar.expect(files)
-        with closing(execute(planned, order, options.get("executor", "auto"), options.get("jobs"))) as lots:
+        chosen = options.get("executor", "auto"), options.get("jobs"), options.get("scheduler")
+        with closing(execute(planned, order, *chosen)) as lots:
             return conclude(bar.watch(lots), gate, choose)
 
 

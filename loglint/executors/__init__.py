@@ -1,4 +1,4 @@
-"""Executors: what maps `loglint.lots.lint_files` over a plan. One module each: `serial`, `process`.
+"""Executors: what maps `loglint.lots.lint_files` over a plan. One module each: `serial`, `process`, `dask`.
 
 Every executor is a function of (plan, order, jobs) that gives one `Lot` for each list of files, in the plan's order, and holds only
 a bounded number of them at a time. Each is imported only when it is chosen.
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Lots = Generator[Lot, None, None]
     Executor = Callable[[Plan, Order, int], Lots]
 
-Name = Literal["auto", "serial", "process"]
-NAMES: tuple[Name, ...] = ("auto", "serial", "process")
+Name = Literal["auto", "serial", "process", "dask"]
+NAMES: tuple[Name, ...] = ("auto", "serial", "process", "dask")
 MANY_FILES = 200  # from so many on, a pool's half second of start-up is repaid
 MANY_BYTES = 32 * 2**20
 BATCH_FILES = 32  # of one task: large enough that handing it over costs little, small enough that the processes end together
@@ -29,10 +29,17 @@ BATCH_BYTES = 4 * 2**20
 
 
 def execute(
-    plan: Sequence[Sequence[File]], order: Order, name: Name = "auto", jobs: int | None = None
+    plan: Plan, order: Order, name: Name = "auto", jobs: int | None = None, scheduler: str | None = None
 ) -> Generator[Lot, None, None]:
-    """The lots of a plan, in order, by the executor of that name; `jobs` (all cores) is how many processes it may use."""
+    """The lots of a plan, in order, by the executor of that name; `jobs` (all cores) is how many processes it may use.
+
+    `scheduler` is the address of a Dask scheduler, whose workers are then used; without one, `dask` starts its own here.
+    """
     chosen = choose(plan, jobs) if name == "auto" else name
+    if scheduler is not None or chosen == "dask":
+        from loglint.executors import dask
+
+        return dask.lots(plan, order, jobs or cores(), scheduler)
     executor = cast("Executor", import_module(f"{__name__}.{chosen}").lots)
     return executor(plan, order, jobs or cores())
 

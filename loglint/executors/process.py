@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from loglint.discover import fetched
 from loglint.executors import batches
 from loglint.lots import Lot, Order, lint_files
 
@@ -187,7 +188,7 @@ def _serve(pipe: Connection, order: Order) -> None:
             return
         found: list[Lot] | Exception
         try:
-            found = [lint_files(files, order) for files in lists]
+            found = [lint_files(files, order) for files in fetched(lists)]
         except Exception as error:
             found = error
         with suppress(OSError):

@@ -1,0 +1,246 @@
+"""URLs -> bytes: objects in stores (s3, gs, az) and files behind http(s), listed, and fetched with many requests in flight.
+
+Which of them are looked at lives in `loglint.discover`. Only URLs that the user named are asked, and what lies below them.
+Needs obstore, imported when the first URL is met: `pip install "loglint[remote]"`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import os
+import re
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from loglint.errors import InputError
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+_URL = re.compile(r"(s3a?|gs|az|azure|adl|abfss?|https?)://")
+IN_FLIGHT = 64  # requests at a time
+WHOLE = 8 * 2**20  # bytes: larger objects are fetched when they are read, not ahead
+AHEAD = 256 * 2**20  # bytes that may be held ahead of the reading
+PAGES = 20_000  # listings of one web server
+TIMEOUT, RETRIES, PATIENCE = "30s", 3, datetime.timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One object: its URL, and its size in bytes (0 where a listing does not tell)."""
+
+    url: str
+    size: int
+
+
+def is_url(path: str) -> bool:
+    """Whether a path names an object store or a web server."""
+    return _URL.match(path) is not None
+
+
+def find(url: str) -> tuple[Object, ...] | None:
+    """The object that a URL names; None where it names a folder of them (`below` lists it).
+
+    Raises InputError where the store cannot be asked.
+    """
+    root, key = _parts(url)
+    if not key or url.endswith("/"):
+        return None
+    try:
+        if root.startswith("http"):
+            return (Object(url, 0),)
+        return (Object(url, int(_obstore().head(_store(root), key)["size"])),)
+    except FileNotFoundError:
+        return None
+    except _failures() as error:
+        raise InputError(_said(url, error)) from None
+
+
+def below(url: str) -> Iterator[Object]:
+    """Every object below a URL, sorted by URL. Raises InputError where the store cannot be asked or nothing is there."""
+    root, key = _parts(url)
+    try:
+        if root.startswith("http"):
+            found = [Object(f"{root}/{path}", 0) for path in _linked(root, key)]
+        else:
+            pages = _obstore().list(_store(root), prefix=key or None, chunk_size=1000)
+            found = [Object(f"{root}/{item['path']}", int(item["size"])) for page in pages for item in page if item["size"]]
+    except _failures() as error:
+        raise InputError(_said(url, error)) from None
+    if not found:
+        raise InputError(f"{url}: no object is there; name a prefix that ends at a slash of the objects' names")
+    yield from sorted(found, key=lambda one: one.url)
+
+
+def read(url: str, limit: int) -> bytes:
+    """The first `limit` bytes of an object. Raises OSError where it cannot be read."""
+    return _finished(_in_loop(_fetched(url, limit)))
+
+
+def ahead(objects: Iterable[Object]) -> Iterator[bytes | OSError | None]:
+    """The bytes of each object in turn, fetched ahead of their use; None for one too large for that, or what went wrong."""
+    waiting: deque[tuple[int, Future[bytes] | None]] = deque()
+    held = 0
+    for one in objects:
+        while waiting and (len(waiting) >= IN_FLIGHT or held + one.size > AHEAD):
+            size, future = waiting.popleft()
+            held -= size
+            yield _outcome(future)
+        small = one.size <= WHOLE
+        waiting.append((one.size if small else 0, _in_loop(_fetched(one.url, None)) if small else None))
+        held += one.size if small else 0
+    for _, future in waiting:
+        yield _outcome(future)
+
+
+def _outcome(future: Future[bytes] | None) -> bytes | OSError | None:
+    try:
+        return None if future is None else _finished(future)
+    except OSError as error:
+        return error
+
+
+# ---------------------------------------------------------------- requests
+
+
+def _finished(future: Future[bytes]) -> bytes:
+    """What a request brought. Raises OSError in words that name no address twice."""
+    try:
+        return future.result()
+    except FileNotFoundError:
+        raise FileNotFoundError(None, "no such object") from None
+    except _failures() as error:
+        raise OSError(None, _reason(error)) from None
+
+
+async def _fetched(url: str, limit: int | None) -> bytes:
+    root, key = _parts(url)
+    options: Any = None if limit is None else {"range": (0, limit)}
+    try:
+        result = await _obstore().get_async(_store(root), key, options=options)
+    except _failures():
+        if options is None:
+            raise
+        result = await _obstore().get_async(_store(root), key)  # an empty object has no range, and some servers know none
+    return bytes(await result.bytes_async())[:limit]
+
+
+def _in_loop(request: Any) -> Future[bytes]:
+    return asyncio.run_coroutine_threadsafe(request, _loop(os.getpid()))
+
+
+@cache
+def _loop(_process: int) -> asyncio.AbstractEventLoop:
+    """The event loop of this process, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="loglint-remote", daemon=True).start()
+    return loop
+
+
+@cache
+def _store(root: str) -> ObjectStore:
+    """The store behind `scheme://bucket`; credentials and endpoints come from the environment, as its own tools take them."""
+    from obstore.store import from_url
+
+    options: Any = {"timeout": TIMEOUT, "allow_http": root.startswith("http:") or _plain_endpoint(os.environ)}
+    retry: Any = {"max_retries": RETRIES, "retry_timeout": PATIENCE}
+    if root.startswith("s3") and "AWS_ACCESS_KEY_ID" not in os.environ and (provider := _profile()) is not None:
+        return from_url(root, client_options=options, retry_config=retry, credential_provider=provider)
+    return from_url(root, client_options=options, retry_config=retry)
+
+
+def _plain_endpoint(environment: Mapping[str, str]) -> bool:
+    names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+    return any(environment.get(name, "").startswith("http:") for name in names)
+
+
+def _profile() -> Any:
+    """The credentials of AWS's own files and roles, where boto3 is installed and finds some."""
+    try:
+        import boto3
+        from obstore.auth.boto3 import Boto3CredentialProvider
+    except ImportError:
+        return None
+    session = boto3.Session()
+    return Boto3CredentialProvider(session) if session.get_credentials() is not None else None
+
+
+def _obstore() -> Any:
+    try:
+        import obstore
+    except ImportError:
+        raise InputError('reading URLs needs obstore: pip install "loglint[remote]"') from None
+    return obstore
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    return (_obstore().exceptions.BaseError, OSError)
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """(`scheme://bucket`, the key of the object in it)."""
+    parts = urlsplit(url)
+    key = parts.path.strip("/")
+    return f"{parts.scheme}://{parts.netloc}", unquote(key) if parts.scheme.startswith("http") else key
+
+
+def _reason(error: Exception) -> str:
+    """The message that a store answered, or its first line, without the address of the request (it may hold a signature)."""
+    told = re.search(r"<Message>([^<]+)</Message>", str(error))
+    first = told[1] if told else next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return re.sub(r"https?://\S+", "its address", first)[:300]
+
+
+def _said(url: str, error: Exception) -> str:
+    return f"{url}: {_reason(error)}; addresses and credentials come from the environment (docs/remote.md)"
+
+
+# ---------------------------------------------------------------- web servers
+
+
+class _Links(HTMLParser):
+    """The targets of a page's links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        """Take the target of an anchor."""
+        self.targets += [value for name, value in attrs if tag == "a" and name == "href" and value]
+
+
+def _linked(root: str, key: str) -> list[str]:
+    """The files below a folder that a web server lists as pages of links: links that lead down, never up or elsewhere."""
+    files: list[str] = []
+    folders, seen = [f"{key}/" if key else ""], set[str]()
+    while folders and len(seen) < PAGES:
+        folder = folders.pop()
+        if folder in seen:
+            continue
+        seen.add(folder)
+        page = _Links()
+        page.feed(_page(root, folder))
+        for target in page.targets:
+            name = unquote(urlsplit(target).path).removeprefix(f"/{folder}")
+            if urlsplit(target).netloc or not name or name.startswith((".", "/")) or "/" in name[:-1]:
+                continue
+            (folders if name.endswith("/") else files).append(folder + name)
+    return files
+
+
+def _page(root: str, folder: str) -> str:
+    result = _obstore().get(_store(root), folder)
+    kind = str(result.attributes.get("Content-Type", ""))
+    text = bytes(result.bytes()).decode("utf-8", "replace")
+    if "html" not in kind:
+        raise OSError(None, "the server lists no files here; name the files themselves")
+    return text

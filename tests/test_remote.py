@@ -1,0 +1,182 @@
+"""Logs in object stores and behind web servers: the same findings as on the disk, in words of the URL, and clear errors.
+
+The store is moto's, on loopback; the web server the standard library's.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from loglint import lint, lint_run, remote
+from loglint.corridor import Settings, collect, plan
+from loglint.discover import discover
+from loglint.errors import InputError
+from loglint.executors import execute
+from loglint.lots import Order
+
+boto3 = pytest.importorskip("boto3")
+moto = pytest.importorskip("moto.server")
+SICK = Path(__file__).resolve().parents[1] / "fixtures" / "sick"
+KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    """The client of a store with some of the bundled logs in its bucket `logs`."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in KEYS.items():
+            patch.setenv(name, value)
+        server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        client = boto3.client("s3")
+        client.create_bucket(Bucket="logs")
+        for path in sorted([*SICK.glob("early-nan*/*"), *SICK.glob("*.csv"), *SICK.glob("lightning-overfitting/*")]):
+            client.upload_file(str(path), "logs", f"sweep/{path.relative_to(SICK)}")
+        yield client
+        server.stop()
+        remote._store.cache_clear()
+
+
+@pytest.fixture
+def site(tmp_path: Path):
+    """(the folder that a web server shows, its address)."""
+    quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield tmp_path, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def said(report) -> list[tuple[str, str]]:
+    return sorted((finding.name, finding.message) for finding in report.findings)
+
+
+def test_a_prefix_of_a_bucket_gives_what_the_same_folder_gives(bucket, tmp_path: Path) -> None:
+    for path in [*SICK.glob("early-nan*/*"), *SICK.glob("*.csv"), *SICK.glob("lightning-overfitting/*")]:
+        copy = tmp_path / path.relative_to(SICK)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    here, there = lint(tmp_path), lint("s3://logs/sweep")
+    assert here.summary.points == there.summary.points > 10_000
+    assert [f.name for f in here.findings if not f.runs] == [f.name for f in there.findings if not f.runs]
+    assert {f.run.removeprefix("s3://logs/sweep/") for f in there.findings if f.run} == {
+        f.run.removeprefix(f"{tmp_path}/") for f in here.findings if f.run
+    }
+
+
+def test_settings_beside_the_log_and_one_object_are_read(bucket) -> None:
+    report = lint_run("s3://logs/sweep/lightning-overfitting/")
+    assert report.run.id == "s3://logs/sweep/lightning-overfitting"
+    assert report.run.config["lr"] > 0
+    (only,) = collect(["s3://logs/sweep/early-nan-sgd.csv"]).runs
+    assert len(only.series[0]) == 400
+
+
+def test_a_pool_of_processes_reads_the_store_too(bucket) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "loglint",
+        "run",
+        "s3://logs/sweep",
+        "--format",
+        "jsonl",
+        "--fail-on",
+        "never",
+        "--isolated",
+        "-q",
+    ]
+    outputs = [
+        subprocess.run([*command, *more], capture_output=True, text=True, timeout=120, check=True).stdout.splitlines()
+        for more in (["--executor", "serial"], ["--executor", "process", "--jobs", "2"])
+    ]
+    assert outputs[0][1:-1] == outputs[1][1:-1]
+    assert len(outputs[0]) > 40
+
+
+def test_an_archive_is_entered_and_own_reports_are_not_logs(bucket) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        archive.add(SICK / "early-nan-sgd.csv", "job/train.csv")
+    bucket.put_object(Bucket="logs", Key="packed/artifacts.tar.gz", Body=packed.getvalue())
+    bucket.put_object(Bucket="logs", Key="packed/report.json", Body=b'{"schema": "loglint-report-1", "runs": []}')
+    bucket.put_object(Bucket="logs", Key="packed/weights.pt", Body=b"\x80\x02")
+    found = collect(["s3://logs/packed/"])
+    assert [run.id for run in found.runs] == ["s3://logs/packed/artifacts.tar.gz!job"]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("s3://logs/nothing/here", "no object is there"),
+        ("s3://no-such-bucket/x", "bucket does not exist"),
+    ],
+)
+def test_what_is_not_there_is_an_error_that_names_the_url(bucket, url: str, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        collect([url])
+    assert url in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_an_object_that_vanishes_costs_itself_only(bucket) -> None:
+    for name in ("kept", "gone"):
+        bucket.put_object(
+            Bucket="logs", Key=f"two/{name}.csv", Body=b"step,loss\n" + b"".join(b"%d,%d\n" % (i, i) for i in range(20))
+        )
+    planned = list(plan(["s3://logs/two"], Settings()))
+    bucket.delete_object(Bucket="logs", Key="two/gone.csv")
+    (lot,) = execute(planned, Order(), "serial")
+    assert [report.run.id for report in lot.reports] == ["s3://logs/two/kept.csv"]
+    assert [(problem.kind, problem.path) for problem in lot.problems] == [("unreadable", "s3://logs/two/gone.csv")]
+
+
+def test_a_web_servers_listing_and_its_files_are_read(site) -> None:
+    folder, address = site
+    (folder / "run one" / "deep").mkdir(parents=True)
+    log = "step,loss\n" + "".join(f"{i},{2 - i / 50}\n" for i in range(50))
+    (folder / "run one" / "deep" / "a&b.csv").write_text(log)
+    (folder / "top.csv").write_text(log)
+    (folder / "index-not.html").write_text("<a href='../secret.csv'>up</a><a href='http://example.invalid/x.csv'>away</a>")
+    assert [file.path for file in discover([f"{address}/"])] == [f"{address}/run one/deep/a&b.csv", f"{address}/top.csv"]
+    (run,) = collect([f"{address}/top.csv"]).runs
+    assert len(run.series[0]) == 50
+
+
+def test_links_that_lead_up_or_away_are_not_followed(site) -> None:
+    folder, address = site
+    (folder / "index.html").write_text(
+        '<a href="../x.csv">1</a><a href="//elsewhere.invalid/x.csv">2</a><a href="http://elsewhere.invalid/x.csv">3</a>'
+        '<a href="%2e%2e/x.csv">4</a><a href="?C=N">5</a><a href="ok.csv">6</a>'
+    )
+    assert [file.path for file in discover([f"{address}/"])] == [f"{address}/ok.csv"]
+
+
+def test_no_network_is_touched_for_paths_on_the_disk() -> None:
+    script = (
+        "import socket, sys\n"
+        "def refuse(*_, **__): raise RuntimeError('a socket was opened')\n"
+        "socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse\n"
+        "from loglint.__main__ import main\n"
+        "sys.argv = ['loglint', 'run', sys.argv[1], '--format', 'json', '--fail-on', 'never', '--isolated']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(SICK / "early-nan-sgd.csv")], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["summary"]["errors"] == 1
