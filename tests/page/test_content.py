@@ -134,6 +134,12 @@ def test_a_large_report_keeps_its_size_and_says_where_the_other_runs_are(monkeyp
     assert runs_of(text)[-1]["curves"][0]["name"] == "train_loss"
 
 
+def test_a_report_of_nothing_says_so_in_front() -> None:
+    nothing = judge((), (), Gate(paths=("empty",)), load_rules()).report
+    assert index_of(html.render(nothing))["failures"] == ["no training curves were found: nothing was judged"]
+    assert index_of(html.render(nothing, "zh"))["failures"] == ["没有找到任何训练曲线，什么都没有判断"]
+
+
 def test_equal_reports_are_equal_files(report: Report, page: str) -> None:
     assert html.render(report) == page
 

@@ -19,7 +19,7 @@ from loglint.reporters.html.curves import drawn
 from loglint.reporters.html.safe import as_json, packed
 from loglint.reporters.plain import shorten
 from loglint.reporters.quantities import quantity
-from loglint.reporters.words import Lang
+from loglint.reporters.words import Lang, say
 from loglint.rulebook import recipes
 
 CHUNK = 120_000  # characters of JSON that are compressed together: a few runs
@@ -65,6 +65,7 @@ def index(report: Report, runs: Sequence[Entry], lang: Lang) -> dict[str, Any]:
     new = Counter(finding.severity for finding in report.findings if finding.status == "new")
     return {
         "counts": [new[severity] for severity in reversed(SEVERITIES)],
+        "failures": _failures(report, lang),
         "paths": [str(path) for path in report.settings.get("paths", ())],
         "version": report.version,
         "edition": report.edition,
@@ -213,6 +214,12 @@ def _marks(finding: Finding, lang: Lang) -> list[list[Any]]:
 
 def _comparison(one: Comparison) -> list[Any]:
     return [one.pair, one.metric, one.base, one.head, one.effect, *one.interval, one.n_base, one.n_head, one.verdict]
+
+
+def _failures(report: Report, lang: Lang) -> list[str]:
+    """Why the report stands for less than it seems: nothing was read or judged, or loglint itself failed."""
+    kinds = {"empty": "{message}", "crashed": "loglint failed: {message}"}
+    return [say(lang, kinds[p.kind], message=say(lang, p.message)) for p in report.problems if p.kind in kinds]
 
 
 def _unjudged(missing: Sequence[NotJudged] | Sequence[Unjudged], lang: Lang) -> list[list[Any]]:

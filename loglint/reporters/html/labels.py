@@ -20,6 +20,7 @@ _OWN = {
     "The run is sick": "这次训练有病",
     "The run is not sick": "这次训练没有病",
     ", ": "，",
+    "{rules} could not be judged everywhere": "{rules}不能处处判断",
     "with an error": "有错误",
     "with a warning": "有警告",
     "with a hint": "有提示",

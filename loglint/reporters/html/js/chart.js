@@ -1,5 +1,9 @@
 // One chart: curves of one quantity drawn by uPlot, with spans shaded, evidence marked, values read by mouse, finger and keys.
 
+const INCREMENTS = Array.from({ length: 14 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** (power - 2))).flat(); // of the horizontal axis
+const MINUTE = 60;
+const HOUR = 3600;
+const SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, ...[1, 2, 5, 10, 20, 50, 100].map((days) => days * 24 * HOUR)];
 const MOST_NAMES = 12; // lines of a chart that are named above it; of more, the one under the cursor
 
 class Chart {
@@ -79,7 +83,7 @@ class Chart {
           y: { distr: log ? 3 : 1, range: (_, low, high) => padded(low, high, log, this.group.whole() ? FLAT : 0) },
         },
         axes: [
-          { ...axis, size: 26, gap: 4, space: 70, values: (_, values) => values.map((value) => placed(this.group.axis, value)) },
+          { ...axis, size: 26, gap: 4, space: 70, incrs: this.group.axis === "time" ? SECONDS : INCREMENTS, values: (_, values) => values.map((value) => placed(this.group.axis, value)) },
           { ...axis, size: 58, gap: 6, space: 28, ...(log ? { splits: (_, number, low, high) => powers(low, high), filter: (_, splits) => splits } : {}), values: (_, values, number, space, step) => values.map((value) => (value === null ? "" : tick(value, log ? null : step))) },
         ],
         series,

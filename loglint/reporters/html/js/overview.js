@@ -24,12 +24,17 @@ function headline(rows) {
   const [errors, warnings, hints] = index.counts;
   const words = [counted(errors, "error"), counted(warnings, "warning"), counted(hints, "hint")];
   const facts = [counted(rows.length, "run"), counted(sum(rows, "curves"), "curve"), counted(sum(rows, "points"), "point"), counted(index.applied, "rule")];
+  const unjudged = new Set(index.unjudged.flatMap(([, codes]) => codes)).size;
+  if (unjudged) facts.push(t("{rules} could not be judged everywhere", { rules: counted(unjudged, "rule") }));
+  const [failure, ...more] = index.failures;
+  if (failure) words.unshift(...more);
   const many = sick
     ? t("{sick} of {runs} are sick", { sick: sick.toLocaleString("en"), runs: counted(rows.length, "run") })
     : t("No run is sick");
   const said = rows.length === 1 ? t(sick ? "The run is sick" : "The run is not sick") : many;
-  if (index.comparisons.length) words.unshift(said);
-  return el("div", { class: "headline" }, el("h1", {}, index.comparisons.length ? comparisonTitle() : said), el("p", {}, words.join(t(", "))), el("p", { class: "quiet" }, facts.join(" · ")));
+  if (index.comparisons.length && !failure) words.unshift(said);
+  const title = failure ? [mark(2), " ", failure[0].toUpperCase() + failure.slice(1)] : index.comparisons.length ? comparisonTitle() : said;
+  return el("div", { class: "headline" }, el("h1", {}, title), el("p", {}, words.join(t(", "))), el("p", { class: "quiet" }, facts.join(" · ")));
 }
 
 function sum(rows, key) {
