@@ -1,6 +1,6 @@
 // The first screen: which runs are sick, of what, worst first; a table of runs by their findings that can be filtered and sorted.
 
-const WHOLE = 300; // rows up to which all stand in the page; more are made as they come into view
+const WHOLE = 150; // rows up to which all stand in the page; more are made as they come into view
 const PRINTED = 400; // rows on paper
 const AROUND = 8; // rows made above and below what is in view
 const state = { text: "", severity: null, rule: null, sort: "worst", down: false, scroll: 0, chosen: new Set() };
