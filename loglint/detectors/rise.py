@@ -74,20 +74,22 @@ def climb_from_best(
     uniform: float,
     even_ratio: float,
     epoch_ratio: float,
+    turn_ratio: float,
     sweep: float,
 ) -> Measured[Climb] | Vetoed[Climb] | NotJudged:
     """Divergence: the smoothed objective ends far above its best.
 
-    Four things need no estimate of noise and are judged on any length. A loss that has left its start for good: the median
+    Five things need no estimate of noise and are judged on any length. A loss that has left its start for good: the median
     of all later records is at least `short_ratio` times the first (`middle_ratio` in a log that begins in the middle of its
     run, where the first record is any record), and at least `short_share` of them lie above it. A last
     record that lies further above all others than `burst` times their whole range. A place from where every record is at
     least `burst` times every one before it. A loss that rises at every record: by steps no two of which differ by more than a
     factor of `uniform`, the validation loss beside it as well or to `even_ratio` times its first value, or, where each record
-    is the mean of an epoch, by any steps to `epoch_ratio` times its first value. Vetoed where the learning rate rose
-    again after it had fallen (a restart) or rises to the end by a factor of `sweep` (a range test), and where the validation
-    loss or metric is still at its best. Where a validation loss climbs as well, both together count (Stouffer's sum of the
-    two distances in standard errors).
+    is the mean of an epoch, by any steps to `epoch_ratio` times its first value. A loss that falls at every record, three
+    or more, and then rises at every record, three or more, to at least `turn_ratio` times its best. Vetoed where the
+    learning rate rose again after it had fallen (a restart) or rises to the end by a factor of `sweep` (a range test), and
+    where the validation loss or metric is still at its best. Where a validation loss climbs as well, both together count
+    (Stouffer's sum of the two distances in standard errors).
     """
     y = loss.values
     if len(y) < 4:
@@ -110,17 +112,20 @@ def climb_from_best(
         by_epoch = loss.granularity == "epoch" or loss.axis == "epoch"
         if both or evenly or (by_epoch and y[-1] >= epoch_ratio * y[0] > 0):
             return _left(loss, 0, float(y[-1]))
-    if len(y) < min_points:
+    turn = None if loss.mirrored else _turn(y, turn_ratio)
+    if len(y) < min_points and turn is None:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     climb, at = _climb(loss)
     measured = Measured(climb, at, (Span(at, int(loss.places[-1])),))
+    if turn is not None:
+        at, measured = int(loss.places[turn]), _left(loss, turn, float(y[-1]))
     if lr is not None and _is_sweep(lr, sweep):
         return Vetoed(measured, "the learning rate was raised to the end, as in a search for its range")
     if lr is not None and _restarted(loss, lr, at):
         return Vetoed(measured, "the learning rate had fallen and rose again after the best point")
     if val is not None and len(val.values) >= 4 and _at_its_best(val):
         return Vetoed(measured, "the validation loss is still at its best")
-    if val is not None and len(val.values) >= min_points:
+    if turn is None and val is not None and len(val.values) >= min_points:
         beside = _climb(val)[0]
         joint = (climb.sigmas + beside.sigmas) / float(np.sqrt(2.0))
         if beside.rise > 0 and joint > climb.sigmas:
@@ -137,6 +142,15 @@ def _breaks_at(y: Floats, factor: float) -> int | None:
     places = np.flatnonzero((highest > 0) & (lowest >= factor * highest)) + 1
     places = places[(places >= 3) | ((places >= 2) & (len(y) - places >= 2))]
     return int(places[0]) if len(places) else None
+
+
+def _turn(y: Floats, ratio: float) -> int | None:
+    """Where a loss that has fallen at every record, at least three, begins to rise at every record, at least three, to at least
+    `ratio` times its (positive) best there; None without such a place."""
+    best = int(np.argmin(y))
+    steps = np.diff(y)
+    turned = 3 <= best <= len(steps) - 3 and (steps[:best] < 0).all() and (steps[best:] > 0).all()
+    return best if turned and y[-1] >= ratio * y[best] > 0 else None
 
 
 def _rises_evenly(y: Floats, factor: float) -> bool:
