@@ -8,14 +8,14 @@ from pathlib import Path
 
 from benchmarks.accuracy import page, tell
 from benchmarks.accuracy.faults import FAULTS, injected
-from benchmarks.accuracy.generators import HEALTHY, LENGTHS, SHORT, healthy
+from benchmarks.accuracy.generators import HEALTHY, LENGTHS, healthy
 from benchmarks.accuracy.noise import NOISES
 from benchmarks.document import ROOT
 from loglint.confidence import FILE
 
 QUICK_LENGTHS = (10, 30, 100, 300, 1000)
 QUICK_DRAWS = len(NOISES)
-FULL_DRAWS = {length: 6 * len(NOISES) for length in SHORT} | {10_000: 2 * len(NOISES), 100_000: len(NOISES)}
+FULL_DRAWS = 60 * len(NOISES)  # of each shape at each length: 1020
 FULL_FAULT_DRAWS, QUICK_FAULT_DRAWS = 50, 10
 
 
@@ -70,7 +70,7 @@ def _nulls(asked: argparse.Namespace) -> None:
     from benchmarks.accuracy import nulls
 
     lengths = asked.lengths or (QUICK_LENGTHS if asked.quick else LENGTHS)
-    draws = {n: asked.draws or (QUICK_DRAWS if asked.quick else FULL_DRAWS.get(n, QUICK_DRAWS)) for n in lengths}
+    draws = dict.fromkeys(lengths, asked.draws or (QUICK_DRAWS if asked.quick else FULL_DRAWS))
     alarms = nulls.measure(draws, asked.shape, asked.jobs)
     print(tell.nulls(alarms, asked.rule))
     if not asked.quick:

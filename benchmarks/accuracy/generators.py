@@ -16,8 +16,7 @@ from numpy.random import Generator
 from benchmarks.accuracy import shapes
 from benchmarks.accuracy.noise import NOISES, Floats, Noise
 
-SHORT = (4, 10, 30, 100, 300, 1000)
-LENGTHS = (*SHORT, 10_000, 100_000)
+LENGTHS = (4, 10, 30, 100, 300, 1000, 10_000, 100_000)
 
 ALWAYS_TRUE: Mapping[str, str] = {
     "too-short": "a statement about the log",

@@ -9,6 +9,7 @@ import numpy as np
 from loglint.curves.noise import median, robust_scale
 from loglint.model import Floats
 
+COMPARED = 200  # cycles compared with one another
 MOST = 8192  # records looked at; longer curves are averaged in pairs until they fit
 
 
@@ -85,12 +86,13 @@ def _near(r: Floats, lag: int) -> float:
 
 
 def _cycles(y: Floats, lag: int) -> tuple[float, float, int]:
-    """Median correlation of adjacent cycles, of cycles further apart, and how many cycles there are."""
+    """Median correlation of adjacent cycles, of cycles further apart (of `COMPARED`, evenly spread), and how many there are."""
     count = len(y) // lag
     rows = y[: count * lag].reshape(count, lag)
     rows = rows - rows.mean(axis=1, keepdims=True)
     rows = rows / np.maximum(np.sqrt((rows**2).sum(axis=1, keepdims=True)), 1e-300)
-    matrix = rows @ rows.T
-    next_to = np.diagonal(matrix, 1)
-    apart = matrix[np.triu_indices(count, 2)]
+    next_to = (rows[:-1] * rows[1:]).sum(axis=1)
+    spread = rows[:: max(1, count // COMPARED)]
+    matrix = spread @ spread.T
+    apart = matrix[np.triu_indices(len(spread), 2 if len(spread) == count else 1)]
     return median(next_to) if len(next_to) else 0.0, median(apart) if len(apart) else 0.0, count

@@ -15,6 +15,7 @@ from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats, Ints
 
 NEIGHBOURS = 7  # records whose median an outlier is held against
+WIDEST = 51  # records of the running median that looks for early trouble
 FAINT = 0.05  # of the run's spread: no epoch's own spread counts as less
 
 
@@ -210,7 +211,7 @@ class EarlyTrouble:
 def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int, single: float) -> Measured[EarlyTrouble] | NotJudged:
     """The loss rises in the first tenth of the run, at once or after a first fall, before it comes down.
 
-    Runs of records count: a running median over a hundredth of the run (three records at least) is looked at, and its rise
+    Runs of records count: a running median over a hundredth of the run (3 to 51 records) is looked at, and its rise
     measured in the noise of a record there. What a single record rises counts `single` of what it is.
     """
     y = loss.values
@@ -219,7 +220,7 @@ def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int, single: flo
     if loss.stretch > 0.05 or loss.mirrored:
         return NotJudged("excluded", "the start of the run is not in the log")
     count = max(5, len(y) // 10)
-    width = max(3, (len(y) // 100) | 1)
+    width = min(WIDEST, max(3, (len(y) // 100) | 1))
     smooth = running_median(y[: count + width // 2], width)[:count]
     head, counts = max(((smooth, 1.0), (y[:count], single)), key=lambda one: one[1] * float(_rise(one[0]).max()))
     rise = counts * _rise(head)

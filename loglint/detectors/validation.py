@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from loglint.detectors.rise import change_since
 from loglint.model import Floats
 
 
+@lru_cache(maxsize=4)
 def beside(val: Curve, train: Curve) -> Floats:
     """The training curve at the moments of the validation points: the median of the records since the evaluation before.
 
