@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.accuracy import nulls
 from benchmarks.accuracy.generators import HEALTHY, healthy
-from benchmarks.accuracy.judge import judge
+from benchmarks.accuracy.judge import judge, rules
 from benchmarks.accuracy.noise import NOISES
 
 LENGTHS = (10, 40, 150)
@@ -41,6 +41,11 @@ def test_no_rule_cries_wolf_beyond_its_own_budget(alarms: nulls.Alarms) -> None:
 def test_the_rules_of_the_default_set_are_judged_at_all(alarms: nulls.Alarms) -> None:
     often = {rule for rule in alarms.rules() if alarms.rate(rule)[1] >= ENOUGH}
     assert {"divergence", "loss-spike", "overfitting", "plateau-from-start", "early-nan"} <= often
+
+
+def test_every_default_rule_of_curves_and_layers_is_judged_on_some_healthy_run() -> None:
+    judged = {rule for shape in HEALTHY for index in (0, 1) for rule in judge(healthy(shape, 300, index)).judged}
+    assert {rule.name for rule in rules() if rule.scope in ("curves", "layers")} - judged == set()
 
 
 def test_a_draw_is_the_same_every_time() -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from benchmarks.accuracy import shapes
+from benchmarks.accuracy import layers, shapes
 from benchmarks.accuracy.noise import NOISES, Floats, Noise
+from loglint.model import Histograms
 
 LENGTHS = (4, 10, 30, 100, 300, 1000, 10_000, 100_000)
 
@@ -59,6 +60,7 @@ class Draw:
     allowed: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Floats] = field(default_factory=dict)
     quietly: Mapping[str, str] = field(default_factory=dict)
+    histograms: tuple[Histograms, ...] = ()
 
     def permits(self, rule: str, severity: str = "warning") -> bool:
         """Whether saying `rule` of this run is no false alarm."""
@@ -213,7 +215,8 @@ def accuracies(rng: Generator, n: int, noise: Noise) -> Draw:
         "train/accuracy": np.round(rng.binomial(50_000, train) / 50_000, 4),
         "val/accuracy": np.round(rng.binomial(cases, 0.98 * train) / cases, 4),
     }
-    return run("losses and accuracies", epochs(n), curves, clean, noise, axis="epoch", allowed=truths(-train))
+    settings = {"num_classes": classes}
+    return run("losses and accuracies", epochs(n), curves, clean, noise, axis="epoch", allowed=truths(-train), config=settings)
 
 
 def metric_alone(rng: Generator, n: int, noise: Noise) -> Draw:
@@ -342,6 +345,31 @@ def perplexity(rng: Generator, n: int, noise: Noise) -> Draw:
     return run("perplexity alone", epochs(n), curves, np.exp(clean), noise, axis="epoch")
 
 
+def layer_histograms(rng: Generator, n: int, noise: Noise) -> Draw:
+    clean = shapes.decay(rng, n, *start_and_floor(rng))
+    x = stepped(rng, n)
+    curves = {"train/loss": noise.cover(rng, clean)}
+    return run("histograms of layers", x, curves, clean, noise, histograms=layers.histograms(rng, x))
+
+
+def layer_scalars(rng: Generator, n: int, noise: Noise) -> Draw:
+    clean = shapes.decay(rng, n, *start_and_floor(rng))
+    curves = {"train/loss": noise.cover(rng, clean), **layers.scalars(rng, n)}
+    return run("scalars of layers", stepped(rng, n), curves, clean, noise)
+
+
+def resumed(rng: Generator, n: int, noise: Noise) -> Draw:
+    """A job that was killed and went on from a checkpoint a little earlier, optimiser and schedule restored."""
+    clean = shapes.decay(rng, n, *start_and_floor(rng))
+    x = stepped(rng, n)
+    killed = int(n * rng.uniform(0.4, 0.8))
+    again = max(0, killed - max(1, n // 20))
+    order = np.concatenate((np.arange(killed), np.arange(again, n)))
+    curves = {"train/loss": Points(x[order], noise.cover(rng, clean[order]))}
+    said = {"resumed-overlap": "the steps do overlap"}
+    return Draw("resumed", curves, allowed={**truths(clean), **noise.allowed, **said})
+
+
 HEALTHY: Mapping[str, Healthy] = {
     "flat": flat,
     "exponential decay": exponential,
@@ -373,6 +401,9 @@ HEALTHY: Mapping[str, Healthy] = {
     "telemetry": telemetry,
     "mixed precision": mixed_precision,
     "perplexity alone": perplexity,
+    "histograms of layers": layer_histograms,
+    "scalars of layers": layer_scalars,
+    "resumed": resumed,
 }
 
 

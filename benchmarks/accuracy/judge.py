@@ -61,7 +61,7 @@ def reading(draw: Draw) -> Reading:
         axes: dict[str, Floats] = {draw.axis: points.x}
         axes |= {axis: x for axis, x in draw.extra.items() if len(x) == len(points.x)}
         series.append(Series(name, points.y, seq.astype(np.int64), **axes))
-    return Reading(Source("simulated.csv", "simulated"), tuple(series), config=dict(draw.config))
+    return Reading(Source("simulated.csv", "simulated"), tuple(series), draw.histograms, config=dict(draw.config))
 
 
 def run_of(draw: Draw) -> Run:
