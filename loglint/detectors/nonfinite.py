@@ -78,7 +78,10 @@ def non_finite(
 
 
 def _when(loss: Curve, first: int, early_iterations: float, early_epochs: float) -> tuple[float, float, float]:
-    """Position of the first non-finite point, lower bound of when it happened, and the limit of "early" on that axis."""
+    """Position of the first non-finite point, lower bound of when it happened, and the limit of "early" on that axis.
+
+    Every record is an iteration of its own at least: a counter that is behind the records counts something else.
+    """
     x = loss.x
     by_epoch = loss.axis == "epoch" or loss.granularity == "epoch"
     if loss.axis in ("time", "seq"):
@@ -86,7 +89,9 @@ def _when(loss: Curve, first: int, early_iterations: float, early_epochs: float)
     spacing = median(np.diff(x)) if len(x) > 1 else float(x[0])
     origin = 0.0 if x[0] <= 2 * spacing else x[0]  # an excerpt from the middle of a run has no known beginning
     earliest = float(x[first - 1]) if first else (0.0 if origin == 0.0 else float(x[0]))
-    return float(x[first]), earliest, early_epochs if by_epoch else early_iterations
+    if by_epoch:
+        return float(x[first]), earliest, early_epochs
+    return max(float(x[first]), float(first)), max(earliest, float(first - 1)), early_iterations
 
 
 def _growth(before: Floats) -> tuple[float, float]:
