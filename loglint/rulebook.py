@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 
 from loglint.errors import ConfigError, RuleError
+from loglint.packs import packs
 from loglint.report import SEVERITIES, Severity
 
 Scope = Literal["curves", "layers", "log", "runs"]
@@ -229,11 +230,11 @@ def find_rules() -> Path:
 
 
 def load_rules(extra_dirs: Iterable[str | Path] = ()) -> tuple[Rule, ...]:
-    """The shipped rules and those of further folders, sorted by code.
+    """The shipped rules, those of installed packs and of further folders, sorted by code.
 
     Raises RuleError, naming file and key, for a malformed file or a code or name that is used twice.
     """
-    return read_rules((find_rules(), *extra_dirs))
+    return read_rules((find_rules(), *packs(), *extra_dirs))
 
 
 def read_rules(folders: Iterable[str | Path]) -> tuple[Rule, ...]:
@@ -242,11 +243,11 @@ def read_rules(folders: Iterable[str | Path]) -> tuple[Rule, ...]:
 
 
 def recipes(extra_dirs: Iterable[str | Path] = ()) -> Mapping[str, Source]:
-    """The bibliography by key: the shipped recipes.toml, then those of the folders that have one.
+    """The bibliography by key: the shipped recipes.toml, then those of packs and folders that have one.
 
     Raises RuleError for a malformed file or a key that is used twice.
     """
-    return _read_recipes(tuple(dict.fromkeys(Path(folder).resolve() for folder in (find_rules(), *extra_dirs))))
+    return _read_recipes(tuple(dict.fromkeys(Path(folder).resolve() for folder in (find_rules(), *packs(), *extra_dirs))))
 
 
 def parse_rule(text: str, file: str) -> Rule:

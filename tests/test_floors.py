@@ -10,7 +10,7 @@ import loglint
 HOUSE = Path(loglint.__file__).parent
 FLOORS = (
     ("errors", "model", "outcomes", "report", "globs", "__init__"),
-    ("rulebook", "notation", "names"),
+    ("packs", "rulebook", "notation", "names"),
     ("unpack", "remote", "discover", "readers", "facts"),
     ("grouping", "places", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
