@@ -17,7 +17,7 @@ from loglint.readers.text import grammar, prefix, tokens
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.digits import columns, grouped
 from loglint.readers.text.grammar import Sentence
-from loglint.readers.text.lines import Lines
+from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.shapes import by_shape, coarse
 
 INTERESTING = re.compile(
@@ -125,7 +125,7 @@ class _Reader:
 
         `parted`: 1 when numbers with a comma are grouped alike and foreign words are the same, 2 when digits in names are too.
         """
-        words = _words(self.lines.texts[members[0]])
+        words = _words(self.lines.texts[members[0]][:LONGEST])
         if words is None or words in self.silent:
             return
         sentence = self.parse(members[0])
