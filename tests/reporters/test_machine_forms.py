@@ -172,6 +172,35 @@ def test_hostile_junit_is_well_formed(nasty):
     assert len(ElementTree.fromstring(render(nasty, "junit"))) >= 1  # noqa: S314
 
 
+CODE_QUALITY = {  # what GitLab reads of a report, docs.gitlab.com: code quality report format
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "additionalProperties": False,
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "minLength": 1},
+            "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": "^[^/.]"},
+                    "lines": {"type": "object", "required": ["begin"], "properties": {"begin": {"type": "integer", "minimum": 1}}},
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_gitlab_has_the_fields_of_a_code_quality_report(number):
+    jsonschema.validate(json.loads(render(invocations()[number], "gitlab")), CODE_QUALITY)
+
+
 def test_gitlab_fingerprints_are_unique_and_ignored_findings_are_left_out(report, nasty):
     rows = json.loads(render(report, "gitlab"))
     assert [(row["check_name"], row["severity"]) for row in rows] == [
