@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-import numpy as np
-
 from loglint.cohorts import cohorts, listed
 from loglint.detectors import Across, NotJudged, detectors
+from loglint.errors import LoglintError
 from loglint.findings import fill, remedies, severity
 from loglint.outcomes import Outcome
 from loglint.report import Finding, fingerprint, number
@@ -78,7 +77,9 @@ def judge_together(outcomes: Sequence[Outcome], choose: Callable[[str], Sequence
     for code, (rule, members) in sorted(chosen.items()):
         try:
             judgements = examine_together(members, rule)
-        except (ArithmeticError, LookupError, TypeError, ValueError, np.linalg.LinAlgError) as error:
+        except LoglintError:
+            raise
+        except Exception as error:  # whatever it is: it is reported, the exit code is 2, and the other rules are judged
             crashed.append(f"{code} {rule.name}: {type(error).__name__}: {error}")
             continue
         findings += [_finding(rule, one) for one in judgements if one.verdict.outcome == "fired"]

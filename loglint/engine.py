@@ -16,6 +16,7 @@ from loglint.condense import condense
 from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
 from loglint.describe import BUCKETS, describe
+from loglint.errors import LoglintError
 from loglint.facts import facts_of
 from loglint.findings import finding, reported
 from loglint.fold import fold
@@ -85,7 +86,9 @@ def judge_run(run: Run, rules: Sequence[Rule], buckets: int = BUCKETS) -> RunRep
             continue
         try:
             outcome = [(view, _verdicts(rule, view)) for view in views]
-        except (ArithmeticError, LookupError, TypeError, ValueError, np.linalg.LinAlgError) as error:
+        except LoglintError:
+            raise
+        except Exception as error:  # whatever it is: it is reported, the exit code is 2, and the other rules are judged
             crashed.append(f"{rule.code} {rule.name}: {type(error).__name__}: {error}")
             continue
         verdicts = [v for _, found in outcome for v in found]

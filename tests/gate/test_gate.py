@@ -81,14 +81,15 @@ def test_a_file_that_could_not_be_read_fails_beside_healthy_runs():
     assert (report.exit_code, report.findings[0].name, report.findings[0].location.path) == (1, "unreadable-log", "b.log")
 
 
-def test_a_crashed_rule_ends_with_2_and_the_rest_is_reported(monkeypatch):
+@pytest.mark.parametrize("kind", [ValueError, AttributeError, RecursionError, AssertionError])
+def test_a_crashed_rule_ends_with_2_and_the_rest_is_reported(monkeypatch, kind):
     from loglint import engine
 
     verdicts = engine._verdicts
 
     def crash(rule, view):
         if rule.code == "STA001":
-            raise ValueError("boom")
+            raise kind("boom")
         return verdicts(rule, view)
 
     monkeypatch.setattr(engine, "_verdicts", crash)
