@@ -26,9 +26,16 @@ def log(tmp_path) -> Path:
     return path
 
 
+def heeds_interrupts() -> None:
+    """As a job in the foreground: one in the background is started with Ctrl-C ignored, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_run_ends_with_130_and_one_line():
     pipe = subprocess.PIPE
-    process = subprocess.Popen([*LOGLINT, "run", "-", "--isolated"], stdin=pipe, stderr=pipe, stdout=pipe)
+    process = subprocess.Popen(
+        [*LOGLINT, "run", "-", "--isolated"], stdin=pipe, stderr=pipe, stdout=pipe, preexec_fn=heeds_interrupts
+    )
     process.stdin.write(b"epoch,train_loss\n" * 20_000)  # more than a pipe holds: it is being read when this returns
     process.stdin.flush()
     process.send_signal(signal.SIGINT)

@@ -20,6 +20,7 @@ from loglint.gate import Gate, conclude
 from loglint.lots import Lot, Order, lint_files
 from loglint.rulebook import Rule, find_rule, load_rules
 from loglint.select import Chooser
+from tests.cli.test_process import heeds_interrupts
 
 RULES = (find_rule("sudden-nan", load_rules()),)
 
@@ -151,7 +152,9 @@ def workers(parent: int) -> list[int]:
 def test_ctrl_c_ends_all_workers_with_130_and_one_line(tmp_path):
     sweep(tmp_path, [f"run_{i:04d}" for i in range(3000)])
     command = [sys.executable, "-m", "loglint", "run", str(tmp_path), "--isolated", "--jobs", "2", "--format", "jsonl"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=heeds_interrupts
+    )
     deadline = time.monotonic() + 30
     while len(workers(process.pid)) < 3 and time.monotonic() < deadline:
         time.sleep(0.05)
