@@ -71,10 +71,10 @@ PICTURES = {
         _finding("sudden-nan-log-of-zero.csv", "NUM003", 13),
         _finding("level-shift-half-the-units-die.csv", "STA003", 12),
         _finding("loss-spike-once", "STA002", 12),
-        _finding("vanishing-gradient-saturated.csv", "OPT010", 18),
+        _finding("vanishing-gradient-saturated.csv", "OPT010", 17),
     ),
     "show": (Command("show fixtures/healthy/char-lm-warmup-cosine.jsonl --plot"),),
-    "several": (Command("run " + " ".join(f"fixtures/sick/{name}" for name in SEVERAL.split()), -24),),
+    "several": (Command("run " + " ".join(f"fixtures/sick/{name}" for name in SEVERAL.split()), -20),),
     "chinese": (Command("run fixtures/sick/sudden-nan-log-of-zero.csv --lang zh"),),
 }
 
