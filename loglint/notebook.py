@@ -169,7 +169,9 @@ class Report(report.Report, frozen=True, kw_only=True):
         chosen = [f for f in _ranked(self) if f.rule.startswith(rule) or f.name == rule]
         charts = [(_headline(finding), chart) for finding in chosen for chart in of_finding(finding, runs)]
         of = f" of {rule}" if rule else ""
-        return _picture(charts, f"no new finding{of} can be drawn: there {_are(len(chosen))}, none about a single logged curve")
+        drawable = any(curve.sketch for run in self.runs for curve in run.series)
+        why = "none about a single logged curve" if drawable else "and the report holds no curves (lint_runs leaves them out)"
+        return _picture(charts, f"no new finding{of} can be drawn: there {_are(len(chosen))}, {why}")
 
     def to_pandas(self) -> pd.DataFrame:
         """Every finding, one row for each run it is about, folded ones included: see `loglint.tables.findings`."""

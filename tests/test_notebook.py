@@ -118,6 +118,14 @@ def test_a_report_draws_the_findings_asked_for(judged: Report) -> None:
         judged.plot("NUM")
 
 
+def test_a_report_of_small_reports_says_why_it_draws_nothing() -> None:
+    small = loglint.conclude(loglint.lint_runs(LOG))
+    assert isinstance(small, loglint.Report)
+    assert "GEN001 overfitting" in Page(small._repr_html_()).words
+    with pytest.raises(InputError, match="there is 1, and the report holds no curves"):
+        small.plot()
+
+
 def test_pictures_are_saved_as_what_their_suffix_says(judged: Report, tmp_path: Path) -> None:
     picture = judged.plot()
     picture.save(tmp_path / "p.svg")
