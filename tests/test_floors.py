@@ -17,7 +17,7 @@ FLOORS = (
     ("verdicts", "confidence", "findings", "fold", "describe", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck",
-        "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook",
+        "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest",
     ),
     ("cli", "__main__"),
 )  # fmt: skip

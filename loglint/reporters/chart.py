@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property
 from itertools import pairwise
 
 from loglint.report import Finding, Number, RunInfo, SeriesInfo
@@ -75,7 +74,7 @@ class Scale:
         return (at / 2 - low / 2) / extent if extent > 0 else 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Curves of one quantity over one axis, the one that is spoken of first; spans of the axis and heights to mark.
 
@@ -88,19 +87,19 @@ class Chart:
     levels: tuple[float, ...] = ()
     closer: bool = False
 
-    @cached_property
+    @property
     def places(self) -> tuple[float, float]:
         """The first and the last position of anything in the chart."""
         found = [bucket.place for line in self.lines for bucket in line.buckets] + [place for span in self.spans for place in span]
         return min(found), max(found)
 
-    @cached_property
+    @property
     def extremes(self) -> tuple[float, float]:
         """The lowest and the highest of all finite values and levels; zeros when there are none."""
         found = [v for line in self.lines for b in line.buckets for v in (b.low, b.high) if v is not None] + list(self.levels)
         return min(found, default=0.0), max(found, default=0.0)
 
-    @cached_property
+    @property
     def scale(self) -> Scale:
         """The scale on which everything has its height, or what the spans hold if that is asked for and is much less."""
         low, high = self.extremes

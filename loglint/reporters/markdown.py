@@ -82,9 +82,7 @@ def _table(findings: Sequence[Finding], lang: Lang) -> list[str]:
         runs = len({run for finding in group for run in finding.runs or (finding.run,)})
         first = literal(shorten(group[0].remedy[0].do, 200)) if group[0].remedy else ""
         rows.append(f"{say(lang, severity)} | {rule} {group[0].name} | {runs} | {first}")
-    shown = _within([f"| {row} |" for row in rows], TABLE)
-    rest = [f"| | {say(lang, 'and {count} more', count=len(rows) - len(shown))} | | |"] if len(shown) < len(rows) else []
-    return [*shown, *rest, ""]
+    return [*_within([f"| {row} |" for row in rows], TABLE), ""]
 
 
 def _fitting(findings: Sequence[Finding], report: Report, room: int, lang: Lang) -> tuple[list[str], Sequence[Finding]]:

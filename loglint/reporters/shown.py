@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,8 +12,10 @@ from loglint.reporters import counted, figure, role_words
 from loglint.reporters.chart import chosen, of_curves
 from loglint.reporters.plain import shorten, to_json
 from loglint.reporters.terminal import Terminal
+from loglint.suggest import pattern_lines, role_lines
 
 HEIGHT = 10  # rows of a chart
+_CLOCK = re.compile(r"(?i)time|elapsed|second|eta\b|took")  # names that nobody need be asked about
 Line = tuple[str, int, str]  # path, 1-based line (0: the whole file), text
 
 
@@ -58,6 +61,7 @@ def write_shown(
     for problem in problems:
         terminal.line(terminal.text(f"{_place(problem)}: {shorten(problem.message, 200)}", "yellow"))
     _unread(terminal, unread or (), indent=0)
+    _corrections(terminal, runs, unread)
     curves = sum(len(info.series) for _, info in runs)
     points = sum(curve.points for _, info in runs for curve in info.series)
     terminal.line(terminal.text(f"Read {counted(len(runs), 'run')}, {counted(curves, 'curve')}, {counted(points, 'point')}."))
@@ -68,6 +72,24 @@ def _unread(terminal: Terminal, lines: Sequence[Line], indent: int) -> None:
     for path, line, text in lines:
         said = f"not understood, {path}:{line}: {shorten(text, 160)}" if line else f"nothing was taken from {path}"
         terminal.line(terminal.text(said, "dim"), indent=indent, hang=indent + 2)
+
+
+def _corrections(terminal: Terminal, runs: Sequence[tuple[Run, RunInfo]], unread: Sequence[Line] | None) -> None:
+    """The lines of configuration that would read what was not understood, and name a curve of no known name."""
+    left = [text for _, line, text in unread or () if line] + [text for run, _ in runs for _, line, text in run.unread if line]
+    pattern = pattern_lines(left) if unread is not None else None
+    if pattern:
+        _paste(terminal, "such lines are read with", pattern)
+    unknown = [curve.name for _, info in runs for curve in info.series if curve.role == "unknown"]
+    nameless = next((name for name in unknown if not _CLOCK.search(name)), None)
+    if nameless is not None:
+        _paste(terminal, f"what {nameless!r} is can be said with", role_lines(nameless))
+
+
+def _paste(terminal: Terminal, said: str, lines: Sequence[str]) -> None:
+    terminal.line(terminal.text(f"{said} (in pyproject.toml; in loglint.toml without `tool.loglint.`):", "dim"))
+    for line in lines:
+        terminal.long_line(terminal.text(f"  {line}"))
 
 
 def _place(problem: Problem) -> str:

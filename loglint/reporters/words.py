@@ -88,7 +88,6 @@ CHINESE: Mapping[str, str] = {
     "## loglint: {findings} in {runs}": "## loglint：{runs}，{findings}",
     "_and {count:,} more, for which a comment has no room: {rules}_": "_还有 {count:,} 个，一条评论放不下：{rules}_",
     "rule": "规则",
-    "and {count} more": "另有 {count} 条",
     "first remedy": "首先",
     "{count} more: `loglint rule {name}`": "还有 {count} 条：`loglint rule {name} --lang zh`",
     "What was checked": "检查了什么",

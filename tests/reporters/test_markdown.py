@@ -172,6 +172,4 @@ def test_the_worst_that_logs_can_hold_fits_too() -> None:
     many = [msgspec.structs.replace(report.findings[0], rule=rule, name=name) for rule, name in rules]
     page = render(msgspec.structs.replace(report, findings=tuple(many), problems=report.problems * 50), "markdown")
     assert len(page) <= LIMIT
-    listed = len(re.findall(r"^\| error \|", page, re.MULTILINE))
-    assert f"| | and {100 - listed} more | | |" in page
     assert Page(page).depth == 0

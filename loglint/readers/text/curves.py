@@ -20,6 +20,7 @@ from loglint.readers.text.template import Batch
 
 MOST_SERIES = 400
 _STAMP = 80  # characters in which a line's time stamp stands
+FEW = 3  # records below which a bare number in front (`[30053]`, `412 |`) is no counter of a training
 NEAR = 20  # lines before the first record in which its heading may stand
 _HEADING = re.compile(
     rb"[^A-Za-z]*(?:(?:[a-z.]+|INFO|root)[^A-Za-z]+){0,6}(?:Training|Validating|Validation|Evaluating|Evaluation|Testing|TRAIN|VALID|TEST|TRAINING|VALIDATION)"
@@ -133,6 +134,7 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
     stage = kind.stage if _stage(batch) == "bare" else _stage(batch)
     strong = any(field.kind == "value" and is_strong(field) for field in batch.sentence.fields)
     clear = sum(field.kind == "value" for field in batch.sentence.fields) > 1
+    counted = kind.rows >= FEW or any(f.kind in ("steps", "epoch") or (f.kind == "step" and f.name) for f in batch.sentence.fields)
     found = []
     seen: Counter[tuple[str, Split | None, str]] = Counter()
     for field, values in zip(batch.sentence.fields, batch.columns, strict=True):
@@ -152,7 +154,7 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
                 epoch,
                 batch.sentence.free,
                 batch.sentence.bar,
-                clear or field.explicit,
+                counted and (clear or field.explicit),
             )
         )
     return found

@@ -15,14 +15,14 @@ from typing import Literal
 from loglint.model import Split
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.lines import LONGEST
-from loglint.readers.text.tokens import Token, colon_follows, is_number, plain, skip, text_at, tokens_of
+from loglint.readers.text.tokens import NUMBER, ODD, Token, colon_follows, is_number, plain, skip, text_at, tokens_of
 
 Kind = Literal["value", "average", "epoch", "epochs", "step", "steps", "percent"]
 
 _NOT_A_RECORD = re.compile(
     r"^\W*wandb:|\s--[a-z][\w-]*[ =][^\n]*\s--[a-z]|(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|"
     r"HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
-    r"(?:^|\|)\s*(?:const |static |unsigned )*(?:float|double|int|auto|bool|let|var|size_t) \w+ *=|"
+    r"(?:\b[0-9A-Fa-f]{2}:){5}|(?:^|\|)\s*(?:const |static |unsigned )*(?:float|double|int|auto|bool|let|var|size_t) \w+ *=|"
     r"^\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\{\s*:|%\.?\d*[fdeg]\b|"
     r"(?:Conv\dd|BatchNorm|Linear|ReLU|Dropout|Dense|Activation|LayerNorm|Embedding|LSTM|GRU|Softmax|Pool\w*)\w*\("
 )
@@ -32,6 +32,9 @@ _PAIRED = re.compile(  # `epoch|step|Loss: ...`, `[epoch, step] loss: ...`, `1ep
 _POSITIONAL = re.compile(  # `train 050 2.03e+00 24.54 78.37`: split, step, loss, top-1, top-5 (DARTS and its kin)
     r"(train|valid|test) (\d{3,}) (-?\d\.\d{6}e[-+]\d\d|nan) (\d+\.\d+) (\d+\.\d+)\s*$"
 )
+_PLACED = re.compile(  # `Loss [1, 100](epoch, minibatch): 9.66`
+    rf"([A-Za-z][\w ]{{0,30}}?) *\[(\d+), *(\d+)\] *(?:\(epoch, *[a-z]+\))? *[:=] *({NUMBER}|{ODD})\s*$"
+)
 _CLOSERS = frozenset(")]}>")
 _JOINING = frozenset(
     {"the", "on", "in", "from", "after", "with", "first", "last", "over", "to", "and", "top", "group", "for", "by", "a", "an"}
@@ -40,6 +43,7 @@ _TRAILING = frozenset(
     {"is", "was", "are", "of", "at", "at:", "now", "currently", "equals", "to", "reached", "became", "has", "value"}
 )
 _TIMES = frozenset({"s", "ms", "sec", "secs", "second", "seconds", "min", "mins", "m", "h", "hours", "us"})
+_VERBS = frozenset({"return", "returns", "returned", "error", "errors", "exit"})  # `error 11`: no value without a sign
 _STOPPED = frozenset({"exp", "log", "sqrt", "round", "print", "len"})
 
 
@@ -129,6 +133,8 @@ def parse(line: str, start: int = 0) -> Sentence:
     text = plain(text)
     if text[start : start + 1] in "tv" and (found := _POSITIONAL.match(text, start)):
         return _positional(found)
+    if (placed := _PLACED.match(text, start)) and vocabulary.strength(placed[1]) == "strong":
+        return _told_behind(placed)
     reader = _Reader(text)
     if paired := _PAIRED.match(text, start):
         first = paired.lastindex - 1 if paired.lastindex else 1
@@ -167,6 +173,12 @@ def _positional(found: re.Match[str]) -> Sentence:
     names: tuple[tuple[Kind, str], ...] = (("step", ""), ("value", "loss"), ("value", "top1"), ("value", "top5"))
     fields = tuple(Field(kind, name, *found.span(k), split, "", True) for k, (kind, name) in enumerate(names, 2))
     return Sentence(fields, split, 0, False, False, False)
+
+
+def _told_behind(found: re.Match[str]) -> Sentence:
+    split = vocabulary.split_of(found[1])
+    counters = (Field("epoch", "", *found.span(2), split), Field("step", "step", *found.span(3), split))
+    return Sentence((*counters, Field("value", found[1], *found.span(4), split, "", True)), split, 0, False, False, False)
 
 
 def _finish(reader: _Reader, text: str, start: int) -> Sentence:
@@ -461,14 +473,20 @@ def _named(reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bo
         name = f"{reader.label} {name}"
     if unit == "it" and text_at(tokens, behind) == "[":
         return  # how far a bar without an end has come
-    if reader.owner and vocabulary.strength(name) == "none":
-        name = f"{reader.owner} {name}"
+    owner = reader.owner
+    if reader.sep and " " not in name and vocabulary.strength(reader.label) == "strong" and reader.label.count(" ") < 2:
+        owner = owner or reader.label  # `loss: total: 3.5, xy: 1.25`
+    if owner and vocabulary.strength(name) == "none" and not vocabulary.is_best(owner):
+        name = f"{owner} {name}"
     if (reader.best or reader.kept) and not vocabulary.is_best(name):
         name = f"best {name}"
     if unit == "%" and name.lower() == "progress":
         reader.fields.append(Field("step", name, *span, reader.split, reader.label))
         return
     if vocabulary.is_split_only(name) and unit in _TIMES:
+        return
+    said = name.lower().split(" ")
+    if not reader.sep and ({said[0], said[-1]} & _VERBS) and (len(said) > 1 or odd or text.lstrip("+-").isdigit()):
         return
     split = vocabulary.split_of(name) or reader.split
     if split in ("val", "test") and reader.split is None and vocabulary.split_of(name.split(" ")[0]) == split and " " in name:

@@ -19,6 +19,7 @@ from loglint.readers.text.shapes import Shapes, classify
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
 _SPELLED_ANSI = re.compile(r"#033\[[0-9;?]*[A-Za-z]|(?<=>:)#015")  # control characters as a log service writes them
+_PADDED_NAN = re.compile(r"\bnanx+\b")  # of PaddleOCR, cut to the width of a number
 _SPELLED_RETURN = re.compile(r"#015")
 _BACKSPACES = re.compile(r"\x08{2,}")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\ufeff]")
@@ -219,11 +220,20 @@ def _whole(texts: Sequence[str]) -> str:
 def _clean(text: str) -> tuple[str, bytes]:
     """Take out what is for the eye only: colours, zero-width characters, bold marks, quote marks of a thread; and in UTF-8."""
     raw = text.encode("utf-8", "replace")
-    for step in (_uncoloured, _plain, _unmarked):
+    for step in (_spelled_out, _uncoloured, _plain, _unmarked):
         cleaned = step(text, raw)
         if cleaned is not text:
             text, raw = cleaned, cleaned.encode("utf-8", "replace")
     return text, raw
+
+
+def _spelled_out(text: str, raw: bytes) -> str:
+    """The text with control characters that a log service spelled, numbers that were padded and formats left unfilled."""
+    if _pairs(raw, b"#0"):
+        text = _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text))
+    if _pairs(raw, b"%f"):
+        text = text.replace(".%f ", " ")  # the fraction that a logger's format promised and `time` does not know
+    return _PADDED_NAN.sub("nan", text) if b"nanx" in raw else text
 
 
 def _uncoloured(text: str, raw: bytes) -> str:

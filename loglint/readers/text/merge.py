@@ -68,21 +68,24 @@ def without_doubles(batches: Sequence[Batch]) -> list[Batch]:
 
 def _counts(batch: Batch) -> bool:
     fields = batch.sentence.fields
-    return not batch.sentence.bar and any(f.kind == "step" and f.name for f in fields) and any(f.kind == "value" for f in fields)
+    named = any(f.kind == "step" and f.name for f in fields)
+    return named and not batch.sentence.bar and any(f.kind == "value" and vocabulary.strength(f.name) == "strong" for f in fields)
 
 
 def _double(batch: Batch) -> Bools:
-    """Rows that repeat one of the few rows before them; none unless that is the rule."""
+    """Rows that repeat counters, losses and metrics of one of the few rows before them; none unless that is the rule."""
     n = len(batch.index)
     double = np.zeros(n, dtype=bool)
+    pairs = zip(batch.sentence.fields, batch.columns, strict=True)
+    told = [column for field, column in pairs if field.kind != "value" or vocabulary.strength(field.name) == "strong"]
     for back in range(1, min(_NEAR, n - 1) + 1):
         same = batch.index[back:] - batch.index[:-back] <= _NEAR + 2 * back
-        for column in batch.columns:
+        for column in told:
             same &= (column[back:] == column[:-back]) | (np.isnan(column[back:]) & np.isnan(column[:-back]))
         double[back:] |= same
-    single = n - int(double.sum())
-    told = int(double.sum())
-    return double if told >= max(2, _DOUBLED * single) or told == single else np.zeros(n, dtype=bool)
+    repeated = int(double.sum())
+    single = n - repeated
+    return double if repeated >= max(2, _DOUBLED * single) or repeated == single else np.zeros(n, dtype=bool)
 
 
 def _echo(first: Batch, second: Batch) -> Bools:

@@ -36,7 +36,7 @@ _PARTS = (
     r"(?:worker|node|ps|chief|master)[-_]?\d++\s*[:|](?=\s)",
     r"(?:stdout|stderr) [FP](?=\s)",
     r"[\w.-]{1,60}  *\| (?=\d{4}-)",  # docker compose
-    r"[\w./\\-]{1,120}?\.(?:py|cpp|cc|cu|lua|h)(?:\[line:\d++\]|:\d++|, line \d++|\(\d++\)| : line \d++)[:\])]?",
+    r"[\w./\\-]{1,120}?\.(?:py|cpp|cc|cu|lua|h)(?::\d++\[\d++\]|\[line:\d++\]|:\d++|, line \d++|\(\d++\)| : line \d++)[:\])]?",
     r"[A-Za-z_][\w.]{1,60}(?=\s+(?:-|\|)?\s*(?:INFO|WARNING|DEBUG|ERROR)\b)",
     r"Node\[\d+\](?=\s)",
     r"(?:__main__|root|tensorflow|absl|mmdet|mmcls|mmseg|mmengine|mmaction|allennlp[\w.]*|lightning[\w.]*|d2\.[\w.]*|[a-z_]\w*(?:\.\w+)+)(?=\s+[-|]\s|\s+INFO)",

@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     re.X,
 )
 DECIMAL_COMMA = re.compile(r"[-+]?(?:0,\d{3,}|\d{1,2},\d{4,})(?:[eE][-+]?\d+)?")
+_TUPLE = re.compile(r"[('),]|\\[tn]")  # of `('Episode', 12, '\\treward', 1.5)`, printed by Python 2
 _WEIGHTED = re.compile(r"\(\* [^()]{1,60}\)")
 _WRAPPED = re.compile(
     rf"\b(?:tensor|(?:np\.|numpy\.|jnp\.|torch\.)?(?:float|int)\d+|array|Array|DeviceArray|EagerTensor|mx\.nd\.array)\(\s*+\[?\s*+({NUMBER}|{ODD})[^()]*+\)"
@@ -44,7 +45,11 @@ def tokens_of(text: str, start: int) -> list[Token]:
 
 
 def plain(text: str) -> str:
-    """The text with `(* 1 = 0.5 loss)` blanked and `tensor(0.25, device='cuda:0')` reduced to its number, at their places."""
+    """The text with `(* 1 = 0.5 loss)` and the marks of a printed tuple blanked, and `tensor(0.25, device='cuda:0')` reduced to its
+    number, all at their places.
+    """
+    if text.startswith("('") and text.rstrip().endswith(")"):
+        text = _TUPLE.sub(lambda found: " " * len(found[0]), text)
     if "(* " in text:
         text = _WEIGHTED.sub(lambda found: " " * len(found[0]), text)
     return _WRAPPED.sub(_unwrap, text) if "(" in text else text

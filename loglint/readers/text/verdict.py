@@ -23,13 +23,15 @@ _STATEMENT = re.compile(
     r"\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+|return\b|(?:for|if|while|with|elif) .*:\s*$|"
     r"(?:else|try|finally):\s*$|except\b.*:|"
     r"#include|public |private |static |void |function\b|const |let |var |package |namespace |"
-    r"\}\s*(?:else)?\s*\{?$|\w+\(.*\);\s*$|@\w+)"
+    r"\}\s*(?:else)?\s*\{?$|\w+\(.*\);\s*$|@\w+|sub \w+|my [%$@(]|"
+    r"(?:if|for|while|elsif|unless) ?\(.*\{\s*$|[^\d]*[A-Za-z][^\d]*;\s*$)"
 )
 _CLOSING = b"trainruntime"  # in the key of Hugging Face's last record
 _PROSE_WORDS = frozenset(  # beside a quantity they make a sentence of one record
     "and or the a an our expect expected target should about around reach reaches reached get gets gives got obtain obtained "
     "roughly achieve achieves achieved report reported final baseline than with".split()
 )
+FALLS = 0.2  # share of records whose counter may be behind the one before
 DENSE = 0.25  # share of a text's lines that bare records must make up
 
 
@@ -54,7 +56,8 @@ def _counted(column: Column) -> bool:
     if len(column.index) == 1:
         return sure and column.clear and not _PROSE_WORDS & set(column.key.name.lower().split())
     place = column.step if np.isfinite(column.step).any() else column.epoch
-    return sure or bool(len(np.unique(place[np.isfinite(place)])) > 1)
+    several = len(np.unique(place[np.isfinite(place)])) > 1
+    return (sure and column.clear) or (several and (column.clear or bool((np.diff(place) < 0).mean() <= FALLS)))
 
 
 def _is_source(lines: Lines) -> bool:

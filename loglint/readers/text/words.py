@@ -85,7 +85,7 @@ _WEAK = re.compile(
 )
 _GAME = re.compile(r"[DG]_(?!(?i:lr|time|grad|norm|step))[A-Za-z]\w*|l_[a-z]\w*")  # `G_L1`, `D_real`; `l_g_pix` of BasicSR
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
-_FILE = re.compile(r"\.(?:py|cpp|cc|cu|java|scala|lua|h|hpp|go|rs)$")
+_FILE = re.compile(r"\.(?:c|py|cpp|cc|cu|java|scala|lua|h|hpp|go|rs)$")
 _NO_METRIC = re.compile(
     r"weights?(?:$|[^a-z])|every|interval|\bnumber|labels?$|num_|smoothing|label_smooth|type|name|(?:^|[^a-z])fold|coef|lambda|patience|threshold|"
     r"size(?:$|[^a-z])|seed|(?:^|[^a-z])counts?(?:$|[^a-z])|path|samples|\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|"

@@ -1591,4 +1591,46 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "Loss": (None, [175.5, 165.25], None, [26, 27]),
         },
     ),
+    "place in a bracket behind the name": (
+        "Loss [1, 100](epoch, minibatch):  9.625\nLoss [1, 200](epoch, minibatch):  5.125\n"
+        "Loss [2, 100](epoch, minibatch):  4.5\nLoss [2, 200](epoch, minibatch):  4.25\n",
+        {"Loss": (None, [9.625, 5.125, 4.5, 4.25], [100, 200, 400, 500], [1, 1, 2, 2])},
+    ),
+    "printed tuples": (
+        "('Episode #', 5600, '\\tfinished with reward', -214.25, '\\tAverage Noisy Weights', 0.02)\n"
+        "('Episode #', 5700, '\\tfinished with reward', -297.5, '\\tAverage Noisy Weights', 0.02)\n",
+        {"finished with reward": (None, [-214.25, -297.5], [5600, 5700], None)},
+    ),
+    "parts under the name of the loss": (
+        "Epoch: 6, global_step: 900 | loss: total: nan, xy: 3.5, wh: 566.75, conf: nan | Last batch: rec: 0.125 | lr: 3e-05\n",
+        {
+            "loss total": (None, [nan], [900], [6]),
+            "loss xy": (None, [3.5], [900], [6]),
+            "loss wh": (None, [566.75], [900], [6]),
+            "loss conf": (None, [nan], [900], [6]),
+            "rec": (None, [0.125], [900], [6]),
+            "lr": (None, [3e-05], [900], [6]),
+        },
+    ),
+    "fractions of a second that were not filled in": (
+        " 2020-10-26 13:24:36.%f train.py:215[27649] INFO Train epoch: 17 [600/1000]\tAccuracy: 49.5%\tLoss: 0.75\n"
+        " 2020-10-26 13:27:13.%f train.py:215[27649] INFO Train epoch: 17 [800/1000]\tAccuracy: 49.75%\tLoss: 0.5\n"
+        " 2020-10-26 13:28:13.%f train.py:215[27649] INFO Train epoch: 18 [200/1000]\tAccuracy: 50.25%\tLoss: nanxxx\n",
+        {
+            "Accuracy": ("train", [49.5, 49.75, 50.25], [16600, 16800, 17200], [17, 17, 18]),
+            "Loss": ("train", [0.75, 0.5, nan], [16600, 16800, 17200], [17, 17, 18]),
+        },
+    ),
+    "ranks that do not say which they are": (
+        "".join(
+            f"[titan] 2026-02-24 19:46:{17 + step},508 - root - INFO - step: {step}  loss: {loss}  grad_norm: {norm}  "
+            f"tps: 10,0{rank}0\n"
+            for step, loss, norm in ((4, 7.625, 26.5), (5, 7.125, 46.5))
+            for rank in range(4)
+        ),
+        {
+            "loss": (None, [7.625, 7.125], [4, 5], None),
+            "grad_norm": (None, [26.5, 46.5], [4, 5], None),
+        },
+    ),
 }

@@ -49,6 +49,25 @@ make: *** [Makefile:12: all] Error 2
 Step 2: Train; expect accuracy: 0.92 in the end.
 Step 3: Evaluate; expect accuracy: 0.90 and loss: 0.31.
 """,
+    "certificate": """        Signature Value:
+            6a:18:22:f2:87:e9:07:db:b4:3d:65:00:e4:70:f9:d6:e5:a8:
+            59:bc:a9:41:05:53:f8:7e:d2:36:a6:83:2f:ce:37:12:aa:01:
+            da:4e:fb:91:76:89:0a:a6:c6:72:e0:96:d9:f1:80:ea:68:90:
+""",
+    "list of bugs": """  [30053] time: strftime %s returns -1 after 2038 on 32 bits systems
+  [30515] _dl_find_object incorrectly returns 1 during early startup
+  [25744] locale: mbrtowc with Big5-HKSCS returns 2 instead of 1
+  [28182] libc: _TIME_BITS=64 in C++ has issues with fcntl
+""",
+    "perl": """sub bcmp {
+    my ($x, $y) = @_;
+    my %methods = map { $_ => 1 } qw/ceil floor/;
+    return 0 if $x->{sign} eq '+inf';
+    return +1 if $x->{sign} eq '+inf'; # x = +inf and y < +inf
+    return -1 if $y->is_nan();
+    return $x->binf("+") if $x > -1 && $x < 1;
+}
+""",
     "pytest": """============================= test session starts ==============================
 collected 12 items
 tests/test_loss.py::test_loss_at_step[3] PASSED                           [ 25%]
