@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from loglint import model
+    from loglint.engine import Drawn
     from loglint.lots import Lot, Order
     from loglint.notebook import Report, Run, Series
     from loglint.report import RunReport
@@ -63,7 +64,7 @@ def lint_runs(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame,
     """
     from loglint.lots import closed
 
-    order = _order(settings, 0)
+    order = _order(settings, "none")
     return tuple(report for lot in _lots(source, order) for report in closed(lot, order))
 
 
@@ -93,21 +94,20 @@ def conclude(reports: Iterable[RunReport], **settings: Any) -> Report:
     from loglint.lots import Lot
     from loglint.notebook import Report
 
-    order = _order(settings, 0)
+    order = _order(settings, "none")
     gate = Gate(config=order.choose.config, root=order.settings.root)
     return Report.of(concluded([Lot(reports=tuple(reports))], gate, order.choose).report)
 
 
-def _order(settings: Mapping[str, Any], buckets: int | None = None) -> Order:
+def _order(settings: Mapping[str, Any], drawn: Drawn = "all") -> Order:
     from loglint.config import Loaded, convert
     from loglint.corridor import Settings
-    from loglint.describe import BUCKETS
     from loglint.gate import rules_for
     from loglint.lots import Order
     from loglint.select import Chooser
 
     loaded = Loaded(convert({key.replace("_", "-"): value for key, value in settings.items()}, "lint()"))
-    return Order(Settings.of(loaded), Chooser(rules_for(loaded), loaded.config), BUCKETS if buckets is None else buckets)
+    return Order(Settings.of(loaded), Chooser(rules_for(loaded), loaded.config), drawn)
 
 
 def _lots(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, order: Order) -> Iterator[Lot]:

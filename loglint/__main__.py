@@ -36,6 +36,7 @@ def _stream(name: str) -> None:
 
 def main() -> None:
     """Run the command line; exit 0, 1 or 2 as documented, 130 after Ctrl-C, and never show a traceback without -v."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # loglint multiplies no large matrices: threads only cost their start
     from loglint.cli import cli
 
     for name in ("stdout", "stderr"):

@@ -25,7 +25,8 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     entries: tuple[Entry, ...] = ()
 
 
-def _key(finding: Finding) -> tuple[str, str, str]:
+def identity(finding: Finding) -> tuple[str, str, str]:
+    """The rule, run and place by which an entry knows a finding."""
     return finding.rule, finding.key or (finding.location.path if finding.location else ""), finding.place
 
 
@@ -35,7 +36,7 @@ def _rank(severity: Severity) -> int:
 
 def record(findings: Iterable[Finding]) -> Baseline:
     """The baseline that absorbs exactly these findings (ignored ones are left to their ignore), worst first."""
-    counts = Counter((finding.severity, *_key(finding)) for finding in findings if finding.status != "ignored")
+    counts = Counter((finding.severity, *identity(finding)) for finding in findings if finding.status != "ignored")
     rows = sorted(counts.items(), key=lambda row: (-_rank(row[0][0]), *row[0][1:]))
     return Baseline(entries=tuple(Entry(severity=s, rule=r, run=k, place=p, count=n) for (s, r, k, p), n in rows))
 
@@ -54,7 +55,7 @@ def absorb(
     absorbed = set()
     for index in sorted(range(len(findings)), key=lambda i: _rank(findings[i].severity)):
         finding = findings[index]
-        counts = left.get(_key(finding))
+        counts = left.get(identity(finding))
         if counts is None or finding.status == "ignored":
             continue
         enough = next((s for s in SEVERITIES[_rank(finding.severity) :] if counts[s] > 0), None)

@@ -208,11 +208,13 @@ def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], l
 
 def _taken(file: File, data: bytes, reader: Reader, patterns: Sequence[TextPattern]) -> Sequence[Reading]:
     """What the reader finds; a file that a pattern of the user's names by its path is read as text, whatever it looks like."""
+    mine = [pattern for pattern in patterns if pattern.path == "**" or path_matches(file.path, pattern.path)]
+    if not mine:
+        return reader.read(file.path, data)
     from loglint.readers import text
     from loglint.readers.text.patterns import UserPattern
 
-    mine = [pattern for pattern in patterns if pattern.path == "**" or path_matches(file.path, pattern.path)]
-    if not mine or not (reader.FORMAT == text.FORMAT or any(pattern.path != "**" for pattern in mine)):
+    if not (reader.FORMAT == text.FORMAT or any(pattern.path != "**" for pattern in mine)):
         return reader.read(file.path, data)
     return text.read(file.path, data, [UserPattern(pattern.regex, pattern.split) for pattern in mine])
 

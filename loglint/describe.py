@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from msgspec.structs import replace
@@ -18,8 +18,8 @@ FEWEST, KEPT = 60, 400_000  # buckets of a curve at least, and of the curves of 
 SAMPLE = 64  # points of a bucket that its median is taken of
 
 
-def describe(run: Run, buckets: int = BUCKETS) -> RunInfo:
-    """Everything known of a run but its points; its curves' sketches of at most `buckets` (0: none)."""
+def describe(run: Run, drawn: Collection[str] | None = None, buckets: int = BUCKETS) -> RunInfo:
+    """Everything known of a run but its points; with sketches, of at most `buckets`, of the curves named (None: of all)."""
     problems = Counter(problem.path for problem in run.problems)
     sources = tuple(
         SourceInfo(path=s.path, format=s.format, framework=s.framework, problems=problems.get(s.path, 0)) for s in run.sources
@@ -29,7 +29,9 @@ def describe(run: Run, buckets: int = BUCKETS) -> RunInfo:
         key=run.key,
         sources=sources,
         config=redact(run.config),
-        series=tuple(describe_series(series, run, buckets) for series in run.series),
+        series=tuple(
+            describe_series(series, run, buckets if drawn is None or series.name in drawn else 0) for series in run.series
+        ),
     )
 
 
@@ -39,7 +41,7 @@ def buckets_for(files: int) -> int:
 
 
 def describe_series(series: Series, run: Run, buckets: int = BUCKETS) -> SeriesInfo:
-    """One curve: what it is and why, how many points, where it begins, ends and is best, and its sketch."""
+    """One curve: what it is and why, how many points, where it begins, ends and is best, and its sketch (none of 0 buckets)."""
     axis = series.best_axis
     places = series.axis(axis)
     x = series.seq.astype(np.float64) if places is None else places

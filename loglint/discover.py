@@ -8,7 +8,6 @@ undoing compression lives in `loglint.unpack`.
 
 from __future__ import annotations
 
-import difflib
 import glob
 import os
 import posixpath
@@ -327,6 +326,8 @@ def _missing(path: str) -> str:
         siblings = os.listdir(parent)
     except OSError:
         return f"{path}: no such file or folder (nor is there {parent})"
+    import difflib
+
     close = difflib.get_close_matches(name, siblings, n=1)
     hint = f'; did you mean "{os.path.join(parent, close[0]) if parent != "." else close[0]}"?' if close else ""
     return f"{path}: no such file or folder{hint}"

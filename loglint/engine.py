@@ -6,8 +6,8 @@ How one rule is held against one attempt lives in `loglint.verdicts`, words in `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -26,6 +26,8 @@ from loglint.rulebook import Rule
 from loglint.verdicts import Verdict, judge
 from loglint.view import Absent, View
 
+Drawn = Literal["all", "found", "none"]  # all curves, those that findings name, or none
+
 
 def examine(run: Run, rule: Rule) -> tuple[Verdict, ...]:
     """Every verdict of one curve rule on one run: one for each attempt and each match of its main input."""
@@ -36,20 +38,18 @@ def examine(run: Run, rule: Rule) -> tuple[Verdict, ...]:
 def _verdicts(rule: Rule, view: View) -> tuple[Verdict, ...]:
     """The rule on each match of the input it is judged for."""
     inputs: dict[str, Any] = {}
-    each = rule.detect.each or next(iter(rule.detect.inputs))
+    each = rule.detect.judged
     matches: tuple[Curve | Layers, ...] = ()
-    for alias, pattern in rule.detect.inputs.items():
+    for alias, pattern, optional in rule.detect.wanted:
         if pattern.startswith("fact:"):
-            inputs[alias] = _number(view.facts.get(pattern.removeprefix("fact:").rstrip("?")))
+            inputs[alias] = _number(view.facts.get(pattern.removeprefix("fact:")))
             continue
-        wanted = pattern.rstrip("?")
         found: tuple[Curve | Layers, ...] | Absent
-        found = view.layers(wanted) if wanted.startswith("layers/") else view.curves(wanted)
+        found = view.layers(pattern) if pattern.startswith("layers/") else view.curves(pattern)
         if isinstance(found, Absent):
-            if not pattern.endswith("?"):
+            if not optional:
                 return (Verdict(rule, "not_judged", {}, {}, {}, {}, reason=found.reason, kind=found.kind),)
-            continue
-        if alias == each:
+        elif alias == each:
             matches = found
         else:
             inputs[alias] = found
@@ -63,6 +63,8 @@ def _one(rule: Rule, view: View, each: str, curve: Curve | Layers, inputs: Mappi
 
 def _nearest(candidates: Sequence[Curve | Layers], curve: Curve | Layers) -> Curve | Layers:
     """Of several matches of a companion input, the one of the same dataset, else the one whose name is most alike."""
+    if len(candidates) == 1:
+        return candidates[0]
     return max(candidates, key=lambda c: (c.dataset == curve.dataset, len(set(c.name.split("/")) & set(curve.name.split("/")))))
 
 
@@ -70,8 +72,9 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def judge_run(run: Run, rules: Sequence[Rule], buckets: int = BUCKETS) -> RunReport:
-    """All findings of one run, before folding; and what could not be judged, and why. `buckets` as in `describe`."""
+def judge_run(run: Run, rules: Sequence[Rule], drawn: Drawn = "all", buckets: int = BUCKETS) -> RunReport:
+    """All findings of one run, before folding; and what could not be judged, and why. `drawn`: which curves have sketches, of
+    at most `buckets`."""
     facts = facts_of(run.config)
     findings: list[Finding] = []
     missing: list[NotJudged] = []
@@ -101,7 +104,7 @@ def judge_run(run: Run, rules: Sequence[Rule], buckets: int = BUCKETS) -> RunRep
             if fired:
                 findings.append(finding(view, fired))
     return RunReport(
-        run=msgspec.structs.replace(describe(run, buckets), not_judged=_by_reason(missing)),
+        run=msgspec.structs.replace(describe(run, _sketched(drawn, findings), buckets), not_judged=_by_reason(missing)),
         findings=tuple(findings),
         not_judged=tuple(missing),
         problems=tuple(ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in run.problems),
@@ -117,6 +120,13 @@ def _by_reason(missing: Sequence[NotJudged]) -> tuple[Unjudged, ...]:
     for entry in missing:
         groups.setdefault((entry.kind, entry.reason), []).append(entry.rule)
     return tuple(Unjudged(kind=kind, reason=reason, rules=tuple(rules)) for (kind, reason), rules in groups.items())
+
+
+def _sketched(drawn: Drawn, findings: Sequence[Finding]) -> Collection[str] | None:
+    """The names of the curves to sketch; None for all."""
+    if drawn == "all":
+        return None
+    return {name for f in findings for name in (*f.series, *f.inputs.values())} if drawn == "found" else ()
 
 
 def _log_findings(run: Run, rule: Rule) -> list[Finding]:

@@ -29,7 +29,7 @@ def expectations(run: Run, require: Iterable[str], expects: Iterable[Expect]) ->
     where = run.sources[0].path if run.sources else run.id
     missed = [f"requires {place}, which is not logged{_near(run, place)}" for place in require if not _named(run, place)]
     for expect in expects:
-        if _meant(run.id, expect):
+        if meant(run.id, expect):
             missed += _missed(run, expect)
     return tuple(Problem("expectation", where, message) for message in missed)
 
@@ -40,11 +40,12 @@ def unmatched(runs: Iterable[str], expects: Iterable[Expect]) -> tuple[str, ...]
     return tuple(
         f"expect {expect.metric!r}: no run matches runs = {expect.runs!r}: it was held against nothing"
         for expect in expects
-        if not any(_meant(run, expect) for run in ids)
+        if not any(meant(run, expect) for run in ids)
     )
 
 
-def _meant(run: str, expect: Expect) -> bool:
+def meant(run: str, expect: Expect) -> bool:
+    """Whether an expectation is for the run with this id."""
     return expect.runs == "*" or path_matches(run, expect.runs)
 
 

@@ -10,28 +10,28 @@ from __future__ import annotations
 import datetime
 import os
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
 from loglint import __version__, suppress
 from loglint.across import judge_together
-from loglint.baseline import Baseline, absorb
+from loglint.baseline import Baseline, absorb, identity
 from loglint.config import Config, Loaded, changed_settings
 from loglint.corridor import Batch
 from loglint.engine import folded
-from loglint.expect import unmatched
+from loglint.expect import meant, unmatched
 from loglint.findings import told
 from loglint.lots import Lot, Order, lint_batch, loose
 from loglint.model import Problem, Run
 from loglint.places import key_of
-from loglint.report import SEVERITIES, Entry, Finding, NotJudged, ProblemInfo, Report, RunReport, Summary
+from loglint.report import SEVERITIES, Entry, Finding, NotJudged, ProblemInfo, Report, RunInfo, Severity, Summary
 from loglint.rulebook import Rule, load_rules
 from loglint.select import EDITION, Chooser, check_edition, check_selectors, configured
+from loglint.tally import Tally
 
 SCANS = ("NUM", "LOG", "RUN")  # families whose rules need no curve that could be told from noise
 NOTHING_READ = "no training curves were found: nothing was judged"
@@ -82,46 +82,110 @@ def judge(runs: Iterable[Run], problems: Sequence[Problem], gate: Gate, rules: S
     return conclude([lint_batch(Batch(tuple(runs), tuple(problems)), order)], gate, order.choose)
 
 
-def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser) -> Judged:
-    """Apply the gate to the judged runs of all lots, and say with which exit code to end."""
-    reports: list[RunReport] = []
-    problems: list[Problem] = []
-    lost: list[str] = []
-    for lot in lots:
-        reports += lot.reports
-        problems += lot.problems
-        lost += lot.lost
-    reports.sort(key=lambda report: report.run.id)
-    findings = [finding for report in reports for finding in report.findings]
-    together = judge_together([report.outcome for report in reports if report.outcome is not None], choose)
-    findings += together.findings
-    findings += loose(problems, choose)
-    applied = {rule.code: rule for report in reports for rule in choose(report.run.id)} or {r.code: r for r in choose("")}
-    findings, stale, useless = _suppressed(findings, gate, reports, applied.values())
-    where = "" if gate.file is None else _relative(gate.file, gate.root)
-    findings += loose([Problem("useless_ignore", where, _words(entry)) for entry in useless], choose)
-    order = {report.run.id: index for index, report in enumerate(reports)}
-    heads = sorted(folded(findings, tuple(applied.values())), key=lambda f: _order(f, order))
-    lost += [f"{report.run.id}: rule crashed: {what}" for report in reports for what in report.crashed]
-    lost += [f"rule crashed: {what}" for what in together.crashed]
-    concluded = _report(
-        reports, heads, together.not_judged, problems, lost, gate, sorted(applied.values(), key=lambda rule: rule.code)
+def opening(gate: Gate) -> Report:
+    """What is known of a report before anything was read: what judges, and every rule that some path may be judged by."""
+    rules = Chooser(rules_for(Loaded(gate.config, gate.file, gate.root)), gate.config).anywhere()
+    return Report(
+        version=__version__, edition=gate.config.edition or EDITION, settings=settings_of(gate), rules=tuple(map(told, rules))
     )
-    return Judged(msgspec.structs.replace(concluded, stale=stale), tuple(findings))
 
 
-def _suppressed(
-    findings: Sequence[Finding], gate: Gate, reports: Sequence[RunReport], rules: Iterable[Rule]
-) -> tuple[list[Finding], tuple[Entry, ...], tuple[suppress.Useless, ...]]:
-    files = {source.path for report in reports for source in report.run.sources}
-    judged = files | {report.run.id for report in reports}
-    named = [(rule.code, rule.name) for rule in rules]
-    marked, useless = suppress.ignore(findings, gate.config.ignores, gate.today, judged, named)
+Tell = Callable[[RunInfo, Sequence[Finding]], None]
+
+
+def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser, tell: Tell | None = None) -> Judged:
+    """Apply the gate to the judged runs of all lots, and say with which exit code to end.
+
+    With `tell`, each run is handed on with its headline findings as soon as nothing later can change them, and the report holds
+    only what is of no single run. What a baseline might cover waits for the end, since which findings it covers depends on all.
+    """
+    tally, ignores = Tally(), suppress.Ignores(gate.config.ignores, gate.today)
+    settled = _Settled(tally, tell)
+    waiting: list[tuple[RunInfo, list[Finding]]] = []
+    problems: list[Problem] = []
+    entries = gate.baseline.entries if gate.baseline is not None else ()
+    covered, wanted = {(entry.rule, entry.run, entry.place) for entry in entries}, {entry.run for entry in entries}
+    seen: set[str] = set()
+    unheld = list(gate.config.expect)
+    for lot in lots:
+        problems += lot.problems
+        tally.lost += lot.lost
+        for report in lot.reports:
+            tally.take(report, choose(report.run.id))
+            paths = [report.run.id, *(source.path for source in report.run.sources)]
+            ignores.saw(paths)
+            unheld = [expect for expect in unheld if not meant(report.run.id, expect)]
+            seen |= wanted.intersection([report.run.key, *(key_of(path, gate.config.run_key) for path in paths[1:] if wanted)])
+            marked = ignores.mark(report.findings)
+            if any(identity(finding) in covered for finding in marked):
+                waiting.append((report.run, marked))
+            else:
+                settled.take(report.run, marked, choose)
+    if not tally.applied:
+        tally.applied.update((rule.code, rule) for rule in choose(""))
+    together = judge_together(sorted(tally.outcomes, key=lambda outcome: outcome.run), choose)
+    tally.lost += [f"rule crashed: {what}" for what in together.crashed]
+    rest, stale = _absorbed(waiting, ignores.mark((*together.findings, *loose(problems, choose))), gate, seen, settled, choose)
+    useless = ignores.useless((rule.code, rule.name) for rule in tally.applied.values())
+    where = "" if gate.file is None else _relative(gate.file, gate.root)
+    rest += loose([Problem("useless_ignore", where, _words(entry)) for entry in useless], choose)
+    settled.rest(rest)
+    missing = tuple(sorted((*tally.not_judged(), *together.not_judged), key=lambda entry: (entry.rule, entry.kind)))
+    notes = [ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in problems]
+    notes += [ProblemInfo(path=where, message=what, kind="unmatched") for what in unmatched((), unheld if tally.runs else ())]
+    report = _report(tally, settled, missing, notes, gate)
+    return Judged(msgspec.structs.replace(report, stale=stale), tuple(settled.findings))
+
+
+@dataclass(slots=True)
+class _Settled:
+    """Runs whose findings nothing can change any more: counted, and handed on or held for the report."""
+
+    tally: Tally
+    tell: Tell | None
+    runs: list[RunInfo] = field(default_factory=list)
+    heads: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def take(self, run: RunInfo, findings: Sequence[Finding], choose: Chooser) -> None:
+        """One run and its findings before folding."""
+        heads = sorted(folded(findings, choose(run.id)), key=_order)
+        self.tally.count(heads)
+        if self.tell is not None:
+            self.tell(run, heads)
+            return
+        self.runs.append(run)
+        self.heads += heads
+        self.findings += findings
+
+    def rest(self, findings: Sequence[Finding]) -> None:
+        """What is of no single run, or known only now: it ends the report, with the runs in order of their ids."""
+        heads = folded(findings, tuple(self.tally.applied.values()))
+        self.tally.count(heads)
+        self.findings += findings
+        self.runs.sort(key=lambda run: run.id)
+        place = {run.id: index for index, run in enumerate(self.runs)}
+        self.heads = sorted((*self.heads, *heads), key=lambda f: (_order(f)[0], place.get(f.run or "", len(place)), *_order(f)[1:]))
+
+
+def _absorbed(
+    waiting: Sequence[tuple[RunInfo, list[Finding]]],
+    rest: list[Finding],
+    gate: Gate,
+    seen: Collection[str],
+    settled: _Settled,
+    choose: Chooser,
+) -> tuple[list[Finding], tuple[Entry, ...]]:
+    """The rest marked by the baseline, and its stale entries; the runs that waited for it are settled."""
     if gate.baseline is None:
-        return list(marked), (), useless
-    keys = {report.run.key for report in reports} | {key_of(file, gate.config.run_key) for file in files}
-    marked, stale = absorb(marked, gate.baseline, keys)
-    return list(marked), stale, useless
+        return rest, ()
+    ordered = sorted(waiting, key=lambda one: one[0].id)
+    marked, stale = absorb([*(f for _, findings in ordered for f in findings), *rest], gate.baseline, seen)
+    start = 0
+    for run, findings in ordered:
+        settled.take(run, marked[start : start + len(findings)], choose)
+        start += len(findings)
+    return list(marked[start:]), stale
 
 
 def _words(useless: suppress.Useless) -> str:
@@ -130,108 +194,75 @@ def _words(useless: suppress.Useless) -> str:
     return f"{what} ran out on {entry.until}" if useless.kind == "expired" else f"{what} matches no finding"
 
 
-def _order(finding: Finding, runs: dict[str, int]) -> tuple[int, int, bool, int, float, str]:
-    place = runs.get(finding.run or "", len(runs))
+def _order(finding: Finding) -> tuple[int, bool, int, float, str]:
     wish = finding.rule.startswith("EXP")  # what was hoped for stands after what may be its cause
-    return -SEVERITIES.index(finding.severity), place, wish, finding.attempt, finding.onset, finding.rule
+    return -SEVERITIES.index(finding.severity), wish, finding.attempt, finding.onset, finding.rule
 
 
-def _report(
-    reports: Sequence[RunReport],
-    heads: Sequence[Finding],
-    unjudged: Sequence[NotJudged],
-    problems: Sequence[Problem],
-    lost: Sequence[str],
-    gate: Gate,
-    rules: Sequence[Rule],
-) -> Report:
-    notes = [ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in problems]
-    notes += [note for report in reports for note in report.problems]
-    notes += [ProblemInfo(path="", message=what, kind="crashed") for what in lost]
-    unheld = unmatched([report.run.id for report in reports], gate.config.expect) if reports else ()
-    where = "" if gate.file is None else _relative(gate.file, gate.root)
-    notes += [ProblemInfo(path=where, message=what, kind="unmatched") for what in unheld]
-    empty = _emptiness(reports, rules)
+def _report(tally: Tally, settled: _Settled, missing: tuple[NotJudged, ...], notes: list[ProblemInfo], gate: Gate) -> Report:
+    rules = sorted(tally.applied.values(), key=lambda rule: rule.code)
+    notes = [*notes, *tally.problems, *(ProblemInfo(path="", message=what, kind="crashed") for what in tally.lost)]
+    empty = _emptiness(tally, rules)
     if empty is not None:
         notes.append(ProblemInfo(path=", ".join(gate.paths), message=empty, kind="empty"))
-    missing = tuple(sorted((*_missing([entry for report in reports for entry in report.not_judged]), *unjudged), key=_code))
     return Report(
         version=__version__,
         edition=gate.config.edition or EDITION,
-        settings=_settings(gate),
-        exit_code=_exit_code(heads, bool(lost), empty, gate),
-        summary=_summary(reports, heads, missing, gate, len(rules)),
+        settings=settings_of(gate),
+        exit_code=_exit_code(tally, empty, gate),
+        summary=_summary(tally, missing, gate, len(rules)),
         rules=tuple(map(told, rules)),
-        runs=tuple(report.run for report in reports),
-        findings=tuple(heads),
+        runs=tuple(settled.runs),
+        findings=tuple(settled.heads),
         not_judged=missing,
         problems=tuple(notes),
     )
 
 
-def _emptiness(reports: Sequence[RunReport], rules: Sequence[Rule]) -> str | None:
+def _emptiness(tally: Tally, rules: Sequence[Rule]) -> str | None:
     """Why the report stands for nothing, or None when something was judged."""
-    if not any(report.run.series for report in reports):
+    if not tally.series:
         return NOTHING_READ
     curves = [rule for rule in rules if rule.scope == "curves"]
     asked = {rule.name for rule in curves if rule.code[:3] not in SCANS} or {rule.name for rule in curves}
-    if asked and not any(asked.intersection(report.judged) for report in reports):
-        return NOTHING_JUDGED
-    return None
+    return NOTHING_JUDGED if asked and not asked & tally.judged else None
 
 
-def _exit_code(heads: Sequence[Finding], crashed: bool, empty: str | None, gate: Gate) -> Literal[0, 1, 2]:
-    if crashed:
+def _exit_code(tally: Tally, empty: str | None, gate: Gate) -> Literal[0, 1, 2]:
+    if tally.lost:
         return 2
-    if any(fails(finding, gate.config) for finding in heads):
+    if any(count for severity, count in tally.severities.items() if _reaches(severity, gate.config.fail_on)):
         return 1
     return 2 if empty is not None and not gate.allow_empty else 0
 
 
+def _reaches(severity: str, bound: str) -> bool:
+    return bound != "never" and SEVERITIES.index(cast(Severity, severity)) >= SEVERITIES.index(cast(Severity, bound))
+
+
 def fails(finding: Finding, config: Config) -> bool:
     """Whether a finding is new and at or above `fail-on`."""
-    bound = config.fail_on
-    return finding.status == "new" and bound != "never" and SEVERITIES.index(finding.severity) >= SEVERITIES.index(bound)
+    return finding.status == "new" and _reaches(finding.severity, config.fail_on)
 
 
-def _code(entry: NotJudged) -> tuple[str, str]:
-    return entry.rule, entry.kind
-
-
-def _missing(entries: Iterable[NotJudged]) -> tuple[NotJudged, ...]:
-    """One entry per rule and kind: its commonest reason, in how many runs, and three of them."""
-    groups: dict[tuple[str, str], list[NotJudged]] = defaultdict(list)
-    for entry in entries:
-        groups[entry.rule, entry.kind].append(entry)
-    out = []
-    for _, members in sorted(groups.items()):
-        reason = Counter(member.reason for member in members).most_common(1)[0][0]
-        examples = tuple(dict.fromkeys(run for member in members for run in member.examples))[:3]
-        out.append(msgspec.structs.replace(members[0], reason=reason, runs=len(members), examples=examples))
-    return tuple(out)
-
-
-def _summary(
-    reports: Sequence[RunReport], heads: Sequence[Finding], missing: Sequence[NotJudged], gate: Gate, rules: int
-) -> Summary:
-    new = Counter(finding.severity for finding in heads if finding.status == "new")
-    status = Counter(finding.status for finding in heads)
+def _summary(tally: Tally, missing: Sequence[NotJudged], gate: Gate, rules: int) -> Summary:
     return Summary(
-        runs=len(reports),
-        series=sum(len(report.run.series) for report in reports),
-        points=sum(curve.points for report in reports for curve in report.run.series),
+        runs=tally.runs,
+        series=tally.series,
+        points=tally.points,
         rules=rules,
-        errors=new["error"],
-        warnings=new["warning"],
-        infos=new["info"],
-        baselined=status["baselined"],
-        ignored=status["ignored"],
+        errors=tally.severities["error"],
+        warnings=tally.severities["warning"],
+        infos=tally.severities["info"],
+        baselined=tally.statuses["baselined"],
+        ignored=tally.statuses["ignored"],
         not_judged=len({entry.rule for entry in missing}),
         seconds=round(time.perf_counter() - gate.started, 3),
     )
 
 
-def _settings(gate: Gate) -> dict[str, Any]:
+def settings_of(gate: Gate) -> dict[str, Any]:
+    """The settings as a report names them."""
     file = None if gate.file is None else Path(os.path.relpath(gate.file)).as_posix()
     own = {"paths": list(gate.paths), "config": file, "baseline": gate.baseline_path}
     return own | changed_settings(gate.config) | {"fail_on": gate.config.fail_on, "min_severity": gate.config.min_severity}

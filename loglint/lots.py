@@ -14,7 +14,7 @@ import msgspec
 
 from loglint.corridor import Batch, Settings, read_batch
 from loglint.describe import BUCKETS
-from loglint.engine import judge_run
+from loglint.engine import Drawn, judge_run
 from loglint.expect import expectations
 from loglint.findings import of_problems
 from loglint.model import Problem, Run
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 class Order:
     """All that decides what becomes of a lot: how files are read, which rules are chosen for which run, what it must reach.
 
-    `buckets`: how many the curves' sketches in the reports are to have at most; without them (0) a report is small.
+    `drawn`: which curves have sketches in the reports, of at most `buckets`; without them a report is small.
     """
 
     settings: Settings = field(default_factory=Settings)
     choose: Chooser = field(default_factory=Chooser)
+    drawn: Drawn = "all"
     buckets: int = BUCKETS
 
 
@@ -65,7 +66,7 @@ def lint_batch(batch: Batch, order: Order) -> Lot:
 def lint_read(run: Run, order: Order) -> RunReport:
     """Judge one run by the rules chosen for its id, and hold it against what the user expects of it."""
     rules, config = order.choose(run.id), order.choose.config
-    report = judge_run(run, rules, order.buckets)
+    report = judge_run(run, rules, order.drawn, order.buckets)
     missed = of_problems(run, expectations(run, config.require, config.expect), rules)
     return msgspec.structs.replace(report, findings=(*missed, *report.findings)) if missed else report
 

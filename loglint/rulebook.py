@@ -6,17 +6,17 @@ detectors, the bibliography and its own examples, is checked by `loglint.ruleche
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 
+from loglint.cache import digest, opened
 from loglint.errors import ConfigError, RuleError
 from loglint.packs import packs
 from loglint.report import SEVERITIES, Severity
@@ -52,7 +52,7 @@ class SeverityWhen:
     at_most: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Detect:
     """Which detector measures, on which inputs, with which numbers.
 
@@ -63,6 +63,16 @@ class Detect:
     inputs: Mapping[str, str]
     each: str | None
     settings: Mapping[str, Setting]  # parameters of the detector and min_x / max_x thresholds
+
+    @cached_property
+    def judged(self) -> str:
+        """The alias of the input that the rule is judged for."""
+        return self.each or next(iter(self.inputs))
+
+    @cached_property
+    def wanted(self) -> tuple[tuple[str, str, bool], ...]:
+        """Each input's alias, its pattern without the mark, and whether the rule can do without it."""
+        return tuple((alias, pattern.rstrip("?"), pattern.endswith("?")) for alias, pattern in self.inputs.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,25 +328,40 @@ def find_rule(word: str, rules: Sequence[Rule]) -> Rule:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`, did you mean "..."?` for the known words nearest to `word`, or nothing."""
     lower = {w.lower(): w for w in known}
+    import difflib
+
     near = difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.6)
     return ", did you mean " + " or ".join(f'"{lower[w]}"' for w in near) + "?" if near else ""
 
 
 @cache
 def _read_folders(folders: tuple[Path, ...]) -> tuple[Rule, ...]:
-    rules: dict[str, Rule] = {}
+    texts: list[tuple[Path, str]] = []
     for folder in folders:
         if not folder.is_dir():
             raise RuleError(f"{folder}: no such folder of rules")
-        for path in sorted(folder.glob("*.toml")):
-            if path.name not in NOT_RULES:
-                rule = parse_rule(_text(path), path.name)
-                if path.name != f"{rule.code}-{rule.name}.toml":
-                    raise RuleError(f"{path}: a rule's file is named by code and name: {rule.code}-{rule.name}.toml")
-                for key in (rule.code, rule.name):
-                    if key in rules:
-                        raise RuleError(f'{path}: "{key}" is already taken by {rules[key].file}')
-                    rules[key] = rule
+        texts += [(path, _text(path)) for path in sorted(folder.glob("*.toml")) if path.name not in NOT_RULES]
+    with opened() as kept:
+        key = digest(b"rules", *(f"{path}\0{text}".encode("utf-8", "surrogatepass") for path, text in texts))
+        if (known := kept.get(key)) is not None:
+            with suppress(msgspec.DecodeError):
+                return msgspec.msgpack.decode(known, type=tuple[Rule, ...])
+        rules = _parsed(texts)
+        with suppress(TypeError, ValueError):
+            kept.put({key: msgspec.msgpack.encode(rules)})
+    return rules
+
+
+def _parsed(texts: Iterable[tuple[Path, str]]) -> tuple[Rule, ...]:
+    rules: dict[str, Rule] = {}
+    for path, text in texts:
+        rule = parse_rule(text, path.name)
+        if path.name != f"{rule.code}-{rule.name}.toml":
+            raise RuleError(f"{path}: a rule's file is named by code and name: {rule.code}-{rule.name}.toml")
+        for key in (rule.code, rule.name):
+            if key in rules:
+                raise RuleError(f'{path}: "{key}" is already taken by {rules[key].file}')
+            rules[key] = rule
     return tuple(sorted({rule.code: rule for rule in rules.values()}.values(), key=lambda rule: rule.code))
 
 
@@ -360,6 +385,8 @@ def _text(path: Path) -> str:
 
 
 def _toml(text: str, file: str) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -436,4 +463,4 @@ def _example(bad: bool, table: Mapping[str, Any], key: str, file: str) -> Exampl
             raise RuleError(f"{file}: {key}.{name}: a number is expected")
     if not content:
         raise RuleError(f"{file}: {key}: the example holds no series, text, config or run")
-    return Example(bad, why, content, at, within)
+    return Example(bad, why, content, None if at is None else float(at), float(within))

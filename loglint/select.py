@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
-from loglint.config import Config
+from loglint.config import Config, PathRules
 from loglint.errors import ConfigError
 from loglint.globs import path_matches
 from loglint.report import Severity
@@ -92,15 +92,19 @@ def by_path(config: Config, base: Selection) -> Callable[[str], Selection]:
         chosen = base
         for glob, table in config.paths.items():
             if path_matches(path, glob):
-                chosen = replace(
-                    chosen,
-                    select=chosen.select if table.select is None else table.select,
-                    extend=chosen.extend + table.extend_select,
-                    ignore=chosen.ignore + table.ignore,
-                )
+                chosen = _changed(chosen, table)
         return chosen
 
     return selection
+
+
+def _changed(chosen: Selection, table: PathRules) -> Selection:
+    return replace(
+        chosen,
+        select=chosen.select if table.select is None else table.select,
+        extend=chosen.extend + table.extend_select,
+        ignore=chosen.ignore + table.ignore,
+    )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -117,6 +121,12 @@ class Chooser:
         if chosen not in self.known:
             self.known[chosen] = tuple(rule for rule in self.rules if selects(chosen, rule))
         return self.known[chosen]
+
+    def anywhere(self) -> tuple[Rule, ...]:
+        """The rules chosen everywhere, or where one of the configuration's `[paths]` tables holds."""
+        base = selection_of(self.config)
+        chosen = [base, *(_changed(base, table) for table in self.config.paths.values())]
+        return tuple(rule for rule in self.rules if any(selects(one, rule) for one in chosen))
 
 
 def of_edition(rule: Rule, edition: str) -> Rule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -33,35 +33,40 @@ def _covers(entry: Ignore, finding: Finding) -> bool:
     return entry.path == "**" or any(path_matches(path, entry.path) for path in places_of(finding))
 
 
-def _concerns(entry: Ignore, judged: Collection[str], rules: Sequence[tuple[str, str]]) -> bool:
-    here = entry.path == "**" or any(path_matches(path, entry.path) for path in judged)
-    return here and any(matches(entry.rules, code, name) for code, name in rules)
+class Ignores:
+    """The tables of a configuration while findings and runs come by: which of them cover something, and which could have."""
 
+    def __init__(self, entries: Sequence[Ignore], today: datetime.date) -> None:
+        self.live = [entry for entry in entries if entry.until is None or today <= entry.until]
+        self.expired = [entry for entry in entries if entry.until is not None and today > entry.until]
+        self.used: set[int] = set()
+        self.met: set[int] = set()
 
-def ignore(
-    findings: Sequence[Finding],
-    entries: Sequence[Ignore],
-    today: datetime.date,
-    judged: Collection[str],
-    rules: Iterable[tuple[str, str]],
-) -> tuple[tuple[Finding, ...], tuple[Useless, ...]]:
-    """The findings with status `ignored` where a table covers them, and the tables that are useless or expired.
+    def mark(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings with status `ignored` where a table covers them; an expired table covers nothing."""
+        out = []
+        for finding in findings:
+            covering = [index for index, entry in enumerate(self.live) if _covers(entry, finding)]
+            self.used.update(covering)
+            out.append(msgspec.structs.replace(finding, status="ignored") if covering else finding)
+        return out
 
-    An expired table covers nothing. A table is useless only if it could have covered something: `judged` holds the runs and
-    files that were looked at, `rules` the (code, name) of the rules that were applied.
-    """
-    live = [entry for entry in entries if entry.until is None or today <= entry.until]
-    used: set[int] = set()
-    out = []
-    for finding in findings:
-        covering = [index for index, entry in enumerate(live) if _covers(entry, finding)]
-        used.update(covering)
-        out.append(msgspec.structs.replace(finding, status="ignored") if covering else finding)
-    applied = list(rules)
-    useless = [
-        Useless(entry=entry, kind="unmatched")
-        for index, entry in enumerate(live)
-        if index not in used and _concerns(entry, judged, applied)
-    ]
-    expired = [Useless(entry=entry, kind="expired") for entry in entries if entry.until is not None and today > entry.until]
-    return tuple(out), tuple(useless + expired)
+    def saw(self, paths: Iterable[str]) -> None:
+        """These runs and files were looked at."""
+        judged = tuple(paths)
+        for index, entry in enumerate(self.live):
+            if index not in self.met and (entry.path == "**" or any(path_matches(path, entry.path) for path in judged)):
+                self.met.add(index)
+
+    def useless(self, rules: Iterable[tuple[str, str]]) -> tuple[Useless, ...]:
+        """The tables that matched nothing although they could have, and those that ran out.
+
+        `rules` are the (code, name) of the rules that were applied.
+        """
+        applied = list(rules)
+        unmatched = [
+            Useless(entry=entry, kind="unmatched")
+            for index, entry in enumerate(self.live)
+            if index not in self.used and index in self.met and any(matches(entry.rules, code, name) for code, name in applied)
+        ]
+        return (*unmatched, *(Useless(entry=entry, kind="expired") for entry in self.expired))

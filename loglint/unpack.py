@@ -6,14 +6,9 @@ Which files are looked at lives in `loglint.discover`. A stream that breaks off 
 
 from __future__ import annotations
 
-import bz2
 import io
-import lzma
 import os
 import re
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -78,6 +73,9 @@ def _bounded(raw: bytes, path: str) -> tuple[bytes, tuple[Problem, ...]]:
 
 def _inflate(raw: bytes, out: io.BytesIO, limit: int) -> str:
     """Append the content of `raw` to `out`; returns how the stream is broken, or ""."""
+    import lzma
+    import zlib
+
     start = 0
     while start < len(raw):
         stream = _decompressor(raw[start : start + 6])
@@ -101,10 +99,16 @@ def _inflate(raw: bytes, out: io.BytesIO, limit: int) -> str:
 
 def _decompressor(raw: bytes) -> _Decompressor | None:
     if raw[:2] == b"\x1f\x8b":
+        import zlib
+
         return zlib.decompressobj(wbits=31)
     if raw[:3] == b"BZh":
+        import bz2
+
         return bz2.BZ2Decompressor()
     if raw[:6] == b"\xfd7zXZ\x00":
+        import lzma
+
         return lzma.LZMADecompressor()
     if raw[:4] == b"\x28\xb5\x2f\xfd":
         return _Zstandard()
@@ -147,6 +151,8 @@ def members(path: str) -> Iterator[tuple[Member, bytes | None] | tuple[Problem, 
 
 
 def _zip_members(path: str) -> Iterator[tuple[Member, None] | tuple[Problem, None]]:
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist()[:MAX_MEMBERS] if not entry.is_dir()]
@@ -159,6 +165,8 @@ def _zip_members(path: str) -> Iterator[tuple[Member, None] | tuple[Problem, Non
 
 
 def _tar_members(path: str) -> Iterator[tuple[Member, bytes] | tuple[Problem, None]]:
+    import tarfile
+
     try:
         with open(path, "rb") as stream:
             raw = stream.read()
@@ -198,6 +206,10 @@ def _inner_name(name: str) -> str | None:
 
 def read_member(path: str, member: Member, shown: str, limit: int) -> tuple[bytes, tuple[Problem, ...]]:
     """The bytes of one member of a zip archive, and problems."""
+    import lzma
+    import zipfile
+    import zlib
+
     packed = os.path.getsize(path)
     if member.size > MAX_BYTES or (member.size > FREE_BYTES and member.size > MAX_RATIO * packed):
         return b"", (Problem("refused", shown, f"unpacks to {member.size >> 20} MiB from an archive of {packed} bytes"),)

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Literal
+from types import FunctionType
+from typing import Any, Literal, cast
 
 from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
@@ -56,9 +56,9 @@ class Verdict:
 @cache
 def signature(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The inputs (positional) and settings (keyword-only) that a detector asks for."""
-    parameters = inspect.signature(detectors()[name]).parameters.values()
-    keyword = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-    return tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY), keyword
+    code = cast(FunctionType, detectors()[name]).__code__
+    inputs = code.co_argcount
+    return code.co_varnames[:inputs], code.co_varnames[inputs : inputs + code.co_kwonlyargcount]
 
 
 def thresholds(rule: Rule) -> dict[str, Setting]:
@@ -67,31 +67,68 @@ def thresholds(rule: Rule) -> dict[str, Setting]:
     return {key: value for key, value in rule.detect.settings.items() if key not in taken}
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a rule's `[detect]` table means: the detector, the names of its inputs, its parameters, and the limits left over
+    (`allowed`: those that are numbers)."""
+
+    rule: Rule
+    detector: Detector
+    inputs: tuple[str, ...]
+    parameters: Mapping[str, Setting]
+    limits: Mapping[str, Setting]
+    allowed: Mapping[str, float]
+
+
+_PREPARED: dict[int, Prepared] = {}  # by the rule's id; an entry holds its rule, so that no other can take that id
+
+
+def prepared(rule: Rule) -> Prepared:
+    """The meaning of a rule's `[detect]` table, worked out once for each rule."""
+    if id(rule) not in _PREPARED:
+        names, taken = signature(rule.detect.detector)
+        settings, limits = rule.detect.settings, thresholds(rule)
+        allowed = {key: value for key, value in limits.items() if isinstance(value, int | float)}
+        _PREPARED[id(rule)] = Prepared(
+            rule, detectors()[rule.detect.detector], names, {key: settings[key] for key in taken}, limits, allowed
+        )
+    return _PREPARED[id(rule)]
+
+
 def margins(evidence: Evidence, limits: Mapping[str, Setting]) -> dict[str, float]:
     """Signed distance of each evidence field from its limit, in units of the limit; negative where it is not reached.
 
     A field that is not a number reaches no limit.
     """
     found = {}
-    for key, limit in limits.items():
-        direction, name = key.split("_", 1)
-        value, bound = evidence[name], limit
-        if not isinstance(value, int | float) or not isinstance(bound, int | float) or math.isnan(value):
+    for key, bound in limits.items():
+        value = evidence[key[4:]]
+        if not isinstance(value, (int, float)) or not isinstance(bound, (int, float)) or math.isnan(value):
             found[key] = -math.inf
             continue
-        distance = (value - bound) if direction == "min" else (bound - value)
+        distance = (value - bound) if key.startswith("min_") else (bound - value)
         found[key] = distance / abs(bound) if bound else float(distance)
     return found
 
 
 def evidence_of(measured: Any) -> dict[str, float | int | str]:
     """The evidence dataclass as a mapping."""
-    return {field.name: getattr(measured, field.name) for field in fields(measured)}
+    return {name: getattr(measured, name) for name in _names(measured.__class__)}
+
+
+@cache
+def _names(evidence: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(evidence))
 
 
 def levels_of(measured: Any) -> tuple[str, ...]:
     """The evidence fields that are finite heights on the judged curve (annotated `Level`)."""
-    return tuple(f.name for f in fields(measured) if f.type == "Level" and math.isfinite(getattr(measured, f.name)))
+    return tuple(name for name in _levels(measured.__class__) if math.isfinite(getattr(measured, name)))
+
+
+@cache
+def _levels(evidence: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(evidence) if field.type == "Level")
 
 
 def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) -> Verdict:
@@ -99,19 +136,16 @@ def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) ->
 
     `extent` is the first and last position of the attempt on the judged curve's axis.
     """
-    detect = rule.detect
-    names, taken = signature(detect.detector)
-    function: Detector = detectors()[detect.detector]
-    result = function(*(inputs.get(name) for name in names), **{key: detect.settings[key] for key in taken})
-    curves = {alias: value for alias, value in inputs.items() if isinstance(value, Curve | Layers)}
-    limits = thresholds(rule)
+    known = prepared(rule)
+    result = known.detector(*[inputs.get(name) for name in known.inputs], **known.parameters)
+    curves = {alias: value for alias, value in inputs.items() if isinstance(value, (Curve, Layers))}
     if isinstance(result, NotJudged):
         return Verdict(rule, "not_judged", curves, {}, {}, {}, reason=result.reason, kind=result.kind)
     measured: Measured[Any] = result.measured if isinstance(result, Vetoed) else result
     evidence = evidence_of(measured.evidence)
-    distances = margins(evidence, limits)
-    passed = all(distance >= 0 for distance in distances.values())
-    curve = curves.get(detect.each or next(iter(detect.inputs)))
+    distances = margins(evidence, known.limits)
+    passed = min(distances.values(), default=0.0) >= 0
+    curve = curves.get(rule.detect.judged)
     position = float(curve.x[measured.at]) if curve is not None and len(curve) else math.nan
     begins = float(curve.x[measured.since]) if curve is not None and measured.since is not None else position
     first, last = extent
@@ -120,7 +154,7 @@ def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) ->
         outcome=("vetoed" if isinstance(result, Vetoed) else "fired") if passed else "quiet",
         curves=curves,
         evidence=evidence,
-        threshold={key: value for key, value in limits.items() if isinstance(value, int | float)},
+        threshold=known.allowed,
         margins=distances,
         at=measured.at,
         position=position,

@@ -36,6 +36,7 @@ class View:
     groups: dict[Kind, tuple[Layers, ...]] = field(default_factory=dict)
     made: dict[tuple[str, str, bool], Curve] = field(default_factory=dict)
     sources: dict[int, Series] = field(default_factory=dict)
+    reached: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     def curves(self, pattern: str) -> tuple[Curve, ...] | Absent:
         """The curves that an input pattern ("val/loss") stands for, or why there are none."""
@@ -65,8 +66,11 @@ class View:
         """First and last position of the attempt on a curve's axis."""
         if curve is None or not len(curve):
             return 0.0, 0.0
-        ends = self.extents.get(curve.axis, (float(curve.x[0]), float(curve.x[-1])))
-        return min(ends[0], float(curve.x[0])), max(ends[1], float(curve.x[-1]))
+        if id(curve) not in self.reached:
+            first, last = float(curve.x[0]), float(curve.x[-1])
+            ends = self.extents.get(curve.axis, (first, last))
+            self.reached[id(curve)] = min(ends[0], first), max(ends[1], last)
+        return self.reached[id(curve)]
 
     @cached_property
     def present(self) -> tuple[Series, ...]:

@@ -9,7 +9,7 @@ import loglint
 
 HOUSE = Path(loglint.__file__).parent
 FLOORS = (
-    ("errors", "model", "outcomes", "report", "globs", "__init__"),
+    ("errors", "model", "outcomes", "report", "globs", "cache", "__init__"),
     ("packs", "rulebook", "notation", "names"),
     ("unpack", "remote", "discover", "readers", "facts"),
     ("grouping", "places", "attempts", "reconcile", "runs", "roles", "inputs"),
@@ -17,7 +17,7 @@ FLOORS = (
     ("verdicts", "confidence", "findings", "fold", "describe", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck",
-        "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest",
+        "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest", "known", "tally",
     ),
     ("cli", "__main__"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from loglint.cli.options import PATHS, load_settings, reads_logs, selects_rules
+from loglint.cli.options import PATHS, caches, load_settings, reads_logs, selects_rules
 
 DEFAULT = "loglint-baseline.json"
 
@@ -19,6 +19,7 @@ DEFAULT = "loglint-baseline.json"
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help=f"The file ({DEFAULT}, or as configured).")
 @click.option("--prune", is_flag=True, help="Only take out what no longer occurs; add nothing.")
 @click.option("--fail-on-stale", is_flag=True, help="With --prune: change nothing, exit 1 when something is stale.")
+@caches
 @reads_logs
 @click.pass_context
 def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:

@@ -26,6 +26,18 @@ def _verbose(_ctx: click.Context, _parameter: click.Parameter, value: bool) -> b
     return value
 
 
+def _no_cache(_ctx: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+    if value:
+        os.environ["LOGLINT_CACHE_DIR"] = ""
+    return value
+
+
+def caches(function: F) -> F:
+    """--no-cache."""
+    words = "Neither use nor write what is known from earlier runs."
+    return click.option("--no-cache", is_flag=True, is_eager=True, callback=_no_cache, expose_value=False, help=words)(function)
+
+
 def reads_logs(function: F) -> F:
     """--config, --isolated, --include, --exclude, -v: on every command that reads logs."""
     for option in (

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from loglint.cli.options import PATHS, colored, language, load_settings, reads_logs, selects_rules, spoken
+from loglint.cli.options import PATHS, caches, colored, language, load_settings, reads_logs, selects_rules, spoken
 
 if TYPE_CHECKING:
     from loglint.config import Loaded
-    from loglint.gate import Gate, Judged
-    from loglint.report import Report
+    from loglint.engine import Drawn
+    from loglint.gate import Gate, Judged, Tell
+    from loglint.report import Finding, Report, RunInfo
     from loglint.reporters.words import Lang
 
 EXECUTORS = ["auto", "serial", "process"]
@@ -45,6 +47,7 @@ FORMS = click.Choice(["full", "concise", "json", "jsonl", "github"])
 @click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
 @spoken
 @colored
+@caches
 @reads_logs
 @click.pass_context
 def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
@@ -64,38 +67,70 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
         _show_settings(loaded)
         return
     forms = {path: form_of(path) for path in options["reports"]}
-    judged = judge_paths(paths or (".",), loaded, options, started)
-    for path, form in forms.items():
-        _write(path, form, judged.report, loaded)
-    _print(judged, options, loaded)
+    if options["form"] == "jsonl" and not forms:
+        judged = _stream(paths or (".",), loaded, options, started)
+    else:
+        judged = judge_paths(paths or (".",), loaded, options, started)
+        for path, form in forms.items():
+            _write(path, form, judged.report, loaded)
+        _print(judged, options, loaded)
+    _close(judged, options, loaded)
     ctx.exit(judged.report.exit_code)
 
 
-def judge_paths(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Judged:
-    """Plan, read and judge by the chosen executor, and conclude; with a progress bar on a terminal."""
+def _stream(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Judged:
+    """Write each run's line as soon as it is judged, so that nothing of it has to be kept."""
+    from loglint.gate import opening
+    from loglint.reporters.jsonl import header_line, run_line, summary_line
+
+    head = header_line(opening(gate_of(paths, loaded, options, started)))
+
+    def write(run: RunInfo, findings: Sequence[Finding]) -> None:
+        nonlocal head
+        sys.stdout.write(head + run_line(run, findings))
+        sys.stdout.flush()
+        head = ""
+
+    judged = judge_paths(paths, loaded, options, started, write)
+    sys.stdout.write(head + summary_line(judged.report, judged.report.findings))
+    return judged
+
+
+def judge_paths(
+    paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float, tell: Tell | None = None
+) -> Judged:
+    """Plan, read and judge by the chosen executor, and conclude (`tell`: as in `gate.conclude`); with a bar on a terminal."""
+    from loglint.cache import MET, opened
     from loglint.cli.progress import progress
     from loglint.corridor import Settings, plan
     from loglint.describe import buckets_for
     from loglint.executors import execute
     from loglint.gate import conclude, rules_for
+    from loglint.known import remembered
     from loglint.lots import Order
     from loglint.select import Chooser
 
     gate = gate_of(paths, loaded, options, started)
     settings, choose = Settings.of(loaded), Chooser(rules_for(loaded), loaded.config)
-    with progress(quiet=bool(options.get("quiet"))) as bar:
+    chosen = {"name": options.get("executor", "auto"), "jobs": options.get("jobs"), "scheduler": options.get("scheduler")}
+    with progress(quiet=bool(options.get("quiet"))) as bar, opened() as cache:
         planned = list(plan(paths, settings))
         files = sum(map(len, planned))
-        order = Order(settings, choose, buckets=buckets_for(files) if _draws(options) else 0)
+        order = Order(settings, choose, _drawn(options), buckets_for(files))
         bar.expect(files)
-        chosen = options.get("executor", "auto"), options.get("jobs"), options.get("scheduler")
-        with closing(execute(planned, order, *chosen)) as lots:
-            return conclude(bar.watch(lots), gate, choose)
+        with closing(remembered(planned, order, cache, partial(execute, order=order, **chosen))) as lots:
+            judged = conclude(bar.watch(lots), gate, choose, tell)
+    if options.get("verbose"):
+        for what in dict.fromkeys(MET):
+            click.echo(f"loglint: {what}", err=True)
+    return judged
 
 
-def _draws(options: dict[str, Any]) -> bool:
-    """Whether a form is asked for that draws curves."""
-    return bool(options.get("reports")) or options.get("form") == "full" or bool(options.get("sketches"))
+def _drawn(options: dict[str, Any]) -> Drawn:
+    """Which curves the forms that are asked for draw."""
+    if options.get("reports") or options.get("sketches"):
+        return "all"
+    return "found" if options.get("form") == "full" else "none"
 
 
 def gate_of(paths: tuple[str, ...], loaded: Loaded, options: dict[str, Any], started: float) -> Gate:
@@ -181,8 +216,14 @@ def _print(judged: Judged, options: dict[str, Any], loaded: Loaded) -> None:
         write_report(terminal, said(report, loaded, lang), form, statistics=options["statistics"])
         return
     sys.stdout.write(render(report if options["sketches"] else without_sketches(report), form))
-    if not options["quiet"]:
-        from loglint.reporters.closing import closing
 
-        for line in closing(report, verbose=options["verbose"], lang=lang):
+
+def _close(judged: Judged, options: dict[str, Any], loaded: Loaded) -> None:
+    """What was checked, on stderr, where stdout is for machines."""
+    from loglint.reporters import MACHINE
+
+    if options["form"] in MACHINE and not options["quiet"]:
+        from loglint.reporters.closing import closing as closing_lines
+
+        for line in closing_lines(judged.report, verbose=options["verbose"], lang=language(loaded)):
             click.echo(line, err=True)

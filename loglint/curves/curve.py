@@ -33,14 +33,20 @@ class Curve:
     dataset: str | None = None
     quantity: str = "loss"
     resumes: tuple[int, ...] = ()
+    paired: dict[int, Floats] = field(default_factory=dict, repr=False)  # what was made of it and another curve, by that one's id
 
     def __len__(self) -> int:
         return len(self.y)
 
     @cached_property
+    def forward(self) -> frozenset[Axis]:
+        """The axes on which no point lies before its predecessor."""
+        return frozenset(name for name, x in self.axes.items() if (x[1:] >= x[:-1]).all())
+
+    @cached_property
     def axis(self) -> Axis:
         """The first axis of step, epoch, time, seq on which the points go forward; a step or epoch that all share before time."""
-        forward = [name for name in AXES if _goes_forward(self.axes.get(name))]
+        forward = [name for name in AXES if name in self.forward and len(self.axes[name])]
         moving = [name for name in forward if self.axes[name][-1] > self.axes[name][0] or len(self) < 2]
         for name in (*moving, *forward):
             if name in ("step", "epoch"):
@@ -66,7 +72,12 @@ class Curve:
     @cached_property
     def values(self) -> Floats:
         """The finite points, float64[m]."""
-        return self.y[self.places]
+        return self.y if len(self.places) == len(self.y) else self.y[self.places]
+
+    @cached_property
+    def extremes(self) -> tuple[float, float]:
+        """Lowest and highest finite point; (inf, -inf) without any."""
+        return float(self.values.min(initial=np.inf)), float(self.values.max(initial=-np.inf))
 
     @cached_property
     def shape(self) -> Shape:
@@ -81,15 +92,10 @@ class Curve:
         return float(self.x[0] / max(self.x[-1], 1e-300)) if self.x[-1] > 0 else 0.0
 
 
-def _goes_forward(x: Floats | None) -> bool:
-    return x is not None and len(x) > 0 and bool((np.diff(x) >= 0).all())
-
-
 def shared_axis(a: Curve, b: Curve) -> Axis:
     """The first axis of step, epoch, time on which both curves are placed and go forward, else `seq`."""
     for name in AXES:
-        xa, xb = a.axes.get(name), b.axes.get(name)
-        if xa is not None and xb is not None and (np.diff(xa) >= 0).all() and (np.diff(xb) >= 0).all():
+        if name in a.forward and name in b.forward:
             return name
     return "seq"
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from loglint.curves.noise import median, robust_scale
 from loglint.model import Floats
 
 COMPARED = 200  # cycles compared with one another
 MOST = 8192  # records looked at; longer curves are averaged in pairs until they fit
+NEAR = 2  # lags by which a period that is no whole number may miss its double
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,16 @@ def find_period(y: Floats, shortest: int, cycles: int) -> Period | None:
     if longest < max(3, shortest // factor):
         return None
     r = autocorrelation(detrended(short, n // 4))
-    lags = range(max(3, shortest // factor), longest + 1)
-    peaks = [lag for lag in lags if 3 * lag < n and r[lag] >= r[lag - 1] and r[lag] >= r[lag + 1] and r[lag] > 0]
-    if not peaks:
+    lags = np.arange(max(3, shortest // factor), min(longest, (n - 1) // 3) + 1)
+    peaks = lags[(r[lags] >= r[lags - 1]) & (r[lags] >= r[lags + 1]) & (r[lags] > 0)]
+    if not len(peaks):
         return None
-    score = {lag: min(float(r[lag]), _near(r, 2 * lag), _near(r, 3 * lag)) for lag in peaks}
-    top = max(score.values())
-    lag = min(lag for lag in peaks if score[lag] >= min(0.9 * top, top))
+    near = np.maximum(sliding_window_view(np.pad(r, NEAR, constant_values=-1.0), 2 * NEAR + 1).max(axis=1), -1.0)
+    score = np.minimum(r[peaks], np.minimum(near[2 * peaks], near[3 * peaks]))
+    top = float(score.max())
+    lag = int(peaks[np.argmax(score >= min(0.9 * top, top))])
     neighbours, others, count = _cycles(detrended(short, lag), lag)
-    return Period(lag * factor, float(r[lag]), _near(r, 2 * lag), _near(r, 3 * lag), neighbours, others, count)
-
-
-def _near(r: Floats, lag: int) -> float:
-    """The autocorrelation at a lag, allowing for a period that is no whole number."""
-    return float(r[max(0, lag - 2) : lag + 3].max(initial=-1.0))
+    return Period(lag * factor, float(r[lag]), float(near[2 * lag]), float(near[3 * lag]), neighbours, others, count)
 
 
 def _cycles(y: Floats, lag: int) -> tuple[float, float, int]:

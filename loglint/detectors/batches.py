@@ -49,11 +49,17 @@ def periodic_loss(
         return Measured(Periodic(0, 0.0, 0.0, 0.0, 0, len(y)), 0)
     evidence = Periodic(found.length, min(found.r1, found.r2, found.r3), found.neighbours, found.others, found.cycles, len(y))
     measured = Measured(evidence, int(loss.places[0]), (Span(int(loss.places[0]), int(loss.places[-1])),))
-    if lr is not None and len(lr.values) == len(y) and float(np.ptp(lr.values)) > 0:
+    if lr is not None and len(lr.values) == len(y) and _comes_back(lr.values):
         cycle = find_period(lr.values, shortest, cycles)
         if cycle is not None and abs(cycle.length - found.length) <= max(2, 0.05 * found.length):
             return Vetoed(measured, "the learning rate has the same period")
     return measured
+
+
+def _comes_back(y: Floats) -> bool:
+    """Whether a curve both rises and falls, as one that has a period must."""
+    steps = np.diff(y)
+    return bool(steps.min(initial=0.0) < 0 < steps.max(initial=0.0))
 
 
 @dataclass(frozen=True, slots=True)

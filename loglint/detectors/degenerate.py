@@ -84,10 +84,12 @@ def ceiling(
     if loss.quantity == "perplexity":
         top = np.isposinf(loss.y) | _near(loss.y, perplexity_constants, within)
         return _at_ceiling(_pinned(loss, _last_of(top)), 1)
-    exact = _last_of(_near(loss.y, [c for c in constants if c != round(c)], exactly))
+    low, high = loss.extremes
+    met = [c for c in constants if low - within * c <= c <= high + within * c]
+    exact = _last_of(_near(loss.y, [c for c in met if c != round(c)], exactly))
     if exact.any():
         return _at_ceiling(_pinned(loss, exact), 1)
-    stretches = [_pinned(loss, np.abs(loss.y - c) <= within * c) for c in constants]
+    stretches = [_pinned(loss, np.abs(loss.y - c) <= within * c) for c in met] or [_pinned(loss, _near(loss.y, (), within))]
     return _at_ceiling(max(stretches, key=lambda measured: measured.evidence.records), asked)
 
 

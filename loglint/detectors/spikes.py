@@ -8,13 +8,14 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import MAD_TO_SD, median, noise_scale, row_medians
+from loglint.curves.noise import MAD_TO_SD, median, noise_scale, quantile, row_medians
 from loglint.curves.shape import shape_of
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.shift import lr_raised
 from loglint.model import Floats, Ints
 
 NORMAL, STUDENT = 2.44, 3.56  # 98th over 80th percentile of a normal variable, and of Student's t with three degrees of freedom
+EVERY, WINDOWS = 20_000, 5_000  # up to so many points every window is looked at, in longer curves so many windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def spikes(
     distance = y - middle
     z = distance / scale
     extent = max(shape.progress, median(np.abs(shape.y - shape.tail)), 1e-300)
-    usual = max(float(np.quantile(z, 0.98 if len(y) >= 50 else 1 - 2 / len(y))), 1.0)
+    usual = max(quantile(z, 0.98 if len(y) >= 50 else 1 - 2 / len(y)), 1.0)
     alone = over_own * usual * max(1.0, len(y) / tails_from) ** _heaviness(z)
     dips = over_dips * float(((np.minimum(y[:-2], y[2:]) - y[1:-1]) / scale[1:-1]).max(initial=0.0))
     over = np.flatnonzero((z >= sigmas) & (distance >= min_share * extent) & (z >= over_own * usual))
@@ -108,7 +109,7 @@ def _heaviness(z: Floats) -> float:
 
     Read off the 98th percentile over the 80th, which a few spikes do not move.
     """
-    high, low = np.quantile(z, (0.98, 0.8))
+    high, low = quantile(z, 0.98), quantile(z, 0.8)
     return float(np.clip((high / low - NORMAL) / (STUDENT - NORMAL), 0.0, 1.0)) / 3 if low > 0 else 1 / 3
 
 
@@ -120,8 +121,8 @@ def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
     """Median of the `window` records before each point, and their robust deviation.
 
     The first two records have nothing to stand out from; the next three are held against the highest before them and the
-    noise of the rest; those with fewer than `window` before them against what there is. Up to 20 000 points every window is
-    taken, beyond that every eighth.
+    noise of the rest; those with fewer than `window` before them against what there is. In long curves evenly spaced windows
+    are taken, and each point is held against the last one that ends before it.
     """
     medians, deviations = np.full(len(y), np.nan), np.full(len(y), np.inf)
     if len(y) > 2:
@@ -129,12 +130,13 @@ def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
     few = range(5, min(window, len(y)))
     if few:
         medians[5 : few.stop], deviations[5 : few.stop] = _levels(y[: few.stop], few)
-    starts = np.arange(0, len(y) - window, 1 if len(y) <= 20_000 else max(1, window // 8))
+    apart = 1 if len(y) <= EVERY else -(-len(y) // WINDOWS)
+    starts = np.arange(0, len(y) - window, apart)
     views = sliding_window_view(y, window)[starts]
     middle = row_medians(views)
     spread = MAD_TO_SD * row_medians(np.abs(views - middle[:, None]))
-    which = np.searchsorted(starts, np.arange(window, len(y)) - window, side="right") - 1
-    medians[window:], deviations[window:] = middle[which], spread[which]
+    rest = max(0, len(y) - window)
+    medians[window:], deviations[window:] = np.repeat(middle, apart)[:rest], np.repeat(spread, apart)[:rest]
     floor = max(median(deviations[np.isfinite(deviations)]) * 0.5, median(np.abs(y)) * 1e-6, _grain(y), 1e-300)
     return np.where(np.isnan(medians), y, medians), np.maximum(deviations, floor)
 

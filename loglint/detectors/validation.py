@@ -20,23 +20,31 @@ from loglint.model import Floats
 def beside(val: Curve, train: Curve) -> Floats:
     """The training curve at the moments of the validation points: the median of the records since the evaluation before.
 
-    float64[m] for the m finite validation points, NaN where training has no record yet.
+    float64[m] for the m finite validation points, NaN where training has no record yet. Made once for two curves.
     """
+    if id(train) not in val.paired:
+        val.paired[id(train)] = _beside(val, train)
+    return val.paired[id(train)]
+
+
+def _beside(val: Curve, train: Curve) -> Floats:
     axis = shared_axis(val, train)
     if axis not in val.axes or axis not in train.axes:
         return np.full(len(val.places), np.nan)
-    ends = np.maximum.accumulate(np.searchsorted(train.axes[axis][train.places], val.axes[axis][val.places], side="right"))
-    starts = np.concatenate([[0], ends[:-1]])
-    widths = np.maximum(ends - starts, 0)
-    stretch = np.repeat(np.arange(len(ends)), widths)
-    covered = train.values[: len(stretch)]
-    ordered = covered[np.lexsort((covered, stretch))]
-    last = np.append(train.values, np.nan)[np.maximum(ends, 0) - 1]
-    if not len(ordered):
+    at, moments = train.axes[axis][train.places], val.axes[axis][val.places]
+    if np.array_equal(at, moments) and (np.diff(at) > 0).all():
+        return train.values
+    ends = np.maximum.accumulate(np.searchsorted(at, moments, side="right"))
+    widths = np.diff(ends, prepend=0)
+    last = np.append(train.values, np.nan)[ends - 1]
+    covered = train.values[: ends[-1]] if len(ends) else train.values[:0]
+    if not len(covered):
         return np.asarray(last, dtype=np.float64)
-    firsts = np.minimum(np.cumsum(widths) - widths, len(ordered) - 1)
-    middle = (ordered[firsts + np.maximum(widths - 1, 0) // 2] + ordered[np.minimum(firsts + widths // 2, len(ordered) - 1)]) / 2
-    return np.asarray(np.where(widths > 0, middle, last), dtype=np.float64)
+    firsts = np.minimum(ends - widths, len(covered) - 1)
+    if widths.max() > 1:
+        covered = covered[np.lexsort((covered, np.repeat(np.arange(len(ends)), widths)))]
+    lower, upper = firsts + np.maximum(widths - 1, 0) // 2, np.minimum(firsts + widths // 2, len(covered) - 1)
+    return np.asarray(np.where(widths > 0, (covered[lower] + covered[upper]) / 2, last), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,3 +170,32 @@ def test_a_worker_that_is_killed_ends_with_two(tmp_path, log):
     done = loglint("run", str(log), "--isolated", "--executor", "process", "--jobs", "2", environment={"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 2
     assert b"loglint failed: a worker process died" in done.stdout
+
+
+def stripped(output: bytes) -> bytes:
+    return re.sub(rb'"seconds":[\d.]+', b"", output)
+
+
+def test_known_runs_give_the_same_output_and_no_cache_writes_nothing(tmp_path, log):
+    folder = tmp_path / "cache"
+    cached = {"LOGLINT_CACHE_DIR": str(folder)}
+    without = loglint("run", str(log), "--isolated", "--format", "json", "--no-cache", environment=cached)
+    assert not folder.exists()
+    first, second = (loglint("run", str(log), "--isolated", "--format", "json", environment=cached) for _ in range(2))
+    assert stripped(first.stdout) == stripped(second.stdout) == stripped(without.stdout)
+    assert list(folder.iterdir())
+
+
+def test_a_damaged_cache_is_said_when_asked_and_changes_nothing(tmp_path, log):
+    (tmp_path / "cache-1.sqlite").write_bytes(b"rubbish" * 999)
+    done = loglint("run", str(log), "--isolated", "-v", environment={"LOGLINT_CACHE_DIR": str(tmp_path)})
+    assert done.returncode == 1
+    assert b"was damaged" in done.stderr
+    quiet = loglint("run", str(log), "--isolated", environment={"LOGLINT_CACHE_DIR": str(tmp_path)})
+    assert (quiet.returncode, b"damaged" in quiet.stderr) == (1, False)
+
+
+def test_the_cache_is_no_log(tmp_path, log):
+    environment = {"LOGLINT_CACHE_DIR": str(tmp_path)}
+    first, second = (loglint("run", str(tmp_path), "--isolated", "--format", "json", environment=environment) for _ in range(2))
+    assert stripped(first.stdout) == stripped(second.stdout)

@@ -102,7 +102,7 @@ def test_lots_that_nobody_takes_end_their_workers(tmp_path):
 
 def test_the_work_on_a_lot_goes_through_pickle_and_leaves_sketches_out_on_demand(tmp_path):
     (files,) = sweep(tmp_path, NAMES[:1])
-    order = Order(Settings(root=tmp_path), Chooser(RULES), buckets=0)
+    order = Order(Settings(root=tmp_path), Chooser(RULES), drawn="none")
     order.choose("run_000")
     function, files, order = pickle.loads(pickle.dumps((lint_files, files, order)))
     lot = pickle.loads(pickle.dumps(function(files, order)))

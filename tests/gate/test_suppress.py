@@ -9,7 +9,7 @@ from loglint.config import Ignore
 from loglint.errors import ConfigError
 from loglint.globs import path_matches
 from loglint.report import Finding, Location
-from loglint.suppress import ignore
+from loglint.suppress import Ignores
 
 TODAY = datetime.date(2026, 11, 20)
 RULES = (("GEN001", "overfitting"), ("STA002", "loss-spike"))
@@ -39,6 +39,14 @@ def finding(rule: str = "GEN001", severity: str = "warning", run: str = "a/b", p
 )
 def test_globs_match_a_path_or_a_folder_above_it(path, glob, matches):
     assert path_matches(path, glob) is matches
+
+
+def ignore(findings, entries, today, judged, rules):
+    """The findings marked, and the useless tables."""
+    ignores = Ignores(entries, today)
+    marked = ignores.mark(findings)
+    ignores.saw(judged)
+    return marked, ignores.useless(rules)
 
 
 def test_an_ignore_covers_its_rules_at_its_path_only():

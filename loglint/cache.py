@@ -1,0 +1,199 @@
+"""The cache on disk: bytes under keys that stand for everything they were made from. What is in it can always be made again.
+
+One SQLite file in the platform's cache folder, in write-ahead mode, so that several processes may use it at once. A file that is
+damaged is begun anew; where none can be kept (no home, a full disk) there is none, and nothing else changes. What goes in and what
+the keys are made of is the business of `loglint.rulebook` and `loglint.known`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loglint import __version__
+
+if TYPE_CHECKING:
+    import sqlite3
+
+FOLDER = "LOGLINT_CACHE_DIR"  # where it lies; empty: there is none
+NAME = "cache-1.sqlite"
+MOST_BYTES = 1 << 30  # beyond this what was longest not asked for goes, down to three quarters
+PATIENCE = 5.0  # seconds to wait for another process that is writing
+CHECKED = 8  # bytes of a value's checksum, in front of it
+FRESH = 86_400  # seconds within which being asked for again is not written down
+TABLE = "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
+
+
+MET: list[str] = []  # what was said of the cache in this process, each time it was open
+QUARTER = "(SELECT 1 + count(*) / 4 FROM kept)"
+
+
+def folder() -> Path | None:
+    """The cache's folder: `LOGLINT_CACHE_DIR`, else loglint's in the platform's cache folder; None where there is to be none."""
+    said = os.environ.get(FOLDER)
+    if said is not None:
+        return Path(said) if said else None
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+        return Path(base) / "loglint" / "cache" if base else None
+    if sys.platform == "darwin":
+        return _home("Library/Caches/loglint")
+    base = os.environ.get("XDG_CACHE_HOME")
+    return Path(base) / "loglint" if base and os.path.isabs(base) else _home(".cache/loglint")
+
+
+def _home(below: str) -> Path | None:
+    try:
+        return Path.home() / below
+    except RuntimeError:
+        return None
+
+
+@dataclass(eq=False, slots=True)
+class Cache:
+    """The open cache, or none. Nothing here raises: what cannot be read is not there, what cannot be written is not kept.
+
+    `said` is what there is to say of it: why there is none, that a damaged one is begun anew.
+    """
+
+    path: Path | None = None
+    database: sqlite3.Connection | None = None
+    said: list[str] = field(default_factory=list)
+    asked: set[bytes] = field(default_factory=set)
+
+    def get(self, key: bytes) -> bytes | None:
+        """What is kept under a key."""
+        rows = self._run("SELECT value, used FROM kept WHERE key = ?", [(key,)])
+        if not rows:
+            return None
+        value, used = rows[0]
+        if _checksum(value[CHECKED:]) != value[:CHECKED]:
+            return None
+        if used < time.time() - FRESH:
+            self.asked.add(key)
+        return bytes(value[CHECKED:])
+
+    def has(self, key: bytes) -> bool:
+        """Whether something is kept under a key."""
+        return bool(self._run("SELECT 1 FROM kept WHERE key = ?", [(key,)]))
+
+    def put(self, values: Mapping[bytes, bytes]) -> None:
+        """Keep these values under their keys."""
+        now = int(time.time())
+        self._run("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", [(k, _checksum(v) + v, now) for k, v in values.items()])
+
+    def close(self) -> None:
+        """Write down what was asked for, let go of what is too much, and close."""
+        now = int(time.time())
+        self._run("UPDATE kept SET used = ? WHERE key = ?", [(now, key) for key in self.asked])
+        while self.database is not None and self._bytes() > MOST_BYTES:
+            self._run(
+                "DELETE FROM kept WHERE key IN (SELECT key FROM kept ORDER BY used LIMIT (SELECT 1 + count(*) / 4 FROM kept))", [()]
+            )
+        if self.database is not None:
+            self.database.close()
+            self.database = None
+
+    def _bytes(self) -> int:
+        pages, free, size = (self._run(f"PRAGMA {what}", [()])[0][0] for what in ("page_count", "freelist_count", "page_size"))
+        return int((pages - free) * size)
+
+    def _run(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """One statement for each row in one transaction, and what the last gave; a file that turns out damaged is removed."""
+        import sqlite3
+
+        if self.database is None or not rows:
+            return []
+        try:
+            if statement.startswith(("SELECT", "PRAGMA")):
+                return self.database.execute(statement, rows[-1]).fetchall()
+            with self.database:
+                self.database.executemany(statement, rows)
+        except sqlite3.OperationalError as error:
+            self.said.append(f"the cache {self.path} cannot be used: {error}")
+        except sqlite3.DatabaseError as error:
+            self.said.append(f"the cache {self.path} was damaged ({error}) and is begun anew")
+            self.database.close()
+            self.database = None
+            if self.path is not None:
+                _remove(self.path)
+        return []
+
+
+@contextmanager
+def opened() -> Iterator[Cache]:
+    """The cache, for the work inside the `with` block."""
+    place = folder()
+    cache = Cache() if place is None else _open(place / NAME)
+    try:
+        yield cache
+    finally:
+        cache.close()
+        MET.extend(cache.said)
+
+
+def _open(path: Path) -> Cache:
+    import sqlite3
+
+    said: list[str] = []
+    for _ in range(2):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return Cache(path, _connected(path), said)
+        except sqlite3.OperationalError as error:
+            return Cache(path, said=[*said, f"the cache {path} cannot be used: {error}"])
+        except OSError as error:
+            return Cache(path, said=[*said, f"the cache {path} cannot be used: {error.strerror}"])
+        except sqlite3.DatabaseError as error:
+            said.append(f"the cache {path} was damaged ({error}) and is begun anew")
+            _remove(path)
+    return Cache(path, said=said)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    import sqlite3
+
+    database = sqlite3.connect(path, timeout=PATIENCE)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        with database:
+            database.execute(TABLE)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, path.name + "-wal", path.name + "-shm"):
+        with suppress(OSError):
+            path.with_name(name).unlink(missing_ok=True)
+
+
+def _checksum(value: bytes) -> bytes:
+    return hashlib.blake2b(value, digest_size=CHECKED).digest()
+
+
+def digest(*parts: bytes) -> bytes:
+    """A key for values that are made from these parts and nothing else but loglint's own code."""
+    made = hashlib.blake2b(_code(), digest_size=20)
+    for part in parts:
+        made.update(len(part).to_bytes(8, "little") + part)
+    return made.digest()
+
+
+@cache
+def _code() -> bytes:
+    """What stands for loglint's own code: its version, and its files' names, sizes and times of change."""
+    house = Path(__file__).parent
+    files = [(str(path.relative_to(house)), path.stat()) for path in sorted(house.rglob("*.py"))]
+    return repr([__version__, [(name, status.st_size, status.st_mtime_ns) for name, status in files]]).encode()

@@ -1,0 +1,111 @@
+"""What is known of lots from an earlier run: the identity of files and of all that they are judged by -> their `Lot`.
+
+A lot is known again when its files have the same names, sizes, times of change, inodes and last bytes, and loglint's code, the
+rules and the settings are the same. Where the bytes are kept lives in `loglint.cache`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from loglint.cache import Cache, digest
+from loglint.lots import Lot, Order, lint_files
+
+if TYPE_CHECKING:
+    from loglint.discover import File
+    from loglint.executors import Lots, Plan
+
+TAIL = 4096  # bytes at the end of a file that are part of its identity
+TOGETHER = 256  # lots that are written to the cache at once
+
+
+def remembered(plan: Plan, order: Order, cache: Cache, work: Callable[[Plan], Lots]) -> Generator[Lot, None, None]:
+    """The lots of a plan, in order: those that are known from the cache, all others by `work`, and kept from then on."""
+    made_from = digest(b"lot", msgspec.msgpack.encode(_conditions(order)))
+    keys = [key_of(files, made_from) for files in plan]
+    known = [key is not None and cache.has(key) for key in keys]
+    fresh = work([files for files, here in zip(plan, known, strict=True) if not here])
+    news: dict[bytes, bytes] = {}
+    try:
+        for files, key, here in zip(plan, keys, known, strict=True):
+            lot = _known(cache, key) if here else next(fresh)
+            if lot is None:
+                lot = lint_files(files, order)
+            elif here:
+                yield lot
+                continue
+            if key is not None and (packed := _packed(lot)) is not None:
+                news[key] = packed
+            if len(news) >= TOGETHER:
+                cache.put(news)
+                news = {}
+            yield lot
+    finally:
+        fresh.close()
+        cache.put(news)
+
+
+def _conditions(order: Order) -> tuple[object, ...]:
+    """All of an order that a lot depends on, as records that can be written down."""
+    settings, config = order.settings, order.choose.config
+    reading = (str(settings.root), settings.patterns, settings.roles, settings.run_key)
+    chosen = (config.select, config.extend_select, config.ignored_rules, config.preview, config.edition, config.paths)
+    return order.choose.rules, reading, chosen, config.require, config.expect, order.drawn, order.buckets
+
+
+def key_of(files: Sequence[File], made_from: bytes) -> bytes | None:
+    """The key of a lot; None for files that have no lasting identity (standard input)."""
+    made = hashlib.blake2b(made_from, digest_size=20)
+    for file in files:
+        identity = _identity(file)
+        if identity is None:
+            return None
+        made.update(len(identity).to_bytes(4, "little") + identity)
+    return made.digest()
+
+
+def _identity(file: File) -> bytes | None:
+    shown = repr((file.path, file.named, file.size, file.member, file.refusal)).encode("utf-8", "surrogatepass")
+    if file.refusal is not None:
+        return shown
+    if not file.place:
+        return None
+    try:
+        handle = os.open(file.place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return None
+    try:
+        status = os.fstat(handle)
+        os.lseek(handle, max(0, status.st_size - TAIL), os.SEEK_SET)
+        tail = os.read(handle, TAIL)
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
+    return shown + f"\0{status.st_size} {status.st_mtime_ns} {status.st_ino}\0".encode() + tail
+
+
+def _known(cache: Cache, key: bytes | None) -> Lot | None:
+    """The lot under a key, or None when it is gone or cannot be read."""
+    packed = None if key is None else cache.get(key)
+    if packed is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(packed, type=Lot)
+    except msgspec.DecodeError:
+        return None
+
+
+def _packed(lot: Lot) -> bytes | None:
+    """The lot as bytes; None for one that is not to be kept: something failed, or a name in it is no text."""
+    if lot.lost or any(report.crashed for report in lot.reports):
+        return None
+    try:
+        return msgspec.msgpack.encode(lot)
+    except (TypeError, ValueError):
+        return None
