@@ -133,8 +133,8 @@ def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser, tell: Tell | None
     missing = tuple(sorted((*tally.not_judged(), *together.not_judged), key=lambda entry: (entry.rule, entry.kind)))
     notes = [ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in problems]
     notes += [ProblemInfo(path=where, message=what, kind="unmatched") for what in unmatched((), unheld if tally.runs else ())]
-    report = _report(tally, settled, missing, notes, gate)
-    return Judged(msgspec.structs.replace(report, stale=stale), tuple(settled.findings))
+    concluded = _report(tally, settled, missing, notes, gate)
+    return Judged(msgspec.structs.replace(concluded, stale=stale), tuple(settled.findings))
 
 
 @dataclass(slots=True)

@@ -13,6 +13,11 @@ from loglint.cache import Cache, digest, opened
 from loglint.rulebook import load_rules, read_rules
 
 
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch) -> None:
+    monkeypatch.setattr(cache, "MET", [])
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("LOGLINT_CACHE_DIR", str(tmp_path / "cache"))

@@ -39,7 +39,7 @@ def both(gate: Gate, runs, problems=()):
     streamed = conclude(made, gate, choose, write)
     lines.append(jsonl.summary_line(streamed.report, streamed.report.findings))
     assert streamed.report.exit_code == whole.report.exit_code
-    assert streamed.stale == whole.stale
+    assert streamed.report.stale == whole.report.stale
     assert not streamed.report.runs
     return [json.loads(line) for line in jsonl.render(whole.report).splitlines()], list(map(json.loads, lines)), told
 
