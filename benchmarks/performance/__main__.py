@@ -19,10 +19,12 @@ from statistics import median
 
 from benchmarks.document import DOCS, ROOT, put, table
 from benchmarks.peers.environment import VENV
+from benchmarks.performance import scale
 from benchmarks.performance.inputs import FULL, QUICK, make
 from benchmarks.performance.logs import SHAPES
 
 HERE = Path(__file__).resolve().parent
+MANY = "run folders"
 TITLE = "How fast loglint is"
 MOST_SECONDS = 600
 IN_PEERS = frozenset({"tbparse", "polars", "duckdb", "orjson", "polars ndjson"})
@@ -127,7 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.performance", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the size, one round; nothing is written")
     parser.add_argument("--rounds", type=int, help="rounds of every contender (5)")
-    parser.add_argument("--input", nargs="+", choices=list(MATCHES), help="only these inputs")
+    parser.add_argument("--input", nargs="+", choices=[*MATCHES, MANY], help="only these inputs")
     asked = parser.parse_args()
     sizes = QUICK if asked.quick else FULL
     paths = make(ROOT / ".benchmarks" / "performance" / ("quick" if asked.quick else "full"), sizes)
@@ -136,6 +138,10 @@ def main() -> int:
     subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", "-q", *PEERS], check=False)
     results = measure(paths, asked.rounds or (1 if asked.quick else 5), asked.input)
     sections = [tell(name, result, _megabytes(paths[name])) for name, result in results.items()]
+    if not asked.input or MANY in asked.input:
+        count = 1_000 if asked.quick else 10_000
+        place = ROOT / ".benchmarks" / "performance" / f"runs-{count}"
+        sections.append(scale.tell(count, scale.measure(place, count, min(asked.rounds or 3, 1 if asked.quick else 3))))
     print("\n\n".join(sections))
     if not asked.quick and not asked.input:
         where = f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}"
