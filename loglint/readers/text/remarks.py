@@ -18,10 +18,10 @@ from loglint.readers.text.tokens import NUMBER, value_of
 
 MOST_EVENTS = 500
 MOST_FRAMES = 400  # lines of one traceback
-_TRIGGER = re.compile(
+_TRIGGER = re.compile(  # of a key, which has no spaces
     rb"traceback|error|exception|killed|memory|oom|nccl|assert|overflow|nan\b|nan[^a-z]|inf\b|infinit|"
-    rb"non-?finite|not finite|segmentation|cancelled|"
-    rb"keyboardinterrupt|signal|resum|restor|load(?:ed|ing) checkpoint|aborted|preempt|timeout|timed out|diverged"
+    rb"non-?finite|notfinite|segmentation|cancelled|"
+    rb"keyboardinterrupt|signal|resum|restor|aborted|preempt|timeout|diverged"
 )
 _KINDS: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
     (

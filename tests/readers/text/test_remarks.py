@@ -24,6 +24,7 @@ STEPS = "step 10 loss 3.5\nstep 20 loss 3.25\nstep 30 loss 3.0\n"
         "FloatingPointError: Loss became infinite or NaN at iteration=40!",
         "Runtime Error: floatingPointError: Loss became infinite or NaN at iteration=40!",
         "WARNING: non-finite loss detected, skipping this batch",
+        "Loss is not finite, stopping the run",
     ],
 )
 def test_a_loss_said_to_be_non_finite_is_a_stated_point(sentence: str) -> None:
