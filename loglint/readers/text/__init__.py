@@ -75,7 +75,8 @@ def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list
     taken = in_tables | in_dialects | in_blocks | said.lines | matched
     batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
     batches = merge.lead_rank(merge.without_doubles(merge.without_echoes(merge.without_best(batches, lines))))
-    found = curves.merge(curves.under_headings([*curves.columns(batches), *tabled, *spoken, *blocked], lines))
+    mined = dialects.placed(curves.columns(batches), spoken)
+    found = curves.merge(curves.under_headings([*mined, *tabled, *spoken, *blocked], lines))
     found = remarks.vanished(batches, remarks.stated_columns(said, found))
     found = dialects.name_splits(found, _best(batches))
     found = verdict.judge(found, lines, said)

@@ -13,6 +13,7 @@ from typing import TypeGuard
 
 import numpy as np
 
+from loglint.readers.text import axes
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
 from loglint.readers.text.lines import LONGEST, Lines
@@ -71,6 +72,19 @@ def read(lines: Lines, skip: set[int]) -> tuple[list[Column], set[int]]:
         if found or dialect is _mlperf:
             taken.update(range(i, until))
     return [_column(name, members) for name, members in points.items()], taken
+
+
+def placed(found: Sequence[Column], spoken: Sequence[Column]) -> list[Column]:
+    """Values printed now and then without any counter, between the records of a dialect, stand at the record before them."""
+    passed = axes.marks([(column.index, column.step) for column in spoken])
+    return [
+        replace(column, step=passed.at(column.index))
+        if len(passed.index) > len(column.index)
+        and not np.isfinite([column.step, column.epoch]).any()
+        and column.index[0] > passed.index[0]
+        else column
+        for column in found
+    ]
 
 
 def _dialect(lines: Lines, i: int) -> _Dialect | None:

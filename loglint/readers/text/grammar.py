@@ -461,7 +461,7 @@ def _named(reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bo
             reader.fields = [f for f in reader.fields if f.kind not in ("step", "steps")]
             reader.fields.append(Field(counter, name, span[0], stop, reader.split, reader.label, bool(reader.sep)))
         return
-    if vocabulary.is_split_only(name) and whole and text_at(tokens, skip(tokens, last)) == "[":
+    if vocabulary.is_split_only(name) and whole and _bracket_follows(tokens, skip(tokens, last)):
         reader.split = vocabulary.split_of(name)
         reader.fields.append(Field("epoch", name, *span, reader.split, reader.label))
         return
@@ -492,6 +492,11 @@ def _named(reader: _Reader, name: str, span: tuple[int, int], unit: str, odd: bo
     if split in ("val", "test") and reader.split is None and vocabulary.split_of(name.split(" ")[0]) == split and " " in name:
         reader.split = split
     reader.fields.append(Field("value", name, *span, split, reader.label, bool(reader.sep)))
+
+
+def _bracket_follows(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a bracket opens at `i`, or right behind one that closes there: `Test 3 [10/20]`, `Test: [3][10/20]`."""
+    return text_at(tokens, skip(tokens, i) if text_at(tokens, i) == "]" else i) == "["
 
 
 def _rank(name: str) -> int:

@@ -50,6 +50,10 @@ _HEAD = 3  # characters by which a stamped line is known
 _WORD = re.compile(r"[A-Za-z_]\w{3,}")
 _WORD_END = re.compile(r"[A-Za-z_]\w*$")
 _WORD_START = re.compile(r"\w+")
+_USUAL = frozenset(  # words of records, that tell a cut by themselves
+    "loss losses time rate norm grad batch scale global learning iteration iterations epoch number skipped consumed samples "
+    "elapsed train training validation accuracy memory throughput tokens seconds gradient perplexity".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,7 @@ def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
     """The lines of a text that a terminal broke at its width, joined again, each with the index of its first piece.
 
     None when the text was not broken. It was when the greatest width is frequent and words cut by it (`lo` at the end of a
-    line, `ss_cls` at the start of the next) stand whole elsewhere in the text.
+    line, `ss_cls` at the start of the next) stand whole elsewhere in the text, or are words of records time and again.
     """
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     width = int(lengths.max(initial=0))
@@ -188,9 +192,10 @@ def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
     if len(full) < 4:
         return None
     ends = ((_WORD_END.search(texts[i][-_WIDTHS[0] :]), _WORD_START.match(texts[i + 1])) for i in full)
-    cut = {tail[0] + head[0] for tail, head in ends if tail and head}
+    cuts = [tail[0] + head[0] for tail, head in ends if tail and head]
+    cut = set(cuts)
     whole = {word for line in texts[:_SAMPLED] for word in _WORD.findall(line)} if cut else set()
-    if not any(len(word) > 5 for word in cut & whole):
+    if not any(len(word) > 5 for word in cut & whole) and sum(word in _USUAL for word in cuts) < 2:
         return None
     heads = {line[:_HEAD] for line in texts if line[:1] == "["}
     joined: list[tuple[str, int]] = []

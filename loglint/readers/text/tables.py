@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,6 +26,7 @@ _BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
 _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
 _BOX_ROW = re.compile(r"^\s*[|│┃]\s*([^|│┃]+?)\s*[|│┃]\s*([^|│┃]*?)\s*[|│┃]\s*$")
 _THRESHOLDS = re.compile(r"@\.?\d[\d.:]*")  # of `mAP@.5:.95`
+_WORD = re.compile(r"\S+")
 _SPACES = re.compile(r"\t+| {2,}")
 _COUNTERS = {"ts": "step", "e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
 _WORDY = re.compile(r"[^\W\d_]")
@@ -38,11 +39,12 @@ _FIRST_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns of a table: their names, the counter each is (or None), and how cells are parted."""
+    """The columns of a table: their names, the counter each is (or None), how cells are parted, and where the names stand."""
 
     names: tuple[str, ...]
     counters: tuple[str | None, ...]
     parted: str  # "|", ",", or " "
+    starts: tuple[int, ...] = field(default=(), compare=False)  # of columns parted by blanks; none where names hold blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def header_of(line: str) -> Header | None:
     sheet = parted == "\t" and any(vocabulary.is_sure(name) for name in strong)
     if not strong or not (any(counters) or _is_classes(names) or results or sheet):
         return None
-    return Header(tuple(names), counters, parted)
+    starts = tuple(found.start() for found in _WORD.finditer(line)) if parted == " " else ()
+    return Header(tuple(names), counters, parted, starts if len(starts) == len(names) else ())
 
 
 def _unclosed(name: str) -> str:
@@ -117,6 +120,8 @@ def row_of(line: str, header: Header, index: int) -> Row | None:
         return None
     if header.parted == " ":
         cells = text.split()
+        if len(cells) < len(header.names) and header.starts:
+            cells = _in_place(line, header.starts)
     else:
         cells = [cell.strip() for cell in (text.strip("|") if header.parted == "|" else text).split(header.parted)]
     wanted = len(header.names)
@@ -125,6 +130,12 @@ def row_of(line: str, header: Header, index: int) -> Row | None:
     if len(cells) != wanted or sum(1 for cell in cells if _CELL.fullmatch(cell)) < max(2, wanted // 2):
         return None
     return Row(index, tuple(_number(cell) for cell in cells), bars > 0, "" if _number(cells[0]) is not None else cells[0])
+
+
+def _in_place(line: str, starts: Sequence[int]) -> list[str]:
+    """The cells of a row that leaves some blank, each under the name it starts with; none unless all do, up to the last column."""
+    cells = {found.start(): found[0] for found in _WORD.finditer(line)}
+    return [cells.get(start, "") for start in starts] if cells.keys() <= set(starts) and len(line) > starts[-1] else []
 
 
 def _number(cell: str) -> float | None:

@@ -85,11 +85,12 @@ _WEAK = re.compile(
 )
 _GAME = re.compile(r"[DG]_(?!(?i:lr|time|grad|norm|step))[A-Za-z]\w*|l_[a-z]\w*")  # `G_L1`, `D_real`; `l_g_pix` of BasicSR
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
+_COST_OF_TIME = re.compile(r"(?:reader|read|data|batch|time)[-_ ]cost", re.I)  # of Paddle: seconds, no loss
 _FILE = re.compile(r"\.(?:c|py|cpp|cc|cu|java|scala|lua|h|hpp|go|rs)$")
 _NO_METRIC = re.compile(
     r"weights?(?:$|[^a-z])|every|interval|\bnumber|labels?$|num_|smoothing|label_smooth|type|name|(?:^|[^a-z])fold|coef|lambda|patience|threshold|"
     r"size(?:$|[^a-z])|seed|(?:^|[^a-z])counts?(?:$|[^a-z])|path|samples|\bmap_location|keep|ckpt|checkpoint|_dir|ratio$|"
-    r"errors?[-_ ](?:code|no)\b|\bexit|retries|\beta\b|remaining|elapsed|\btook\b|rewards?_w",
+    r"errors?[-_ ](?:code|no)\b|\bcalculation$|\bexit|retries|\beta\b|remaining|elapsed|\btook\b|rewards?_w",
     re.I,
 )
 _BEST = re.compile(
@@ -155,7 +156,7 @@ def counter_of(name: str) -> Literal["epoch", "step"] | None:
 @lru_cache(maxsize=65536)
 def strength(name: str) -> Strength:
     """How surely a name is a training quantity: a loss or metric, a companion of one (learning rate, time), or neither."""
-    if _SCALE.search(name):
+    if _SCALE.search(name) or _COST_OF_TIME.fullmatch(name):
         return "weak"
     if _FILE.search(name):
         return "none"

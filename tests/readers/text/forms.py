@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from math import nan
 
+from tests.readers.text.forms_boosting import BOOSTING
+from tests.readers.text.forms_language import LANGUAGE
+from tests.readers.text.forms_vision import VISION
+
 # what a curve must be: split, values, steps (None: the log has none), epochs (None: none)
 Curve = tuple[str | None, list[float], list[float] | None, list[float] | None]
 
@@ -840,7 +844,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "lr": (None, [0.001, 0.001, 0.001], [10, 20, 30], [1, 1, 2]),
             "loss": (None, [7.812341, 6.812341, 5.812341], [10, 20, 30], [1, 1, 2]),
             "acc": (None, [0, 0.01, 0.02], [10, 20, 30], [1, 1, 2]),
-            "reader_cost": (None, [0.12, 0.02, 0.02], [10, 20, 30], [1, 1, 2]),
             "bare: acc": (None, [0.21, 0.2], [20, 30], [1, 2]),
         },
     ),
@@ -1633,4 +1636,7 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
             "grad_norm": (None, [26.5, 46.5], [4, 5], None),
         },
     ),
+    **VISION,
+    **LANGUAGE,
+    **BOOSTING,
 }

@@ -17,6 +17,8 @@ HOMOGENEOUS = (
     "fastai",
     "keras verbose 2",
     "dcgan",
+    "espnet of its first edition",
+    "catboost",
 )
 
 
