@@ -96,6 +96,8 @@ def _marked(series: Series, begins: Sequence[Boundary], resumes: Sequence[Bounda
     if begins:
         starts = np.array([boundary.after for boundary in begins], dtype=np.int64)
         series = replace(series, attempt=np.searchsorted(starts, series.seq, side="right").astype(np.int64))
+    if not resumes:
+        return series
     again = np.zeros(len(series), dtype=np.bool_)
     for boundary in resumes:
         again |= (series.seq >= boundary.superseded_from) & (series.seq < boundary.after)
@@ -106,7 +108,7 @@ def clock(series: Series) -> Axis | None:
     """The axis whose falling back means a new beginning: step, else epoch, where half of the points have one."""
     for name in ("step", "epoch"):
         places = series.axis(name)
-        if places is not None and len(places) and np.isfinite(places).mean() >= 0.5:
+        if places is not None and len(places) and 2 * np.count_nonzero(np.isfinite(places)) >= len(places):
             return name
     return None
 
@@ -117,11 +119,9 @@ def clock(series: Series) -> Axis | None:
 def _straightened(series: Series) -> Series:
     """A step that counts the batches of an epoch becomes epoch times length plus batch."""
     step = series.step
-    if step is None or len(step) < 3 or not np.isfinite(step).all():
+    if step is None or len(step) < 3 or not (step[1:] < step[:-1]).any() or not np.isfinite(step).all():
         return series
     drops = np.flatnonzero(np.diff(step) < 0)
-    if not len(drops):
-        return series
     epoch = series.epoch
     if epoch is not None and np.isfinite(epoch).all():
         if (np.diff(epoch)[drops] > 0).mean() < 0.8:
@@ -131,7 +131,7 @@ def _straightened(series: Series) -> Series:
         turns = np.concatenate([[0.0], np.cumsum(np.diff(step) < 0)])
     else:
         return series
-    first = step[0 if len(drops) == 0 else drops + 1].min()
+    first = step[drops + 1].min()
     length = step.max() + (1.0 if first < 1 else 0.0)
     return replace(series, step=np.floor(turns) * length + step)
 
@@ -170,7 +170,7 @@ def _boundaries(series: Series) -> list[Boundary]:
     """The new beginnings and resumes that one series shows by itself."""
     axis = clock(series)
     x = None if axis is None else series.axis(axis)
-    if axis is None or x is None:
+    if axis is None or x is None or (x[1:] >= x[:-1]).all():
         return []
     placed = np.flatnonzero(np.isfinite(x))
     x, values, seq = x[placed], series.values[placed], series.seq[placed]

@@ -121,7 +121,8 @@ def plan(paths: Sequence[str], settings: Settings) -> Iterator[list[File]]:
     families: dict[str, list[File]] = {}
     seen: set[str] = set()
     for file in discover(paths, settings.include, settings.exclude):
-        shown = replace(file, path=_shown(file, settings.root))
+        path = _shown(file, settings.root)
+        shown = file if path == file.path else replace(file, path=path)
         if shown.path in seen:
             continue
         seen.add(shown.path)
@@ -200,7 +201,8 @@ def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], l
     empty = [problem for reading in found if not _holds(reading) for problem in reading.problems]
     if kept:
         kept = kept if file.named else [_without_complaint(reading) for reading in kept]
-        kept[0] = replace(kept[0], problems=(*problems, *kept[0].problems))
+        if problems:
+            kept[0] = replace(kept[0], problems=(*problems, *kept[0].problems))
         return kept, [], len(data)
     told = [*_spoken((*problems, *empty), likely, file.named), *(_nothing(file, (*problems, *empty)))]
     return list(found), told, len(data)
@@ -225,7 +227,8 @@ def _holds(reading: Reading) -> bool:
 
 def _without_complaint(reading: Reading) -> Reading:
     """A file that the user did not name may be no log (a run's settings, its console output) without a word."""
-    return replace(reading, problems=tuple(problem for problem in reading.problems if problem.kind != "not_a_log"))
+    problems = tuple(problem for problem in reading.problems if problem.kind != "not_a_log")
+    return reading if len(problems) == len(reading.problems) else replace(reading, problems=problems)
 
 
 def _spoken(problems: Iterable[Problem], likely: bool, named: bool) -> list[Problem]:

@@ -165,6 +165,7 @@ def is_component(word: str) -> bool:
     return word in _components()
 
 
+@lru_cache(maxsize=65536)
 def words_of(name: str) -> tuple[str, ...]:
     """The lower-case words of a name: cut at capitals and at everything that is no letter or digit."""
     spelled = _spelling().sub(lambda match: knowledge().spelling[match.group()], _ORDINAL.sub(" ", name[:MAX_NAME]))

@@ -49,7 +49,11 @@ def _with_copies(one: Series, copies: Sequence[Series]) -> Series:
 def _without_absent(series: Sequence[Series], printed: Set[str]) -> list[Series]:
     """Columns that hold nothing but NaN are absent, but for what training itself computes: there a NaN is a NaN."""
     finite = any(np.isfinite(one.values).any() for one in series)
-    return [one for one in series if not (finite and len(one) and np.isnan(one.values).all() and not _is_computed(one, printed))]
+    return [one for one in series if not (finite and _is_blank(one) and not _is_computed(one, printed))]
+
+
+def _is_blank(one: Series) -> bool:
+    return len(one) > 0 and bool(np.isnan(one.values[0])) and bool(np.isnan(one.values).all())
 
 
 def _is_computed(one: Series, printed: Set[str]) -> bool:

@@ -55,7 +55,8 @@ def assign(run: Run, user_roles: Sequence[UserRole] = ()) -> Run:
     splits = _Splits.of(seen)
     roles = [_role(one, train_parts, splits) for one in seen]
     roles = _with_totals(seen, _sole_loss(seen, roles))
-    traits = tuple(trait for trait in knowledge().trait if _holds(trait, run, seen))
+    known, names = _company(run, seen), [f" {' '.join(one.name.words)} " for one in seen]
+    traits = tuple(trait for trait in knowledge().trait if all(_met(need, known, names) for need in trait.needs))
     roles = [_freed(one, role, traits) for one, role in zip(seen, roles, strict=True)]
     roles = [_by_user(one.series.name, role, user_roles) for one, role in zip(seen, roles, strict=True)]
     series = tuple(
@@ -89,6 +90,8 @@ def _without_prefix(seen: tuple[_Seen, ...]) -> tuple[_Seen, ...]:
     if len(rests) < 2:
         return seen
     prefix = tuple(takewhile(lambda column: len(set(column)) == 1, zip(*rests, strict=False)))
+    if not prefix:
+        return seen
     return tuple(
         replace(one, name=replace(one.name, rest=one.name.rest[len(prefix) :])) if one.name.quantity == "loss" else one
         for one in seen
@@ -256,12 +259,6 @@ class _Splits:
 
 
 # ---------------------------------------------------------------- traits
-
-
-def _holds(trait: Trait, run: Run, seen: Sequence[_Seen]) -> bool:
-    known = _company(run, seen)
-    names = [" " + " ".join(one.name.words) + " " for one in seen]
-    return all(_met(need, known, names) for need in trait.needs)
 
 
 def _met(need: Iterable[str], known: frozenset[str], names: Sequence[str]) -> bool:

@@ -232,7 +232,7 @@ def _joined(stream: Sequence[Placed]) -> tuple[Segmented, list[Event]]:
     offset = 0
     for k, one in enumerate(stream):
         reading = one.reading
-        shifted = [replace(s, seq=s.seq + offset, split=_split(s, one)) for s in reading.series]
+        shifted = [_shifted(s, offset, one.split) for s in reading.series]
         events += [replace(event, seq=event.seq + offset) for event in reading.events]
         if k and shifted and (reason := _contradiction(stream[k - 1].reading.config, reading.config)):
             forced.append(Boundary("attempt", offset - 1, offset, reason))
@@ -245,8 +245,11 @@ def _joined(stream: Sequence[Placed]) -> tuple[Segmented, list[Event]]:
     return segmented, events
 
 
-def _split(series: Series, one: Placed) -> Split | None:
-    return series.split or one.split
+def _shifted(series: Series, offset: int, split: Split | None) -> Series:
+    """The series with its records counted from `offset` on, and with the folder's split where it states none."""
+    if offset == 0 and (series.split or not split):
+        return series
+    return replace(series, seq=series.seq + offset, split=series.split or split)
 
 
 def _contradiction(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> str:

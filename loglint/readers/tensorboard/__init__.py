@@ -52,9 +52,10 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
     if placeholder is not None and len(placeholder.value) == 1 and placeholder.value[0] == -1:
         summary["hp_metric"] = float(columns.pop("hp_metric").value[0])
     folder, suffix = _parent_of_sub_run(path, set(columns))
+    split = _split_of(path)
     reading = Reading(
         source=Source(path, FORMAT, _framework(path, set(columns) | set(summary), rest.plugins)),
-        series=tuple(_series(path, column, suffix) for column in columns.values()),
+        series=tuple(_series(path, split, column, suffix) for column in columns.values()),
         histograms=tuple(_histograms(path, tag, bars) for tag, bars in rest.histograms.items()),
         config={**rest.texts, **rest.config},
         summary=summary,
@@ -90,14 +91,14 @@ def _joined(tag: str, parts: list[Column]) -> Column:
     return Column(tag, seq[order], step[order], time[order], value[order])
 
 
-def _series(path: str, column: Column, suffix: str) -> Series:
+def _series(path: str, split: Split | None, column: Column, suffix: str) -> Series:
     return Series(
         name=column.tag + suffix,
         values=column.value,
         seq=column.seq,
         step=column.step,
         time=column.time,
-        split=_split_of(path),
+        split=split,
         path=path,
     )
 

@@ -21,6 +21,8 @@ CHUNK = 32768  # rows decoded at a time: they stay in the processor's cache
 LONGEST = 4096  # bytes of a record worth grouping
 STRIKES = 8  # records in a row that are not of a groupable kind
 PEELS = 6  # layouts taken from a chunk one after the other, before keys tell them apart
+MOST_KNOWN = 256  # layouts of one size that are remembered, and sizes that are
+NARROW = 1024  # rows that are compared in one go
 KEY_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -75,11 +77,20 @@ class _Records:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """An example row, where its numbers lie, and which of its bits all records of the layout share (uint64[k])."""
+    """An example row, where its numbers lie, and which of its bits all records of the layout share (uint64[k]).
+
+    `spans` are the first and last columns of the numbers, `constant` is the row with zeros inside of them.
+    """
 
     row: bytes
     places: EventPlaces
     masks: NDArray[np.uint64]
+    spans: tuple[tuple[int, int], ...]
+    constant: bytes
+
+
+# size of a record -> shared bits -> their values -> layout: the files of a sweep have the same few layouts
+_KNOWN: dict[int, dict[int, dict[int, _Layout]]] = {}
 
 
 def decode(data: bytes, at: Ints, size: Ints) -> Grouped:
@@ -140,6 +151,18 @@ def _peel(records: _Records, seq: Ints, grouped: Grouped) -> Ints:
 
 
 def _layout(records: _Records, row: bytes) -> _Layout | None:
+    """The layout of a record whose values are all scalars: one known from earlier records, else one parsed."""
+    bits = int.from_bytes(row, "little")
+    for shared, layouts in list(_KNOWN.get(records.size, {}).items()):
+        if (known := layouts.get(bits & shared)) is not None:
+            return known
+    layout = _parsed(records, row)
+    if layout is not None:
+        _remember(records.size, layout)
+    return layout
+
+
+def _parsed(records: _Records, row: bytes) -> _Layout | None:
     """The layout of a record whose values are all scalars and whose checksum is right."""
     if int.from_bytes(row[records.end :], "little") != masked(row[records.start : records.end]):
         return None
@@ -151,9 +174,23 @@ def _layout(records: _Records, row: bytes) -> _Layout | None:
         return None
     mask = np.zeros(records.width, dtype=np.uint8)
     mask[records.start : records.end] = 0xFF
-    for place in _numbers(places):
+    constant = bytearray(row)
+    numbers = list(_numbers(places))
+    for place in numbers:
         mask[place.at : place.at + place.width] = 0x80 if place.code in "vw" else 0  # a varint of equal width
-    return _Layout(row, places, mask.view("<u8"))
+        constant[place.at : place.at + place.width] = bytes(place.width)
+    spans = tuple((place.at, place.at + place.width) for place in numbers)
+    return _Layout(row, places, mask.view("<u8"), spans, bytes(constant))
+
+
+def _remember(size: int, layout: _Layout) -> None:
+    if len(_KNOWN) >= MOST_KNOWN and size not in _KNOWN:
+        _KNOWN.clear()
+    known = _KNOWN.setdefault(size, {})
+    if sum(map(len, known.values())) >= MOST_KNOWN:
+        known.clear()
+    shared = int.from_bytes(layout.masks.tobytes(), "little")
+    known.setdefault(shared, {})[int.from_bytes(layout.row, "little") & shared] = layout
 
 
 def _numbers(places: EventPlaces) -> Iterator[Place]:
@@ -163,6 +200,9 @@ def _numbers(places: EventPlaces) -> Iterator[Place]:
 def _same_layout(rows: Bytes, layout: _Layout) -> Bools:
     """Which rows are equal to the example in all bits that the layout shares, bool[n]."""
     words, example = rows.view("<u8"), np.frombuffer(layout.row, "<u8")
+    if len(rows) < NARROW:
+        alike: Bools = ~((words ^ example) & layout.masks).any(axis=1)
+        return alike
     differs = np.zeros(len(rows), dtype=np.uint64)
     for column in np.flatnonzero(layout.masks):
         different = words[:, column] ^ example[column]
@@ -207,12 +247,8 @@ def _key(words: NDArray[np.uint64], masks: NDArray[np.uint64]) -> NDArray[np.uin
 
 def _columns(records: _Records, rows: Bytes, layout: _Layout, seq: Ints, grouped: Grouped) -> None:
     """Decode rows of one layout, but for those with a wrong checksum."""
-    constant = bytearray(layout.row)
-    spans = [(place.at, place.at + place.width) for place in _numbers(layout.places)]
-    for start, end in spans:
-        constant[start:end] = bytes(end - start)
     stored: NDArray[np.uint32] = np.ndarray((len(rows),), "<u4", rows, records.end, (rows.strides[0],))
-    right = masked_rows(rows, records.start, records.end, bytes(constant), spans) == stored
+    right = masked_rows(rows, records.start, records.end, layout.constant, layout.spans) == stored
     if not right.all():
         grouped.damaged.append(seq[~right])
         rows, seq = rows[right], seq[right]
