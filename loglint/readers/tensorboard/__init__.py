@@ -46,6 +46,8 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
     left = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *grouped.left]))
     rest = singles.decode(data, found.at, found.size, left)
     damaged = np.sort(np.concatenate([np.array(rest.damaged, dtype=np.int64), *grouped.damaged]))
+    problems, started = _problems(path, data, found, damaged, rest), _started(data, found, damaged)
+    del found  # as large as half of the points
     summary: dict[str, float] = {}
     columns = _by_tag(grouped.columns, rest)
     placeholder = columns.get("hp_metric")
@@ -60,22 +62,26 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
         config={**rest.texts, **rest.config},
         summary=summary,
         events=_restarts(path, rest, columns),
-        problems=_problems(path, data, found, damaged, rest),
+        problems=problems,
         folder=folder,
-        started=_started(data, found, damaged),
+        started=started,
     )
     return (reading,)
 
 
 def _by_tag(columns: list[Column], rest: Singles) -> dict[str, Column]:
-    """One column for each tag, its points in order of the file; tags in order of their first point."""
+    """One column for each tag, its points in order of the file; tags in order of their first point.
+
+    Takes the columns out of the list: each piece is given up when its tag is joined, and no point is held twice for long.
+    """
     pieces: dict[str, list[Column]] = {}
     for column in (column for column in columns if len(column.seq)):
         pieces.setdefault(column.tag, []).append(column)
+    columns.clear()
     for tag, points in rest.points.items():
         seq, step, time, value = (np.array(part) for part in zip(*points, strict=True))
         pieces.setdefault(tag, []).append(Column(tag, seq.astype(np.int64), step, time, value))
-    joined = [_joined(tag, parts) for tag, parts in pieces.items()]
+    joined = [_joined(tag, pieces.pop(tag)) for tag in list(pieces)]
     return {column.tag: column for column in sorted(joined, key=lambda column: int(column.seq[0]))}
 
 

@@ -103,7 +103,7 @@ def decode(data: bytes, at: Ints, size: Ints) -> Grouped:
         seq = order[start : start + counts[length]]
         start += counts[length]
         if length > LONGEST or len(seq) < FEW:
-            grouped.left.append(seq)
+            grouped.left.append(seq.copy())
         else:
             _decode_size(_Records(data, at, length), seq, grouped)
     return grouped
@@ -136,7 +136,7 @@ def _peel(records: _Records, seq: Ints, grouped: Grouped) -> Ints:
     while len(rows) >= FEW and strikes < STRIKES and peels < PEELS:
         layout = _layout(records, rows[0].tobytes())
         if layout is None:
-            grouped.left.append(seq[:1])
+            grouped.left.append(seq[:1].copy())  # a view would keep the order of all records alive
             rows, seq = rows[1:], seq[1:]
             strikes += 1
             continue
