@@ -38,19 +38,22 @@ def fact_missing(curve: Curve, fact: float | None, *, min_points: int) -> Measur
 @dataclass(frozen=True, slots=True)
 class Grain:
     """Records of two kinds in one curve: the usual `spacing`, the `count` and `share` of records at less than the given part of it
-    behind their predecessor, and in how many separate places they stand (`places`)."""
+    behind their predecessor, in how many separate places they stand (`places`), and the share of the other records that
+    follow at half to one and a half of the spacing (`regular`)."""
 
     spacing: float
     count: int
     share: float
     places: int
+    regular: float
     points: int
 
 
 def two_grains(curve: Curve, *, min_points: int, much_closer: float) -> Measured[Grain] | NotJudged:
     """Records that follow their predecessor at `much_closer` of the usual spacing or less, again and again between the others.
 
-    Means over epochs that are written among the records of steps stand like that.
+    Means over epochs that are written among the records of steps stand like that. So do records that a logger kept at random
+    of a longer curve, but between those no spacing is usual.
     """
     if len(curve) < min_points:
         return NotJudged("too_short", f"{len(curve)} records, {min_points} needed")
@@ -60,6 +63,8 @@ def two_grains(curve: Curve, *, min_points: int, much_closer: float) -> Measured
     spacing = median(gaps)
     close = gaps <= much_closer * spacing if spacing > 0 else np.zeros(len(gaps), dtype=np.bool_)
     starts = np.flatnonzero(close & ~np.concatenate([[False], close[:-1]]))
-    evidence = Grain(spacing, int(close.sum()), float(close.mean()), len(starts), len(curve))
+    others = np.abs(gaps[~close] - spacing) <= spacing / 2
+    regular = float(others.mean()) if len(others) else 0.0
+    evidence = Grain(spacing, int(close.sum()), float(close.mean()), len(starts), regular, len(curve))
     at = int(starts[0]) + 1 if len(starts) else 0
     return Measured(evidence, at, tuple(Span(int(i) + 1, int(i) + 1) for i in starts[:50]))

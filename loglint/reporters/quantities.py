@@ -100,6 +100,7 @@ CHINESE: Mapping[str, str] = {
     "records": "记录数",
     "recovered": "已恢复",
     "reductions": "降低次数",
+    "regular": "间隔规则",
     "relative": "相对升幅",
     "rise": "升幅占全程",
     "rise_percent": "升幅（%）",
