@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 
+from benchmarks.accuracy.generators import HEALTHY
 from loglint.rulebook import load_rules, recipes
 
 ROOT = Path(__file__).parents[1]
@@ -49,6 +50,20 @@ def test_every_code_named_is_a_rule_or_planned_and_nothing_planned_is_there() ->
 def test_passages_have_no_other_keys() -> None:
     for passage in SCRIPT.coverage()["passage"]:
         assert set(passage) <= {"source", "where", "says", "rules", "beyond"}
+
+
+def test_every_trap_has_a_log_that_is_judged_and_names_shapes_that_are_drawn() -> None:
+    for trap in SCRIPT.traps():
+        assert set(trap) <= {"name", "fixtures", "nulls"}
+        kinds = [SCRIPT.labels()[path]["kind"] for path in trap["fixtures"]]
+        assert kinds, trap["name"]
+        assert set(kinds) <= {"trap", "healthy"}
+        assert set(trap.get("nulls", ())) <= set(HEALTHY)
+
+
+def test_every_fixture_that_is_a_trap_stands_in_the_table() -> None:
+    listed = [path for trap in SCRIPT.traps() for path in trap["fixtures"]]
+    assert {path for path, label in SCRIPT.labels().items() if label["kind"] == "trap"} <= set(listed)
 
 
 @pytest.mark.parametrize("path", SCRIPT.generated(), ids=lambda path: path.name)
