@@ -95,42 +95,77 @@ def climb_from_best(
     if len(y) < 4:
         return NotJudged("too_short", f"{len(y)} records, 4 needed")
     ratio = middle_ratio if loss.stretch > MIDDLE else short_ratio
-    gone = not loss.mirrored and y[0] > 0 and median(y[1:]) >= ratio * y[0] and (y[1:] > y[0]).mean() >= short_share
-    if gone:
-        left = _left(loss, 0, median(y[1:]))
-        if metric is not None and len(metric.values) >= 4 and _at_its_best(metric):
-            return Vetoed(left, "the validation metric improves all the while")
-        return Vetoed(left, "it grows as a running sum does") if _is_running_sum(y) else left
-    if len(y) >= 6 and y[-1] - y[:-1].max() >= burst * max(float(np.ptp(y[:-1])), 1e-300):
-        return _left(loss, len(y) - 2, float(y[-1]))
-    broken = None if loss.mirrored else _breaks_at(y, burst)
-    if broken is not None:
-        return _left(loss, broken - 1, median(y[broken:]))
-    if not loss.mirrored and (np.diff(y) > 0).all() and not _is_running_sum(y):
-        both = val is not None and _rises_evenly(y, uniform) and _rises_evenly(val.values, uniform)
-        evenly = _rises_evenly(y, uniform) and y[-1] >= even_ratio * y[0] > 0
-        by_epoch = loss.granularity == "epoch" or loss.axis == "epoch"
-        if both or evenly or (by_epoch and y[-1] >= epoch_ratio * y[0] > 0):
-            return _left(loss, 0, float(y[-1]))
+    plain = (
+        _gone(loss, metric, ratio, short_share)
+        or _burst(loss, burst)
+        or (None if loss.mirrored else _rising(loss, val, uniform, even_ratio, epoch_ratio))
+    )
+    if plain is not None:
+        return plain
     turn = None if loss.mirrored else _turn(y, turn_ratio)
-    if len(y) < min_points and turn is None:
+    if turn is not None:
+        measured = _left(loss, turn, float(y[-1]))
+        return _explained(measured, loss, val, lr, int(loss.places[turn]), sweep) or measured
+    if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     climb, at = _climb(loss)
     measured = Measured(climb, at, (Span(at, int(loss.places[-1])),))
-    if turn is not None:
-        at, measured = int(loss.places[turn]), _left(loss, turn, float(y[-1]))
+    vetoed = _explained(measured, loss, val, lr, at, sweep)
+    if vetoed is None and val is not None and len(val.values) >= min_points:
+        return _together(measured, _climb(val)[0])
+    return vetoed or measured
+
+
+def _gone(loss: Curve, metric: Curve | None, ratio: float, share: float) -> Measured[Climb] | Vetoed[Climb] | None:
+    """A loss that has left its start for good: the median of all later records is `ratio` times the first, `share` lie above it."""
+    y = loss.values
+    if loss.mirrored or y[0] <= 0 or median(y[1:]) < ratio * y[0] or (y[1:] > y[0]).mean() < share:
+        return None
+    left = _left(loss, 0, median(y[1:]))
+    if metric is not None and len(metric.values) >= 4 and _at_its_best(metric):
+        return Vetoed(left, "the validation metric improves all the while")
+    return Vetoed(left, "it grows as a running sum does") if _is_running_sum(y) else left
+
+
+def _burst(loss: Curve, factor: float) -> Measured[Climb] | None:
+    """A last record above all others by `factor` times their range, or a place where all after are `factor` times all before."""
+    y = loss.values
+    if len(y) >= 6 and y[-1] - y[:-1].max() >= factor * max(float(np.ptp(y[:-1])), 1e-300):
+        return _left(loss, len(y) - 2, float(y[-1]))
+    broken = None if loss.mirrored else _breaks_at(y, factor)
+    return None if broken is None else _left(loss, broken - 1, median(y[broken:]))
+
+
+def _rising(loss: Curve, val: Curve | None, uniform: float, even_ratio: float, epoch_ratio: float) -> Measured[Climb] | None:
+    """A loss that rises at every record: evenly together with validation or far enough, or by epochs, and is no running sum."""
+    y = loss.values
+    if (np.diff(y) <= 0).any() or _is_running_sum(y):
+        return None
+    both = val is not None and _rises_evenly(y, uniform) and _rises_evenly(val.values, uniform)
+    evenly = _rises_evenly(y, uniform) and y[-1] >= even_ratio * y[0] > 0
+    by_epoch = loss.granularity == "epoch" or loss.axis == "epoch"
+    return _left(loss, 0, float(y[-1])) if both or evenly or (by_epoch and y[-1] >= epoch_ratio * y[0] > 0) else None
+
+
+def _explained(
+    measured: Measured[Climb], loss: Curve, val: Curve | None, lr: Curve | None, at: int, sweep: float
+) -> Vetoed[Climb] | None:
+    """A climb that something else explains: the learning rate, or a validation loss that is still at its best."""
     if lr is not None and _is_sweep(lr, sweep):
         return Vetoed(measured, "the learning rate was raised to the end, as in a search for its range")
     if lr is not None and _restarted(loss, lr, at):
         return Vetoed(measured, "the learning rate had fallen and rose again after the best point")
     if val is not None and len(val.values) >= 4 and _at_its_best(val):
         return Vetoed(measured, "the validation loss is still at its best")
-    if turn is None and val is not None and len(val.values) >= min_points:
-        beside = _climb(val)[0]
-        joint = (climb.sigmas + beside.sigmas) / float(np.sqrt(2.0))
-        if beside.rise > 0 and joint > climb.sigmas:
-            return Measured(replace(climb, sigmas=joint), at, measured.spans)
-    return measured
+    return None
+
+
+def _together(measured: Measured[Climb], beside: Climb) -> Measured[Climb]:
+    """A climb, and that of the validation loss: Stouffer's sum of both distances in standard errors, where it is the larger."""
+    joint = (measured.evidence.sigmas + beside.sigmas) / float(np.sqrt(2.0))
+    if beside.rise <= 0 or joint <= measured.evidence.sigmas:
+        return measured
+    return replace(measured, evidence=replace(measured.evidence, sigmas=joint))
 
 
 def _breaks_at(y: Floats, factor: float) -> int | None:
