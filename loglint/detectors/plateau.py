@@ -80,35 +80,34 @@ def flat_from_start(
     shape = objective.shape
     if shape.n < chance_points:
         return NotJudged("too_short", f"{shape.n} records, {chance_points} needed")
-    first = median(objective.values[: 3 if shape.n >= 10 else 1])
-    skip = max(skip, 1 / len(shape.y))
-    early, late = shape.level(skip, max(2 * skip, 0.4)), shape.level(0.6, 1.0)
-    error = float(np.hypot(shape.error_of(shape.blocks(skip, max(2 * skip, 0.4))), shape.error_of(shape.blocks(0.6, 1.0))))
     scale = _scale(objective, reward_noise, metric_range)
     if scale is None:
         return NotJudged("excluded", "the range of this metric is not known")
-    chance, begins = float("nan"), 0
+    skip = max(skip, 1 / len(shape.y))
+    soon = (skip, max(2 * skip, 0.4))
+    early, late = shape.level(*soon), shape.level(0.6, 1.0)
     near = chance_within if shape.n >= min_points else chance_within_few
+    chance, begins, pinned = float("nan"), 0, False
     if not objective.mirrored:
         chance = _chance(late, classes, near, chance_classes)
         chance = chance if np.isfinite(chance) else _chance_by(accuracy, late, classes, loss_within, accuracy_within)
         begins = _stuck_from(objective.values, pinned_within)
-    at_chance = int(np.isfinite(chance))
-    pinned = not objective.mirrored and _is_pinned(objective.values[1:], pinned_within, pinned_digits)
-    if shape.n < min_points and not at_chance and not pinned:
+        pinned = _is_pinned(objective.values[1:], pinned_within, pinned_digits)
+    at_chance = bool(np.isfinite(chance))
+    if not at_chance and not pinned and shape.n < min_points:
         return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
-    if objective.stretch > latest_start and not at_chance and not pinned:
+    if not at_chance and not pinned and objective.stretch > latest_start:
         return NotJudged("excluded", "the log begins in the middle of the run")
     if objective.quantity == "metric" and objective.mirrored and -late > poor_metric * scale / metric_range:
         return NotJudged("excluded", "a good metric that stays is no failure to learn")
-    stuck = bool(at_chance and shape.n - begins >= max(chance_points, stuck_share * shape.n))
+    stuck = at_chance and shape.n - begins >= max(chance_points, stuck_share * shape.n)
     stuck = stuck and _is_pinned(objective.values[begins:], pinned_within, pinned_digits)
-    if stuck or (at_chance and _chance(early, classes, near, chance_classes) == chance):
-        error = 0.0
-    early = late if stuck else early
-    gain = max(early - late, 0.0 if at_chance else _settling(objective, skip, late))
+    certain = stuck or (at_chance and _chance(early, classes, near, chance_classes) == chance)
+    error = 0.0 if certain else float(np.hypot(*(shape.error_of(shape.blocks(*part)) for part in (soon, (0.6, 1.0)))))
+    gain = max(0.0 if stuck else early - late, 0.0 if at_chance else _settling(objective, skip, late))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
     upper = (gain + 3 * error + rounded) / scale
+    first = median(objective.values[: 3 if shape.n >= 10 else 1])
     evidence = FlatFromStart(
         gain=gain / scale,
         gain_upper=upper,
@@ -116,7 +115,7 @@ def flat_from_start(
         first_drop=0.0 if at_chance else max(0.0, (first - late) / scale) * (still_discount if upper < still else 1.0),
         level=-late if objective.mirrored else late,
         chance=chance,
-        at_chance=at_chance,
+        at_chance=int(at_chance),
         poor=int(objective.mirrored),
         points=shape.n,
     )
