@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from loglint import places
+from loglint import axes, places
 from loglint.attempts import Boundary, Segmented, segment
 from loglint.grouping import EVENT_FILES, PRINTED, Placed, clusters, in_drawer
 from loglint.model import Attempt, Event, Problem, Reading, Run, Scalar, Series, Source, Split
@@ -162,7 +162,7 @@ def _run(run_id: str, members: Sequence[Placed], run_key: str | None) -> Run:
         id=run_id,
         key=places.key_of(run_id, run_key),
         sources=_sources(members),
-        series=kept,
+        series=axes.completed(kept),
         histograms=tuple(h for one in members for h in one.reading.histograms),
         config=config,
         summary=summary,

@@ -12,7 +12,7 @@ FLOORS = (
     ("errors", "model", "outcomes", "report", "globs", "cache", "__init__"),
     ("packs", "rulebook", "notation", "names"),
     ("unpack", "remote", "discover", "readers", "facts"),
-    ("grouping", "places", "attempts", "reconcile", "runs", "roles", "inputs"),
+    ("grouping", "places", "axes", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
     ("verdicts", "confidence", "findings", "fold", "describe", "across", "engine"),
     (
