@@ -18,7 +18,7 @@ from loglint.readers.names import extension, split_in
 FORMAT = "mlflow"
 MAX_VALUE = 500
 MAX_PROBLEMS = 20
-_PATH = re.compile(r"^(?:(.*)/)?(metrics|params|tags)/(.+)$")
+_PATH = re.compile(r"^(?:(.*)/)?(metrics|params|tags)/(.+?)(?:\.(?:gz|zst|bz2|xz|zstd))*$", re.S)
 _LINE = re.compile(rb"\d{9,16} \S+(?: -?\d+)?(?: \S+){0,2}\r?(?:\n|$)")
 _RUN = re.compile(r"(?:^|[/!])(?:\d+|[0-9a-f]{8,})/[0-9a-f]{32}$")
 _KEPT_TAGS = frozenset({"mlflow.runName", "mlflow.source.name"})

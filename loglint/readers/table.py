@@ -78,6 +78,9 @@ class Table:
         return Table(self.size, numbers, texts, self.lines)
 
 
+_LENGTHS = frozenset({"length", "lengths", "len"})
+
+
 @dataclass(frozen=True, slots=True)
 class Axes:
     """Dense positions (float64[size], NaN where a record has none) and the columns they came from."""
@@ -234,6 +237,8 @@ def _rising(table: Table) -> str | None:
     """The first column without a known name that holds whole numbers, each above the one before."""
     for name, column in table.numbers.items():
         values = column.values
+        if _LENGTHS & set(words(name)):
+            continue  # of an episode: it may rise, and counts nothing
         if quantity(name) is not None or len(values) < 3 or len(values) < 0.9 * table.size or axis_of(name) is not None:
             continue
         if np.isfinite(values).all() and (values == np.floor(values)).all() and (np.diff(values) > 0).all() and values[0] >= 0:

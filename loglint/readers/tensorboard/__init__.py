@@ -32,8 +32,8 @@ SPLITS: tuple[tuple[re.Pattern[str], Split], ...] = (
 
 def claims(path: str, head: bytes) -> bool:
     """A first frame whose header checksum is right and that holds an Event, or an event file's name on an empty or damaged file."""
-    if NAME.search(path):
-        return not NOT_EVENTS.search(path)
+    if NAME.search(path) and not NOT_EVENTS.search(path):
+        return True
     if len(head) < 25 or head[12:13] not in FIRST_KEYS:
         return False
     return masked(head[:8]) == int.from_bytes(head[8:12], "little")

@@ -17,7 +17,6 @@ HOMOGENEOUS = (
     "fastai",
     "keras verbose 2",
     "dcgan",
-    "espnet of its first edition",
     "catboost",
 )
 
