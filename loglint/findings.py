@@ -16,6 +16,7 @@ from loglint.verdicts import Verdict, worst
 from loglint.view import Absent, View
 
 UNKNOWN = "?"
+CAP = 1_000_000  # what detectors give for a ratio to nothing; whole numbers from there on are printed as "more than"
 
 
 class _Words(string.Formatter):
@@ -25,6 +26,8 @@ class _Words(string.Formatter):
         if isinstance(value, int | float) and not isinstance(value, bool):
             if not math.isfinite(value):
                 return str(value)
+            if format_spec == ".0f" and value >= CAP:
+                return f">{CAP:,}"
             return format(float(value) if format_spec and format_spec[-1] in "eEfFgG%" else value, format_spec or _plain(value))
         return str(value)
 
@@ -45,7 +48,8 @@ def run_facts(facts: Mapping[str, Any], lr: Curve | None, position: float) -> di
     """The facts a remedy may use, by placeholder; None where the run does not tell.
 
     The learning rate is the one logged at (or last before) the finding, else the configured one; `lr_next` is the range
-    a third to a tenth of it, `lr_up` three to ten times (the recipes' steps of 1 to 10, `alchemy` NaN 1, `cs231n` 4.2).
+    a third to a tenth of it, `lr_up` three to ten times (the recipes' steps of 1 to 10, `alchemy` NaN 1, `cs231n` 4.2);
+    `batch_up` is four times the batch, `lr_batch` the rate that goes with it (the linear scaling rule, `goyal2017` 2.1).
     """
     rate = facts.get("learning_rate")
     if lr is not None and len(lr.values):
@@ -63,6 +67,7 @@ def run_facts(facts: Mapping[str, Any], lr: Curve | None, position: float) -> di
         "lr_next": f"{rate / 10:.2g} to {rate / 3:.2g}" if usable and rate is not None else None,
         "lr_up": f"{rate * 3:.2g} to {rate * 10:.2g}" if usable and rate is not None else None,
         "batch_up": batch * 4 if isinstance(batch, int | float) else None,
+        "lr_batch": rate * 4 if usable and rate is not None and isinstance(batch, int | float) else None,
         "batch_down": max(1, int(batch) // 2) if isinstance(batch, int | float) else None,
         "ln_c": math.log(classes) if isinstance(classes, int | float) and classes > 1 else None,
         "clip": facts.get("gradient_clip"),

@@ -1,4 +1,4 @@
-"""The closing lines: what was checked, what was found, and what could not be judged and why. Plain text, no colours."""
+"""The closing lines: what was checked, what was found, what is sound, what could not be judged and why. Plain, no colours."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from loglint.report import NotJudged, ProblemInfo, Report
 from loglint.reporters import counted
 from loglint.reporters.chinese import reason
 from loglint.reporters.plain import plain, shorten
+from loglint.reporters.sound import sound
 from loglint.reporters.words import Lang, joined, say
 
 MOST_REASONS = 4
@@ -17,7 +18,7 @@ MOST_PROBLEMS = 5
 
 def closing(report: Report, *, verbose: bool = False, lang: Lang = "en") -> list[str]:
     """The lines, most important first."""
-    lines = [_checked(report, lang), *_problems(report, verbose, lang), *_not_judged(report, verbose, lang)]
+    lines = [_checked(report, lang), *sound(report, lang), *_problems(report, verbose, lang), *_not_judged(report, verbose, lang)]
     if report.stale:
         total = sum(entry.count for entry in report.stale)
         gone = "In the baseline and gone: {findings}; `loglint baseline --prune` takes them out."
