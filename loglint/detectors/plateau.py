@@ -103,7 +103,8 @@ def flat_from_start(
     stuck = at_chance and shape.n - begins >= max(chance_points, stuck_share * shape.n)
     stuck = stuck and _is_pinned(objective.values[begins:], pinned_within, pinned_digits)
     certain = stuck or (at_chance and _chance(early, classes, near, chance_classes) == chance)
-    error = 0.0 if certain else float(np.hypot(*(shape.error_of(shape.blocks(*part)) for part in (soon, (0.6, 1.0)))))
+    errors = shape.error_of(shape.blocks(*soon)), shape.error_of(shape.blocks(0.6, 1.0))
+    error = 0.0 if certain else float(np.hypot(errors[0], errors[1]))
     gain = max(0.0 if stuck else early - late, 0.0 if at_chance else _settling(objective, skip, late))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
     upper = (gain + 3 * error + rounded) / scale
