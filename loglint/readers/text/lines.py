@@ -89,8 +89,8 @@ class Lines:
 
     def kinds(self, pattern: re.Pattern[bytes]) -> dict[bytes, list[int]]:
         """The keys in which a pattern in small letters finds something, each with its lines."""
-        every = list(self.by_key.items())
-        return dict(every[k] for k in self.mentions.of(pattern))
+        every = list(self.by_key)
+        return {every[k]: self.by_key[every[k]] for k in self.mentions.of(pattern)}
 
     def mentioning(self, pattern: re.Pattern[bytes], tells: Callable[[bytes], bool] = bool) -> list[int]:
         """The lines, in order, in whose key the pattern finds something, if the key passes a test as well."""
@@ -173,9 +173,9 @@ def _by_key(shape: Ints, keys: Sequence[bytes]) -> dict[bytes, list[int]]:
     """The lines of each key, in order; keys in order of their first lines."""
     ordinals: dict[bytes, int] = {}
     kind = np.array([ordinals.setdefault(key, len(ordinals)) for key in keys], dtype=np.int64)[shape]
-    order = np.argsort(kind, kind="stable")
+    order = np.argsort(kind, kind="stable").tolist()
     ends = np.cumsum(np.bincount(kind, minlength=len(ordinals))).tolist()
-    return {key: order[start:end].tolist() for key, start, end in zip(ordinals, [0, *ends], ends, strict=False)}
+    return {key: order[start:end] for key, start, end in zip(ordinals, [0, *ends], ends, strict=False)}
 
 
 def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:

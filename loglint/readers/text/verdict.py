@@ -24,8 +24,9 @@ _STATEMENT = re.compile(
     r"(?:else|try|finally):\s*$|except\b.*:|"
     r"#include|public |private |static |void |function\b|const |let |var |package |namespace |"
     r"\}\s*(?:else)?\s*\{?$|\w+\(.*\);\s*$|@\w+|sub \w+|my [%$@(]|"
-    r"(?:if|for|while|elsif|unless) ?\(.*\{\s*$|[^\d]*[A-Za-z][^\d]*;\s*$)"
+    r"(?:if|for|while|elsif|unless) ?\(.*\{\s*$)"
 )
+_ENDED = re.compile(r"\D*[A-Za-z]\D*;\s*$")  # a statement without a number
 _CLOSING = b"trainruntime"  # in the key of Hugging Face's last record
 _PROSE_WORDS = frozenset(  # beside a quantity they make a sentence of one record
     "and or the a an our expect expected target should about around reach reaches reached get gets gives got obtain obtained "
@@ -37,6 +38,8 @@ DENSE = 0.25  # share of a text's lines that bare records must make up
 
 def judge(found: list[Column], lines: Lines, said: Remarks) -> list[Column]:
     """The columns if the text is a training log, else none."""
+    if not found:
+        return []
     strong = [column for column in found if vocabulary.strength(column.key.name) == "strong" and column.free <= PROSE]
     if _is_source(lines):
         strong = [column for column in strong if column.key.stage != "bare" and len(column.index) >= SHOWN]
@@ -63,13 +66,17 @@ def _counted(column: Column) -> bool:
 def _is_source(lines: Lines) -> bool:
     """Whether the text is a program: every twentieth line or more is a statement that no log prints."""
     firsts = [lines.texts[first] for first in lines.shapes.first]
-    statement = np.array([_STATEMENT.match(text) is not None for text in firsts], dtype=bool)
+    statement = np.array([_is_statement(text) for text in firsts], dtype=bool)
     least = max(3, 0.05 * lines.told)
     stated = np.flatnonzero(statement[lines.shapes.code]).tolist() if statement.any() else []
     if len(stated) < least:
         return False
     above = ((lines.texts[k] for k in range(i - 1, -1, -1) if lines.texts[k].strip()) for i in stated)
     return sum('File "' not in next(texts, "") for texts in above) >= least  # a traceback quotes statements, each under its file
+
+
+def _is_statement(text: str) -> bool:
+    return _STATEMENT.match(text) is not None or (";" in text and _ENDED.match(text) is not None)
 
 
 def _paced(found: Sequence[Column]) -> bool:
