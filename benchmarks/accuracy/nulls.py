@@ -30,6 +30,7 @@ class Alarms:
     examples: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict)
     crashes: Counter[str] = field(default_factory=Counter)
     by_shape: Counter[tuple[str, str]] = field(default_factory=Counter)  # ("flagged" or "draws", shape)
+    by_length: Counter[tuple[str, int]] = field(default_factory=Counter)  # draws of (shape, length)
     allowed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # (rule, severity, shape) said and true
 
     def add(self, other: Alarms) -> None:
@@ -37,7 +38,7 @@ class Alarms:
         self.draws += other.draws
         self.flagged += other.flagged
         self.touched += other.touched
-        for name in ("judged", "false", "noises", "crashes", "by_shape", "allowed"):
+        for name in ("judged", "false", "noises", "crashes", "by_shape", "by_length", "allowed"):
             getattr(self, name).update(getattr(other, name))
         self.severities.update(other.severities)
         for rule, found in other.examples.items():
@@ -75,6 +76,7 @@ def count(cell: Cell) -> Alarms:
         alarms.flagged += severe
         alarms.touched += bool(false)
         alarms.by_shape.update({("draws", shape): 1, ("flagged", shape): int(severe)})
+        alarms.by_length[shape, length] += 1
         alarms.crashes.update(judgement.crashed)
         alarms.judged.update((rule, shape, length) for rule in judgement.judged)
         alarms.allowed.update((s.name, s.severity, shape) for s in judgement.said if s.name in draw.allowed)

@@ -39,7 +39,8 @@ def nulls(alarms: Alarms) -> None:
     runs = {shape: (alarms.by_shape["draws", shape], alarms.by_shape["flagged", shape]) for shape in HEALTHY}
     shapes = [(shape, drawn, flagged, _percent(flagged, drawn)) for shape, (drawn, flagged) in runs.items() if drawn]
     names = ", ".join(noise.name for noise in NOISES)
-    sizes = ", ".join(map(str, lengths))
+    drawn = max(shapes, key=lambda row: row[1])[0] if shapes else ""
+    sizes = ", ".join(f"{n} ({alarms.by_length[drawn, n]} of each)" for n in lengths)
     put(
         PAGE,
         "nulls",
