@@ -163,7 +163,7 @@ def test_a_table_has_a_row_for_each_finding_and_run(judged: Report) -> None:
         ("GEN003", "GEN001"),
     ]
     assert table.first_step.tolist()[0] == 14.0
-    assert table.first_remedy[0].startswith("Keep the checkpoint of epoch 14")
+    assert table.first_remedy[0].startswith("Keep the checkpoint nearest to epoch 14")
     across = msgspec.structs.replace(judged.findings[0], run=None, runs=("a", "b"), first_step="nan", folded=())
     assert msgspec.structs.replace(judged, findings=(across,)).to_pandas().run.tolist() == ["a", "b"]
     empty = msgspec.structs.replace(judged, findings=()).to_pandas()

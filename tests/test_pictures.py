@@ -32,7 +32,7 @@ def test_a_picture_shows_what_is_printed(name: str) -> None:
 def test_a_picture_holds_the_finding_its_curve_and_its_remedy() -> None:
     (command,) = pictures.PICTURES["run"]
     text = pictures.printed(command)
-    for part in ("GEN001", "┻━", "─ val_loss", "· train_loss", "Keep the checkpoint of epoch"):
+    for part in ("GEN001", "┻━", "─ val_loss", "· train_loss", "Keep the checkpoint nearest"):
         assert part in text
 
 
