@@ -63,7 +63,7 @@ def folders(path: Path, count: int) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one way took: seconds by the clock, processor seconds with workers, and megabytes (NaN where they were not measured)."""
+    """What one way took: seconds by the clock, processor seconds and megabytes of the command's own process."""
 
     seconds: float
     processor: float
@@ -105,14 +105,15 @@ def measure(path: Path, count: int, rounds: int) -> dict[str, Spent]:
 def tell(count: int, spent: Mapping[str, Spent]) -> str:
     """The table; ratios are to one process."""
     unit = spent["one process"].seconds
+    alone = {name for name, way in WAYS.items() if "process" not in way.options}  # workers are no children of the command
     rows = [
         (
             name,
             f"{one.seconds:.2f}",
             f"{unit / one.seconds * WAYS[name].share:.2f}",
             f"{1000 * one.seconds / (count * WAYS[name].share):.2f}",
-            f"{1000 * one.processor / (count * WAYS[name].share):.2f}",
-            f"{one.megabytes:.0f}",
+            f"{1000 * one.processor / (count * WAYS[name].share):.2f}" if name in alone else "",
+            f"{one.megabytes:.0f}" if name in alone else "",
         )
         for name, one in spent.items()
     ]
