@@ -25,9 +25,10 @@ function commonAxis(runs, axes) {
   return [...axes].sort((a, b) => count(b) - count(a))[0] || "step";
 }
 
-class CompareView {
+class CompareView extends Charted {
   constructor(rows, runs, base) {
-    Object.assign(this, { rows, runs, groups: [], lit: null });
+    super();
+    Object.assign(this, { rows, runs, lit: null });
     this.base = rows.some((row) => row.number === base) ? base : null;
     this.best = bestOf(rows);
     this.axes = axesOf(runs.flatMap((run) => run.curves));
@@ -121,27 +122,6 @@ class CompareView {
   pick(axis) {
     wantedAxis = this.axis = axis;
     this.draw();
-  }
-
-  resize() {
-    for (const group of this.groups) group.resize();
-  }
-
-  redraw() {
-    this.draw();
-  }
-
-  print() {
-    this.resize();
-  }
-
-  destroy() {
-    for (const group of this.groups) group.destroy();
-    this.groups = [];
-  }
-
-  leave() {
-    this.destroy();
   }
 }
 

@@ -73,6 +73,34 @@ class Group {
   }
 }
 
+// A view of chart groups: what all of them do together. Whoever extends it gives `draw`.
+class Charted {
+  constructor() {
+    this.groups = [];
+  }
+
+  resize() {
+    for (const group of this.groups) group.resize();
+  }
+
+  redraw() {
+    this.draw();
+  }
+
+  print() {
+    this.resize();
+  }
+
+  destroy() {
+    for (const group of this.groups) group.destroy();
+    this.groups = [];
+  }
+
+  leave() {
+    this.destroy();
+  }
+}
+
 // "loss", "loss.*" for its components, "metric.accuracy": what decides into which chart a curve goes.
 function family(role) {
   if (role.startsWith("metric.")) return role;

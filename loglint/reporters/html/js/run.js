@@ -19,9 +19,10 @@ function missing(root) {
   return {};
 }
 
-class RunView {
+class RunView extends Charted {
   constructor(row, run, findings) {
-    Object.assign(this, { row, run, findings, chosen: null, groups: [], open: false });
+    super();
+    Object.assign(this, { row, run, findings, chosen: null, open: false });
     this.axes = axesOf(run.curves);
     const asked = findings[0] && findings[0].axis;
     this.axis = [wantedAxis, asked].find((axis) => axis && this.axes.includes(axis)) || this.axes[0] || "step";
@@ -136,27 +137,6 @@ class RunView {
     const to = { j: 1, k: -1 }[event.key];
     const next = to && index.rows[this.row.number + to];
     if (next && next.at) location.hash = `#/run/${next.number}`;
-  }
-
-  resize() {
-    for (const group of this.groups) group.resize();
-  }
-
-  redraw() {
-    this.draw();
-  }
-
-  print() {
-    this.resize();
-  }
-
-  destroy() {
-    for (const group of this.groups) group.destroy();
-    this.groups = [];
-  }
-
-  leave() {
-    this.destroy();
   }
 }
 
