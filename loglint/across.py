@@ -18,7 +18,7 @@ from loglint.findings import fill, remedies, severity
 from loglint.outcomes import Outcome
 from loglint.report import Finding, fingerprint, number
 from loglint.report import NotJudged as Unjudged
-from loglint.rulebook import Rule
+from loglint.rule import Rule
 from loglint.verdicts import Verdict, evidence_of, margins, signature, thresholds
 
 COMPARED = "compared"  # the kind of cohort that only `loglint compare` makes

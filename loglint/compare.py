@@ -41,7 +41,7 @@ from loglint.report import (
 from loglint.report import (
     Summary as Counts,
 )
-from loglint.rulebook import Rule
+from loglint.rule import Rule
 from loglint.traces import SCHEMA, RunSummary, Summary, summarise
 from loglint.verdicts import evidence_of, margins, thresholds
 from loglint.view import View

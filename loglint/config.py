@@ -16,9 +16,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Meta, Struct
 
-from loglint.errors import ConfigError
+from loglint.errors import ConfigError, did_you_mean
 from loglint.report import Severity
-from loglint.rulebook import did_you_mean
 
 FILES = ("loglint.toml", "pyproject.toml")
 MAX_EXTENDS = 16

@@ -22,7 +22,7 @@ from loglint.findings import finding, reported
 from loglint.fold import fold
 from loglint.model import Event, Problem, Run
 from loglint.report import Finding, NotJudged, NotJudgedKind, ProblemInfo, RunReport, Unjudged
-from loglint.rulebook import Rule
+from loglint.rule import Rule
 from loglint.verdicts import Verdict, judge
 from loglint.view import Absent, View
 

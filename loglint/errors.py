@@ -5,6 +5,8 @@ What can be worked around while reading is a `loglint.model.Problem`, not an exc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class LoglintError(Exception):
     """Base of everything loglint raises on purpose; the command line turns it into exit code 2."""
@@ -24,3 +26,12 @@ class RuleError(LoglintError):
 
 class JudgeError(LoglintError):
     """A rule or a worker crashed; the other results are still reported."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`, did you mean "..."?` for the known words nearest to `word`, or nothing."""
+    import difflib
+
+    lower = {w.lower(): w for w in known}
+    near = difflib.get_close_matches(word.lower(), lower, n=3, cutoff=0.6)
+    return ", did you mean " + " or ".join(f'"{lower[w]}"' for w in near) + "?" if near else ""

@@ -22,7 +22,7 @@ from typing import Any, cast, get_args
 
 import numpy as np
 
-from loglint.errors import RuleError
+from loglint.errors import RuleError, did_you_mean
 from loglint.model import (
     Axis,
     Bools,
@@ -44,7 +44,7 @@ from loglint.model import (
 from loglint.notation import parse
 from loglint.readers import HEAD, reader_for
 from loglint.roles import assign
-from loglint.rulebook import Example, Rule, did_you_mean
+from loglint.rule import Example, Rule
 from loglint.runs import assemble
 
 AXES_GIVEN: tuple[Axis, ...] = ("step", "epoch", "time")

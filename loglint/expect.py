@@ -11,10 +11,9 @@ import numpy as np
 
 from loglint.config import Expect
 from loglint.curves.noise import noise_scale
-from loglint.errors import ConfigError
+from loglint.errors import ConfigError, did_you_mean
 from loglint.globs import path_matches
 from loglint.model import Axis, Bools, Problem, Run, Series
-from loglint.rulebook import did_you_mean
 
 _BOUND = re.compile(r"(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _BY = re.compile(r"(step|epoch)\s+(\d+(?:\.\d+)?)")

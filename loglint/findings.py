@@ -11,7 +11,8 @@ from loglint.confidence import confidence
 from loglint.curves.curve import Curve
 from loglint.model import Problem, Run, Series
 from loglint.report import Cite, Finding, Location, Number, Remedy, RuleInfo, Severity, fingerprint, number
-from loglint.rulebook import RemedyText, Rule, recipes
+from loglint.rule import RemedyText, Rule
+from loglint.rulebook import recipes
 from loglint.verdicts import Verdict, worst
 from loglint.view import Absent, View
 

@@ -29,7 +29,8 @@ from loglint.lots import Lot, Order, lint_batch, loose
 from loglint.model import Problem, Run
 from loglint.places import key_of
 from loglint.report import SEVERITIES, Entry, Finding, NotJudged, ProblemInfo, Report, RunInfo, Severity, Summary
-from loglint.rulebook import Rule, load_rules
+from loglint.rule import Rule
+from loglint.rulebook import load_rules
 from loglint.select import EDITION, Chooser, check_edition, check_selectors, configured
 from loglint.tally import Tally
 

@@ -1,6 +1,6 @@
 """Rules about rules: what a rule file says against the detectors, the bibliography, and the other rules.
 
-Forms (keys, types) are checked where files are read, in `loglint.rulebook`. Here stand the laws that need more than one file
+Forms (keys, types) are checked where files are read, in `loglint.rulefile`. Here stand the laws that need more than one file
 or the detectors. Whether a rule's examples come out as they claim is found by `loglint.ruletest`.
 """
 
@@ -18,11 +18,11 @@ from typing import Any, get_args, get_origin
 
 from loglint.cohorts import KINDS as COHORTS
 from loglint.detectors import Detector, Measured, detectors
-from loglint.errors import RuleError
+from loglint.errors import RuleError, did_you_mean
 from loglint.examples import example_runs
 from loglint.findings import FACTS
 from loglint.model import EventKind, ProblemKind
-from loglint.rulebook import FAMILIES, Rule, Setting, Source, did_you_mean
+from loglint.rule import FAMILIES, Rule, Setting, Source
 
 POSITION = frozenset({"axis", "at"})  # known of every finding on a curve
 REPORTED = frozenset({"path", "line", "what"})  # known of every finding that repeats what a reader said

@@ -18,7 +18,8 @@ from loglint.compare import judge_pairs, pair_up, summary_of
 from loglint.engine import examine, judge_run
 from loglint.examples import example_runs
 from loglint.model import Run
-from loglint.rulebook import Example, Rule, load_rules
+from loglint.rule import Example, Rule
+from loglint.rulebook import load_rules
 from loglint.verdicts import Evidence, Verdict, evidence_of, margins, thresholds
 from loglint.verdicts import Outcome as VerdictOutcome
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from loglint.config import Config, PathRules
-from loglint.errors import ConfigError
+from loglint.errors import ConfigError, did_you_mean
 from loglint.globs import path_matches
 from loglint.report import Severity
-from loglint.rulebook import Rule, Setting, did_you_mean, find_rule, resolve
+from loglint.rule import Rule, Setting
+from loglint.rulebook import find_rule, resolve
 
 EDITION = "2026.1"
 

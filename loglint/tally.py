@@ -13,7 +13,7 @@ import msgspec
 
 from loglint.outcomes import Outcome
 from loglint.report import Finding, NotJudged, ProblemInfo, RunReport
-from loglint.rulebook import Rule
+from loglint.rule import Rule
 
 EXAMPLES = 3  # runs named of those on which a rule could not be judged
 

@@ -17,7 +17,7 @@ from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
 from loglint.detectors import Detector, Measured, NotJudged, Span, Vetoed, detectors
 from loglint.report import NotJudgedKind
-from loglint.rulebook import Rule, Setting
+from loglint.rule import Rule, Setting
 
 Outcome = Literal["fired", "quiet", "vetoed", "not_judged"]
 Evidence = Mapping[str, float | int | str]

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from loglint.reporters.rule_page import pages
-from loglint.rulebook import Rule, Source, load_rules, recipes
+from loglint.rule import Rule, Source
+from loglint.rulebook import load_rules, recipes
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 SEEDS = ("recipe", "alchemy", "optimisation-notes", "cs231n")

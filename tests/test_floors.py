@@ -10,7 +10,7 @@ import loglint
 HOUSE = Path(loglint.__file__).parent
 FLOORS = (
     ("errors", "model", "outcomes", "report", "globs", "cache", "__init__"),
-    ("packs", "rulebook", "notation", "names"),
+    ("packs", "rule", "rulefile", "rulebook", "notation", "names"),
     ("unpack", "remote", "discover", "readers", "facts"),
     ("grouping", "places", "axes", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),

@@ -13,7 +13,8 @@ from loglint.engine import judge_run
 from loglint.model import Floats, Reading, Run, Series, Source
 from loglint.report import Finding
 from loglint.roles import assign
-from loglint.rulebook import Rule, load_rules
+from loglint.rule import Rule
+from loglint.rulebook import load_rules
 from loglint.runs import assemble
 
 

@@ -13,7 +13,7 @@ from loglint.cli.options import colored, language, load_settings, reads_logs, sp
 
 if TYPE_CHECKING:
     from loglint.config import Loaded
-    from loglint.rulebook import Rule
+    from loglint.rule import Rule
 
 
 @click.command("rule")

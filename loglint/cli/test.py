@@ -11,7 +11,7 @@ import click
 from loglint.cli.options import colored
 
 if TYPE_CHECKING:
-    from loglint.rulebook import Rule
+    from loglint.rule import Rule
 
 
 @click.command("test")

@@ -14,7 +14,7 @@ import msgspec
 
 from loglint.report import Finding, NotJudged, Remedy, Report, RuleInfo, Unjudged
 from loglint.reporters.words import AXES, REASONS, REPORTED, say
-from loglint.rulebook import RemedyText, Rule
+from loglint.rule import RemedyText, Rule
 
 RANGES = ("lr_next", "lr_up")
 OURS = ("what", "side")  # placeholders whose values are words of ours, not of a log

@@ -12,7 +12,7 @@ from loglint.model import Run
 from loglint.report import Finding
 from loglint.reporters import figure
 from loglint.reporters.terminal import Terminal
-from loglint.rulebook import Rule
+from loglint.rule import Rule
 from loglint.verdicts import Verdict
 
 MOST_RUNS = 8  # named beside a verdict across runs

@@ -21,7 +21,7 @@ from loglint.reporters.chinese import in_chinese
 from loglint.reporters.sparkline import sparkline
 from loglint.reporters.words import Lang, joined, say
 from loglint.reporters.wrap import breaks
-from loglint.rulebook import FAMILIES, Citation, Example, Rule, Setting, SeverityWhen, Source
+from loglint.rule import FAMILIES, Citation, Example, Rule, Setting, SeverityWhen, Source
 
 DRAWN = 60  # columns of a drawn example
 SPLITS = {"train": "training", "val": "validation", "test": "test"}

@@ -15,7 +15,7 @@ from loglint.report import Finding, Report, RuleInfo, RunInfo
 from loglint.reporters import anchored, file_of, place_of
 from loglint.reporters.markdown import literal
 from loglint.reporters.plain import plain
-from loglint.rulebook import FAMILIES
+from loglint.rule import FAMILIES
 
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 PROBLEM = {"error": "error", "warning": "warning", "info": "recommendation"}  # GitHub's problem.severity

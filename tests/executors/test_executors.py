@@ -18,7 +18,8 @@ from loglint.errors import ConfigError
 from loglint.executors import BATCH_FILES, batches, choose, execute
 from loglint.gate import Gate, conclude
 from loglint.lots import Lot, Order, lint_files
-from loglint.rulebook import Rule, find_rule, load_rules
+from loglint.rule import Rule
+from loglint.rulebook import find_rule, load_rules
 from loglint.select import Chooser
 from tests.cli.test_process import heeds_interrupts
 

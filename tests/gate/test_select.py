@@ -6,7 +6,7 @@ import pytest
 
 from loglint.config import Config, PathRules
 from loglint.errors import ConfigError
-from loglint.rulebook import Detect, Rule
+from loglint.rule import Detect, Rule
 from loglint.select import Selection, by_path, check_edition, configured, selection_of, selects, since, strength
 
 

@@ -11,7 +11,8 @@ import pytest
 from loglint.errors import RuleError
 from loglint.examples import example_run, example_runs, role_at
 from loglint.inputs import resolve
-from loglint.rulebook import Detect, Example, Rule, parse_rule
+from loglint.rule import Detect, Example, Rule
+from loglint.rulefile import parse_rule
 from tests.rules.books import RULE
 
 BASE = parse_rule(RULE, "GEN001-overfitting.toml")

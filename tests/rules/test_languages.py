@@ -9,7 +9,8 @@ import pytest
 
 from loglint.findings import fill
 from loglint.reporters.chinese import AXES, RANGES, in_chinese, pieces, translate
-from loglint.rulebook import Rule, load_rules
+from loglint.rule import Rule
+from loglint.rulebook import load_rules
 
 RULES = load_rules()
 CHINESE = re.compile("[\u4e00-\u9fff]")

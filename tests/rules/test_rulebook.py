@@ -9,19 +9,9 @@ from pathlib import Path
 import pytest
 
 from loglint.errors import ConfigError, RuleError
-from loglint.rulebook import (
-    CODE,
-    Citation,
-    SeverityWhen,
-    Translation,
-    find_rule,
-    find_rules,
-    load_rules,
-    parse_rule,
-    read_rules,
-    recipes,
-    resolve,
-)
+from loglint.rule import Citation, SeverityWhen, Translation
+from loglint.rulebook import find_rule, find_rules, load_rules, read_rules, recipes, resolve
+from loglint.rulefile import CODE, parse_rule
 from tests.rules.books import RULE, write_book
 
 

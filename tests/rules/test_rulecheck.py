@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from loglint.detectors import detectors
-from loglint.rulebook import Rule, load_rules, read_rules, recipes
+from loglint.rule import Rule
+from loglint.rulebook import load_rules, read_rules, recipes
 from loglint.rulecheck import check_book, check_detect, evidence_fields, fold_cycle
 from loglint.ruletest import ExampleResult, confusion, run_examples
 from tests.rules.books import write_book
@@ -95,7 +96,7 @@ def test_a_log_rule_matches_kinds_that_readers_report(tmp_path: Path) -> None:
     (rule,) = read_rules([tmp_path])
     from dataclasses import replace
 
-    from loglint.rulebook import Detect
+    from loglint.rule import Detect
 
     log = replace(rule, scope="log", detect=Detect("reported", {}, None, {"kinds": ("traceback", "truncatd"), "kind": 1}))
     wrong = check_detect(log)
