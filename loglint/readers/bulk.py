@@ -17,7 +17,7 @@ import numpy as np
 from loglint.model import Bools, Ints, Problem
 from loglint.readers.cells import is_blank, number
 from loglint.readers.delimited import Parsed, decode, sniff
-from loglint.readers.table import Column, Table, Texts
+from loglint.readers.table.records import Column, Table, Texts
 
 LARGE = 3 << 20  # bytes, above which importing pandas costs less than it saves
 LARGE_ONCE_IMPORTED = 1 << 18

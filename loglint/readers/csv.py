@@ -15,7 +15,8 @@ from loglint.readers import bulk
 from loglint.readers.delimited import Layout, Parsed, decode, parse, sniff
 from loglint.readers.exports import from_export, is_export
 from loglint.readers.names import axis_of, extension, folder, quantity, split_in, split_of, stem, words
-from loglint.readers.table import Table, readings
+from loglint.readers.table import readings
+from loglint.readers.table.records import Table
 
 FORMAT = "csv"
 TABLES = frozenset({".csv", ".tsv", ".tab"})

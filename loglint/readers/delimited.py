@@ -17,7 +17,7 @@ import numpy as np
 from loglint.model import Event, Problem, Scalar
 from loglint.readers.cells import counter, is_blank, moment, number
 from loglint.readers.names import axis_of, flatten, quantity
-from loglint.readers.table import Column, Table, Texts
+from loglint.readers.table.records import Column, Table, Texts
 
 SAMPLE = 30
 MAX_COLUMNS = 20_000

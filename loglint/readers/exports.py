@@ -12,7 +12,7 @@ import numpy as np
 
 from loglint.model import Floats, Ints, Reading, Series, Source
 from loglint.readers.names import split_of
-from loglint.readers.table import Column, Table, Texts
+from loglint.readers.table.records import Column, Table, Texts
 
 FORMAT = "loglint-export"
 COLUMNS = ("run", "attempt", "series", "split", "role", "step", "epoch", "time", "seq", "value", "path", "line")

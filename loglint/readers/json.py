@@ -23,7 +23,8 @@ from loglint.readers.exports import from_export, is_export
 from loglint.readers.names import axis_of, extension, flatten, folder, plain, quantity, split_of, stem
 from loglint.readers.plots import from_plots
 from loglint.readers.records import as_float, settings, to_table
-from loglint.readers.table import Column, Table, curves, readings
+from loglint.readers.table import curves, readings
+from loglint.readers.table.records import Column, Table
 
 FORMAT = "json"
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".jsonlines", ".log", ".txt", ".out", ""})

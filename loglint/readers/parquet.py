@@ -13,7 +13,9 @@ import numpy as np
 from loglint.model import Problem, Reading, Source
 from loglint.readers.exports import from_export, is_export
 from loglint.readers.names import stem
-from loglint.readers.table import MAX_SERIES, Column, Table, Texts, readings
+from loglint.readers.table import readings
+from loglint.readers.table.records import Column, Table, Texts
+from loglint.readers.table.sheets import MAX_SERIES
 
 FORMAT = "parquet"
 MAX_CELLS = 500_000_000

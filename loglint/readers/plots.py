@@ -11,7 +11,9 @@ from typing import Any
 from loglint.model import Reading, Series, Source
 from loglint.readers.names import axis_of, plain, quantity
 from loglint.readers.records import to_table
-from loglint.readers.table import MAX_SERIES, MOMENT, curves
+from loglint.readers.table import curves
+from loglint.readers.table.axes import MOMENT
+from loglint.readers.table.sheets import MAX_SERIES
 
 DEEPEST = 5
 _UNNAMED = frozenset({"", "data", "scalars", "series", "traces", "value", "values", "metrics"})

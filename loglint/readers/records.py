@@ -15,7 +15,8 @@ import numpy as np
 from loglint.model import Scalar
 from loglint.readers.cells import is_blank, moment, number
 from loglint.readers.names import axis_of, flatten
-from loglint.readers.table import MAX_SERIES, Column, Table, Texts
+from loglint.readers.table.records import Column, Table, Texts
+from loglint.readers.table.sheets import MAX_SERIES
 
 MAX_WORD = 200
 _SETTINGS = frozenset(
