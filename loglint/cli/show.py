@@ -44,11 +44,11 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> No
         _require(options["plot"], [info for _, info in runs])
     unread = collected.unread if options["unread"] else None
     if options["form"] == "json":
-        from loglint.reporters.shown import as_json
+        from loglint.reporters.show import as_json
 
         sys.stdout.write(as_json(runs, collected.problems, unread))
     else:
-        from loglint.reporters.shown import write_shown
+        from loglint.reporters.show import write_shown
         from loglint.reporters.terminal import Terminal
 
         terminal = Terminal.of(sys.stdout, options["color"], options["verbose"])
