@@ -1,4 +1,4 @@
-"""The learning rate over time: never, too early or too late decayed, zero, out of range, out of step with the run."""
+"""The learning rate over time: never, too early or too late decayed, zero, out of range, out of step with the run, swept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loglint.curves.curve import Curve
+from loglint.curves.curve import Curve, shared_axis
 from loglint.detectors import Level, Measured, NotJudged, Span
 
 
@@ -107,3 +107,49 @@ def schedule_horizon(lr: Curve, *, min_points: int) -> Measured[Horizon] | NotJu
     )
     place = int(lr.places[reached])
     return Measured(evidence, place, (Span(place, int(lr.places[-1])),))
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A learning rate that climbs to the end: `growth` last over first rate, `late_growth` the same over the second half of the
+    records (a linear warm-up gives 2), `rising` share of records that do not fall, `low` and `high` rates; `fastest` the rate at
+    which the loss fell fastest, `lowest` that of its smoothed lowest level, `sigmas` its fall until then in standard errors."""
+
+    growth: float
+    late_growth: float
+    rising: float
+    low: float
+    high: float
+    fastest: float
+    lowest: float
+    sigmas: float
+    best: Level
+    points: int
+
+
+def rate_sweep(loss: Curve, lr: Curve, *, min_points: int) -> Measured[Sweep] | NotJudged:
+    """A learning rate raised by the same factor from record to record, and what the loss made of it (Smith 2017, section 3.3)."""
+    shape, positive = loss.shape, lr.values > 0
+    rates, places = lr.values[positive], lr.places[positive]
+    axis = shared_axis(loss, lr)
+    if min(shape.n, len(rates)) < min_points:
+        return NotJudged("too_short", f"{min(shape.n, len(rates))} records, {min_points} needed")
+    steps = np.diff(rates)
+    fall = shape.smooth[shape.window :] - shape.smooth[: -shape.window]
+    steepest = int(np.argmin(fall[: max(1, shape.best_at)])) + shape.window // 2
+    blocks = loss.places[shape.middle]
+    reached = np.searchsorted(lr.axes[axis][places], loss.axes[axis][blocks], side="right") - 1
+    at_block = rates[np.clip(reached, 0, len(rates) - 1)]
+    evidence = Sweep(
+        growth=float(rates[-1] / rates[0]),
+        late_growth=float(rates[-1] / rates[len(rates) // 2]),
+        rising=float((steps >= 0).mean()),
+        low=float(rates[0]),
+        high=float(rates[-1]),
+        fastest=float(at_block[steepest]),
+        lowest=float(at_block[shape.best_at]),
+        sigmas=min((shape.start - shape.best) / max(shape.error, 1e-300), 1e6),
+        best=shape.best,
+        points=shape.n,
+    )
+    return Measured(evidence, int(blocks[shape.best_at]), (Span(0, len(loss) - 1),), since=0)

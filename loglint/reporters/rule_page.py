@@ -153,7 +153,7 @@ def text(page: Explanation, width: int = 100, lang: Lang = "en") -> str:
         lines += _wrap(f"[{_cited(action.cite)}]", width, "     ")
     lines += ["", say(lang, "Who says so"), *_bullets(map(_cited, page.cite), width)]
     if page.folds:
-        lines += ["", say(lang, "Explains, and takes under it: {codes}", codes=joined([*page.folds], lang))]
+        lines += ["", *_wrap(say(lang, "Explains, and takes under it: {codes}", codes=joined([*page.folds], lang)), width)]
     lines += ["", say(lang, "Examples")]
     for example in page.examples:
         lines += ["", *(f"  {line}" for line in _example(example, width - 2, lang))]

@@ -14,7 +14,7 @@ from loglint.detectors.gap import metric_gap
 from loglint.detectors.gradient import clip_saturated, gradient_explosion, gradient_vanishing, hard_ceiling
 from loglint.detectors.nonfinite import non_finite
 from loglint.detectors.pace import pace
-from loglint.detectors.schedule import lr_decay, lr_range
+from loglint.detectors.schedule import lr_decay, lr_range, rate_sweep
 from loglint.detectors.shift import level_shift, reward_collapse
 from loglint.detectors.validation import beside, better_than_train, train_equals_validation
 from loglint.rulebook import load_rules
@@ -347,3 +347,28 @@ def test_a_monotone_rise_of_epoch_means_is_divergence_and_of_steps_is_noise():
         judge(RULES["STA001"], {"loss": curve(y, granularity=grain)}, (0, 3)).outcome for grain in ("epoch", "step")
     )
     assert (by_epoch, by_step) == ("fired", "not_judged")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_sweep_of_the_rate_is_measured_as_by_looking(seed):
+    rng = np.random.default_rng(seed)
+    n, low, factor = 181, 1e-6, 1.08
+    rates = low * factor ** np.arange(n)
+    y = np.concatenate([np.full(80, 2.0), np.linspace(2.0, 0.5, 60), np.linspace(0.5, 6.0, 41)]) + 0.01 * rng.normal(size=n)
+    found = evidence(rate_sweep(curve(y), curve(rates, name="lr"), min_points=30))
+    smoothed = np.array([np.median(y[max(0, i - 9) : i + 10]) for i in range(n)])
+    falls = [smoothed[i + 19] - smoothed[i] for i in range(n - 19)]
+    assert (found.low, found.high, found.rising) == (rates[0], rates[-1], 1.0)
+    assert found.growth == pytest.approx(factor ** (n - 1))
+    assert found.late_growth == pytest.approx(factor ** (n - 1 - n // 2))
+    assert found.lowest in rates[smoothed == smoothed.min()]
+    assert found.fastest == pytest.approx(rates[int(np.argmin(falls[: np.argmin(smoothed)])) + 9])
+
+
+def test_a_sweep_of_the_rate_is_read_where_the_rate_is_logged_more_rarely():
+    rates = 1e-5 * 1.2 ** np.arange(60)
+    loss = np.concatenate([np.full(60, 2.0), np.linspace(2.0, 0.5, 40), np.linspace(0.5, 6.0, 20)])
+    rare = curve(rates, name="lr", step=2.0 * np.arange(60))
+    found = evidence(rate_sweep(curve(loss, step=np.arange(120.0)), rare, min_points=30))
+    assert found.lowest == pytest.approx(rates[49], rel=0.5)
+    assert found.lowest in rates

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.random import Generator
 
 from benchmarks.accuracy import shapes
-from benchmarks.accuracy.faults.common import Injected, by_step, cover, draw, fault
-from benchmarks.accuracy.generators import epochs, stepped
+from benchmarks.accuracy.faults.common import MILD, Injected, by_step, cover, draw, fault
+from benchmarks.accuracy.generators import epochs, start_and_floor, stepped
 from benchmarks.accuracy.noise import white
 
 STUCK = "underfitting at-chance late-plateau plateau-from-start validation-stalled slow-convergence"
@@ -149,3 +149,20 @@ def horizon(rng: Generator, strength: float) -> Injected:
     rate = np.maximum(np.concatenate((shapes.cosine(ends, 1e-3), np.zeros(ground.n - ends))), 1e-9)
     y = cover(rng, ground.noise, ground.clean)
     return Injected(draw(ground.x, train__loss=y, learning_rate=rate), float(ground.x[ends]))
+
+
+@fault(
+    "learning-rate-range-test",
+    "last over first rate",
+    (3, 10, 30, 300, 1e4, 1e6),
+    1e4,
+    "stopped-too-early slow-convergence hockey-stick-start loss-spike divergence",
+)
+def range_test(rng: Generator, strength: float) -> Injected:
+    n = int(rng.choice([60, 100, 300, 1000]))
+    start, floor = start_and_floor(rng)
+    t = shapes.progress(n)
+    fallen = start - (start - floor) / (1.0 + np.exp(-(t - 0.5) / 0.06))
+    y = cover(rng, MILD[int(rng.integers(len(MILD)))], fallen + 3.0 * start * np.clip((t - 0.85) / 0.15, 0.0, 1.0) ** 2)
+    rates = float(10.0 ** rng.uniform(-7, -4)) * strength**t
+    return Injected(draw(stepped(rng, n), train__loss=y, learning_rate=rates))
