@@ -159,7 +159,9 @@ def _went_on(run: Run, event: Event) -> bool:
 
 
 def folded(findings: Sequence[Finding], rules: Sequence[Rule]) -> tuple[Finding, ...]:
-    """Findings with effects folded under causes, as the rules' `folds` say; codes there may be prefixes."""
+    """Findings with effects folded under causes, as the rules' `folds` and `views` say; codes there may be prefixes."""
     found = {finding.rule for finding in findings}
     causes = [rule for rule in rules if rule.code in found] if len(found) > 1 else []
-    return fold(findings, {rule.code: [code for code in found if code.startswith(rule.folds)] for rule in causes})
+    effects = {rule.code: [code for code in found if code.startswith(rule.folds)] for rule in causes}
+    views = {rule.code: [code for code in found if code.startswith(rule.views)] for rule in causes}
+    return fold(findings, effects, views)

@@ -11,18 +11,25 @@ from loglint.report import SEVERITIES, Finding, Severity
 SLACK = 0.12  # share of the attempt by which a cause may seem to begin after its effect
 
 
-def fold(findings: Sequence[Finding], folds: Mapping[str, Sequence[str]]) -> tuple[Finding, ...]:
+Effects = Mapping[str, Sequence[str]]
+
+
+def fold(findings: Sequence[Finding], folds: Effects, views: Effects) -> tuple[Finding, ...]:
     """Fold effects under their causes, within one run and attempt; order is kept.
 
-    `folds` maps a rule's code to the codes it explains. An effect goes to the first cause, in the order given, that
-    begins no later than it does. The headline takes the most severe severity among its members; a new one among those
-    that are new, since what is known does not fail. A headline that is ignored or in the baseline takes what is folded
-    under it along, unless something new is more severe: then the most severe new member becomes the headline.
+    `folds` maps a rule's code to the codes it explains, `views` to those that show the same trouble from another side. An
+    effect goes to the first cause, in the order given, that begins no later than it does; a view whenever it begins. The
+    headline takes the most severe severity among its members; a new one among those that are new, since what is known does
+    not fail. A headline that is ignored or in the baseline takes what is folded under it along, unless something new is more
+    severe: then the most severe new member becomes the headline.
     """
     chosen: dict[int, int] = {}
     for i, effect in enumerate(findings):
         for j, cause in enumerate(findings):
-            if i != j and effect.rule in folds.get(cause.rule, ()) and _together(cause, effect):
+            explained = effect.rule in views.get(cause.rule, ()) or (
+                effect.rule in folds.get(cause.rule, ()) and _before(cause, effect)
+            )
+            if i != j and explained and (cause.run, cause.attempt) == (effect.run, effect.attempt):
                 chosen[i] = j
                 break
     roots = {i: _root(i, chosen) for i in chosen}
@@ -33,9 +40,8 @@ def fold(findings: Sequence[Finding], folds: Mapping[str, Sequence[str]]) -> tup
     return tuple(headlines)
 
 
-def _together(cause: Finding, effect: Finding) -> bool:
-    same = cause.run == effect.run and cause.attempt == effect.attempt
-    return same and cause.onset <= effect.onset + SLACK
+def _before(cause: Finding, effect: Finding) -> bool:
+    return cause.onset <= effect.onset + SLACK
 
 
 def _root(i: int, chosen: Mapping[int, int]) -> int:

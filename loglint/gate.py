@@ -195,9 +195,10 @@ def _words(useless: suppress.Useless) -> str:
     return f"{what} ran out on {entry.until}" if useless.kind == "expired" else f"{what} matches no finding"
 
 
-def _order(finding: Finding) -> tuple[int, bool, int, float, str]:
+def _order(finding: Finding) -> tuple[int, bool, bool, int, float, str]:
     wish = finding.rule.startswith("EXP")  # what was hoped for stands after what may be its cause
-    return -SEVERITIES.index(finding.severity), wish, finding.attempt, finding.onset, finding.rule
+    unlogged = "missing" in finding.evidence  # and what to log after what to mend
+    return -SEVERITIES.index(finding.severity), wish, unlogged, finding.attempt, finding.onset, finding.rule
 
 
 def _report(tally: Tally, settled: _Settled, missing: tuple[NotJudged, ...], notes: list[ProblemInfo], gate: Gate) -> Report:

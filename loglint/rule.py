@@ -106,6 +106,7 @@ class Rule:
     detect: Detect
     examples: tuple[Example, ...]
     cite: tuple[Citation, ...]  # where the symptom itself is described
+    views: tuple[str, ...] = ()  # codes of findings that show the same from another side: explained whenever they begin
     next: Mapping[str, Setting] = field(default_factory=dict)  # what of [detect] is otherwise from `next_edition` on
     next_edition: str | None = None
     zh: Translation = field(default_factory=lambda: Translation())

@@ -77,9 +77,10 @@ def check_book(rules: Sequence[Rule], sources: Mapping[str, Source]) -> list[str
     """Everything that is wrong with a set of rules; empty for one that may be used."""
     wrong = [message for rule in rules for message in check_rule(rule, sources)]
     wrong += [
-        f'{rule.file}: folds: "{code}" is neither a code nor a family'
+        f'{rule.file}: {key}: "{code}" is neither a code nor a family'
         for rule in rules
-        for code in rule.folds
+        for key, codes in (("folds", rule.folds), ("views", rule.views))
+        for code in codes
         if not re.fullmatch(r"[A-Z]{3}([0-9]{3})?", code) or code[:3] not in FAMILIES
     ]
     circle = fold_cycle(rules)
@@ -91,7 +92,7 @@ def check_book(rules: Sequence[Rule], sources: Mapping[str, Source]) -> list[str
 def fold_cycle(rules: Sequence[Rule]) -> tuple[str, ...]:
     """Codes of rules that fold one another in a circle, the first one repeated at the end; empty when there is none."""
     codes = [rule.code for rule in rules]
-    graph = {rule.code: [code for code in codes if any(code.startswith(prefix) for prefix in rule.folds)] for rule in rules}
+    graph = {rule.code: [code for code in codes if code.startswith((*rule.folds, *rule.views))] for rule in rules}
     done: set[str] = set()
 
     def visit(code: str, path: tuple[str, ...]) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ class _RuleFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     default: bool = True
     stage: Literal["stable", "preview"] = "stable"
     folds: list[str] = []
+    views: list[str] = []
     cite: list[_Cite] = []
     severity_when: list[_SeverityWhen] = []
     remedy: list[_Remedy] = []
@@ -121,6 +122,7 @@ def parse_rule(text: str, file: str) -> Rule:
         why=table.why.strip(),
         wrong_when=tuple(table.wrong_when),
         folds=tuple(table.folds),
+        views=tuple(table.views),
         severity_when=tuple(_severity_when(when, file) for when in table.severity_when),
         remedies=tuple(RemedyText(remedy.do, _citation(remedy.cite), remedy.otherwise) for remedy in table.remedy),
         detect=_detect(table.detect, file),

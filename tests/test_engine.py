@@ -124,41 +124,48 @@ def found(rule, severity="warning", onset=0.0, **more):
     return Finding(rule=rule, name=rule.lower(), severity=severity, message="", run="demo", onset=onset, **more)
 
 
+VIEWS = {"GEN001": ("GEN003",)}
 FOLDS = {"NUM001": ["STA001", "OPT001"], "STA001": ["STA003"]}
 
 
 def test_an_effect_goes_under_its_cause_and_the_headline_takes_the_worst_severity():
-    (head,) = fold([found("NUM001", "warning", 0.1), found("STA001", "error", 0.2)], FOLDS)
+    (head,) = fold([found("NUM001", "warning", 0.1), found("STA001", "error", 0.2)], FOLDS, VIEWS)
     assert (head.rule, head.severity, [f.rule for f in head.folded]) == ("NUM001", "error", ["STA001"])
 
 
 def test_a_chain_of_causes_has_one_headline():
-    (head,) = fold([found("STA003"), found("STA001"), found("NUM001")], FOLDS)
+    (head,) = fold([found("STA003"), found("STA001"), found("NUM001")], FOLDS, VIEWS)
     assert head.rule == "NUM001" and {f.rule for f in head.folded} == {"STA001", "STA003"}
 
 
 def test_a_cause_that_begins_later_explains_nothing():
-    assert len(fold([found("NUM001", onset=0.9), found("STA001", onset=0.1)], FOLDS)) == 2
+    assert len(fold([found("NUM001", onset=0.9), found("STA001", onset=0.1)], FOLDS, VIEWS)) == 2
+
+
+def test_another_view_of_the_same_goes_under_it_whenever_it_begins():
+    (head,) = fold([found("GEN003", onset=0.1), found("GEN001", onset=0.9)], FOLDS, VIEWS)
+    assert (head.rule, [f.rule for f in head.folded]) == ("GEN001", ["GEN003"])
+    assert len(fold([found("GEN003"), found("GEN001", attempt=1)], FOLDS, VIEWS)) == 2
 
 
 @pytest.mark.parametrize("other", [{"attempt": 1}, {"run": "another"}])
 def test_findings_of_other_attempts_and_runs_stay_apart(other):
-    assert len(fold([found("NUM001"), msgspec.structs.replace(found("STA001"), **other)], FOLDS)) == 2
+    assert len(fold([found("NUM001"), msgspec.structs.replace(found("STA001"), **other)], FOLDS, VIEWS)) == 2
 
 
 def test_an_ignored_headline_takes_its_members_along():
-    (head,) = fold([found("NUM001", status="ignored"), found("STA001")], FOLDS)
+    (head,) = fold([found("NUM001", status="ignored"), found("STA001")], FOLDS, VIEWS)
     assert head.status == "ignored" and head.folded[0].status == "ignored"
 
 
 def test_a_more_severe_member_of_an_ignored_headline_becomes_the_headline():
-    (head,) = fold([found("NUM001", status="ignored"), found("STA001", "error")], FOLDS)
+    (head,) = fold([found("NUM001", status="ignored"), found("STA001", "error")], FOLDS, VIEWS)
     assert (head.rule, head.status, [f.rule for f in head.folded]) == ("STA001", "new", ["NUM001"])
 
 
 @pytest.mark.parametrize(("cause", "effect"), [("baselined", "new"), ("new", "baselined"), ("new", "ignored")])
 def test_what_is_known_makes_nothing_more_severe(cause, effect):
-    (head,) = fold([found("NUM001", "warning", status=cause), found("STA001", "error", status=effect)], FOLDS)
+    (head,) = fold([found("NUM001", "warning", status=cause), found("STA001", "error", status=effect)], FOLDS, VIEWS)
     assert (head.rule, head.severity, head.status) == (
         ("STA001", "error", "new") if effect == "new" else ("NUM001", "warning", "new")
     )

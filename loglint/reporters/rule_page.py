@@ -121,7 +121,7 @@ def explain(rule: Rule, sources: Mapping[str, Source], lang: Lang = "en", ascii:
         next_edition=rule.next_edition,
         remedy=tuple(Action(do=r.do, cite=_passage(r.cite, sources), otherwise=r.otherwise) for r in rule.remedies),
         cite=tuple(_passage(cite, sources) for cite in rule.cite),
-        folds=rule.folds,
+        folds=(*rule.folds, *rule.views),
         examples=tuple(_drawing(rule, example, ascii) for example in rule.examples),
         file=rule.file,
     )

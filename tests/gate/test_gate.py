@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -119,6 +121,13 @@ def test_ignored_and_baselined_findings_do_not_fail_and_are_counted():
 def test_a_useless_ignore_is_a_warning_of_its_own():
     report = judged(healthy(), ignore=(Ignore(rules=("NUM",), reason="once"),)).report
     assert [(f.rule, f.severity, f.run) for f in report.findings] == [("LOG009", "warning", None)]
+
+
+def test_what_to_log_stands_after_what_to_mend_of_the_same_severity():
+    apart = [replace(rule, folds=()) for rule in RULES if rule.name in ("no-validation", "learning-rate-range-test")]
+    swept = np.concatenate([np.full(80, 2.0), np.linspace(2.0, 0.5, 60), np.linspace(0.5, 6.0, 40)])
+    found = judged(run(train_loss=swept, lr=1e-6 * 1.1 ** np.arange(180)), rules=apart).report.findings
+    assert [finding.name for finding in found] == ["learning-rate-range-test", "no-validation"]
 
 
 def test_reports_are_the_same_whatever_the_order_of_runs():

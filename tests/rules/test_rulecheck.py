@@ -116,6 +116,7 @@ def test_longer_circles_of_folding_are_found(tmp_path: Path) -> None:
     )
     assert fold_cycle([a, b, c]) == ("GEN001", "NUM001", "STA001", "GEN001")
     assert fold_cycle([a, b, replace(c, folds=())]) == ()
+    assert fold_cycle([a, b, replace(c, folds=(), views=("GEN001",))]) == ("GEN001", "NUM001", "STA001", "GEN001")
 
 
 def test_every_detector_names_its_evidence() -> None:
@@ -177,7 +178,7 @@ def test_some_good_example_of_a_shipped_rule_is_a_near_miss_that_was_judged(rule
 @pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.name)
 def test_a_shipped_rule_folds_rules_that_there_are(rule: Rule) -> None:
     codes = {other.code for other in load_rules()}
-    assert [code for code in rule.folds if not any(other.startswith(code) for other in codes)] == []
+    assert [code for code in (*rule.folds, *rule.views) if not any(other.startswith(code) for other in codes)] == []
 
 
 @pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.name)
