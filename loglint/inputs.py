@@ -16,6 +16,7 @@ from loglint.names import parse
 
 SPLITS = ("train", "val", "test")
 HELD_OUT = ("val", "test")
+CARRIED = 4  # points below which, and steps per evaluation below which, no value is taken for one carried along
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,26 @@ def attempt_of(series: Series, attempt: int) -> Series:
         keep[:] = False
     if series.superseded is not None:
         keep &= ~series.superseded
-    return series if keep.all() else only(series, keep)
+    held = series if keep.all() else only(series, keep)
+    fresh = _evaluated(held)
+    return held if fresh is None else only(held, fresh)
+
+
+def _evaluated(series: Series) -> Bools | None:
+    """The first points of each value that a held-out curve has, where it is printed with every step of an epoch; else None.
+
+    A progress bar, or a logger that prints all it knows, carries the last evaluation along until the next one.
+    """
+    if series.role.split not in HELD_OUT or series.granularity != "step" or len(series) < CARRIED:
+        return None
+    if series.step is None or series.epoch is None:
+        return None
+    y, following = series.values, np.diff(series.step) == 1
+    again = (y[1:] == y[:-1]) | (np.isnan(y[1:]) & np.isnan(y[:-1]))
+    within = np.diff(series.epoch) == 0
+    if min(following.mean(), again.mean(), within.mean()) < 1 - 1 / CARRIED:
+        return None
+    return np.concatenate([[True], ~again])
 
 
 def only(series: Series, keep: Bools | Ints) -> Series:

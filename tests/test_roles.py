@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,11 @@ from loglint.names import QUANTITIES, knowledge, parse, words_of
 from loglint.roles import UserRole, assign
 
 TABLE = """
+# WeNet, and what others print of the time an epoch takes
+cv_loss                                 loss                    val    down
+cv_agg's auc                            metric.auc              ?      up
+hr_per_epoch                            unknown                 ?      none
+sec_per_batch                           step_time               ?      none
 # Keras
 loss                                    loss                    train  down
 val_loss                                loss                    val    down
@@ -605,3 +611,27 @@ def test_a_running_mean_is_told_from_the_raw_curve() -> None:
     whys = {one.name: one.role.why for one in run.series}
     assert "a mean over several records" in whys["loss_avg"]
     assert "mean" not in whys["loss"]
+
+
+# ---------------------------------------------------------------- evaluations carried along
+
+
+def carried(split: str, values: list[float], epochs: list[float], granularity: str = "step") -> list[float]:
+    steps = np.arange(100.0, 100.0 + len(values))
+    one = curve("val_loss" if split == "val" else "loss", values, step=steps, epoch=np.array(epochs))
+    (series,) = run_of(replace(one, granularity=granularity)).series  # type: ignore[arg-type]
+    return attempt_of(series, 0).values.tolist()
+
+
+def test_a_validation_value_printed_with_every_step_counts_once_for_each_evaluation() -> None:
+    values = [0.75] * 8 + [0.625] * 8 + [math.nan] * 8
+    assert carried("val", values, [0.0] * 24)[:2] == [0.75, 0.625]
+    assert len(carried("val", values, [0.0] * 24)) == 3
+
+
+def test_what_may_be_evaluated_each_time_is_kept() -> None:
+    values = [0.75] * 12
+    assert carried("train", values, [0.0] * 12) == values
+    assert carried("val", values, [0.0] * 12, "epoch") == values
+    assert carried("val", values, list(range(12))) == values
+    assert carried("val", [0.75, 0.5] * 6, [0.0] * 12) == [0.75, 0.5] * 6

@@ -5,12 +5,14 @@ Works on whole columns; what the numbers mean was settled by `grammar`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from loglint.model import Bools, Floats, Ints
+from loglint.readers.text.grammar import Kind
 from loglint.readers.text.template import Batch
 
 _BLOCK = 12  # lines that one record may take
@@ -85,6 +87,33 @@ def clock_key(batch: Batch) -> tuple[str, bool, bool, str | None]:
     fields = batch.sentence.fields
     name = next(field.name.lower() for field in fields if field.kind == "step")
     return name, any(field.kind == "steps" for field in fields), any(field.kind == "epoch" for field in fields), _split(batch)
+
+
+def turned(batches: Sequence[Batch]) -> list[Batch]:
+    """The batches with `Batch 3/400`, where the second number goes on and the first stays, read as epoch and step."""
+    counting = [batch for batch in batches if batch.column("step") is not None and batch.column("epoch") is None]
+    kinds: dict[tuple[str, bool, bool, str | None], list[Batch]] = defaultdict(list)
+    for batch in counting:
+        if batch.column("steps") is not None and not batch.sentence.bar:
+            kinds[clock_key(batch)].append(batch)
+    outer = {id(batch) for members in kinds.values() if _is_outer(members) for batch in members}
+    return [_relabelled(batch) if id(batch) in outer else batch for batch in batches]
+
+
+def _is_outer(members: Sequence[Batch]) -> bool:
+    first, second = (np.concatenate([_of(batch, kind) for batch in members]) for kind in ("step", "steps"))
+    return len(np.unique(second)) > max(2, 2 * len(np.unique(first)))
+
+
+def _of(batch: Batch, kind: str) -> Floats:
+    column = batch.column(kind)
+    return np.zeros(0) if column is None else column
+
+
+def _relabelled(batch: Batch) -> Batch:
+    kinds: dict[str, Kind] = {"step": "epoch", "steps": "step"}
+    fields = tuple(replace(field, kind=kinds.get(field.kind, field.kind)) for field in batch.sentence.fields)
+    return replace(batch, sentence=replace(batch.sentence, fields=fields))
 
 
 def _split(batch: Batch) -> str | None:

@@ -74,6 +74,7 @@ class Column:
 
 def columns(batches: Sequence[Batch]) -> list[Column]:
     """All curves of all batches with their axes."""
+    batches = axes.turned(batches)
     epochs = axes.epoch_marks(batches)
     batches = bars.settle(bars.without_stale(batches), epochs)
     clocks: dict[tuple[str, bool, bool, str | None], list[Batch]] = defaultdict(list)
@@ -137,6 +138,7 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
     counted = kind.rows >= FEW or any(f.kind in ("steps", "epoch") or (f.kind == "step" and f.name) for f in batch.sentence.fields)
     found = []
     seen: Counter[tuple[str, Split | None, str]] = Counter()
+    nothing = _of_nothing(batch)
     for field, values in zip(batch.sentence.fields, batch.columns, strict=True):
         if field.kind not in ("value", "average") or not _wanted(field, strong, _stage(batch), kind.rows, batch.sentence.bar):
             continue
@@ -145,19 +147,25 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
         place = (field.name, field.split, _label(field))
         seen[place] += 1
         name = field.name if seen[place] == 1 else f"{field.name} ({seen[place]})"
-        found.append(
-            Column(
-                Key(name, field.split, place[2], stage),
-                batch.index,
-                values,
-                step,
-                epoch,
-                batch.sentence.free,
-                batch.sentence.bar,
-                counted and (clear or field.explicit),
-            )
+        column = Column(
+            Key(name, field.split, place[2], stage),
+            batch.index,
+            values,
+            step,
+            epoch,
+            batch.sentence.free,
+            batch.sentence.bar,
+            counted and (clear or field.explicit),
         )
-    return found
+        averaged = ~(nothing & np.isnan(values))
+        found.append(column if averaged.all() else _take(column, averaged))
+    return [column for column in found if len(column.index)]
+
+
+def _of_nothing(batch: Batch) -> Bools:
+    """The records that say they are averages over nothing: Darknet's `Avg IOU: -nan, ..., count: 0` is no sick value."""
+    counts = [column for field, column in zip(batch.sentence.fields, batch.columns, strict=True) if field.name.lower() == "count"]
+    return counts[-1] == 0 if counts else np.zeros(len(batch.index), dtype=bool)
 
 
 def is_strong(field: Field) -> bool:

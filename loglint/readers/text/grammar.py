@@ -96,6 +96,7 @@ class _Reader:
     free_before: int = 0  # free words before the last number that was taken
     outer: str = ""  # the heading before the present one
     brace: int = -1  # where a dictionary begins
+    subject: str = ""  # what a counter parts from its value: `Total reward in episode 7 is 3.5`
     owner: str = ""  # the quantity that a dictionary's entries are parts of: `Losses {'ner': 1.2}`
 
     def flush(self, heading: bool = False) -> None:
@@ -128,7 +129,7 @@ class _Reader:
 def parse(line: str, start: int = 0) -> Sentence:
     """Read one line from `start` (where its message begins)."""
     text = line[:LONGEST]
-    if _NOT_A_RECORD.search(text, start):
+    if _NOT_A_RECORD.search(text, start if text[:start].strip() else 0):
         return NOTHING
     text = plain(text)
     if text[start : start + 1] in "tv" and (found := _POSITIONAL.match(text, start)):
@@ -267,6 +268,9 @@ def _number(reader: _Reader, tokens: Sequence[Token], i: int) -> int:
     if not odd and not reader.sep:
         _at_counter(reader)
     name = _name(reader)
+    if reader.subject and not name and (reader.words or reader.sep):
+        name = reader.subject
+        reader.label = ""
     last = i
     if not unit and not odd and after == i + 1 and text_at(tokens, after) == "%":
         unit, last = "%", after
@@ -292,9 +296,11 @@ def _number(reader: _Reader, tokens: Sequence[Token], i: int) -> int:
 def _at_counter(reader: _Reader) -> None:
     """`validation loss at iteration 20`: what stands before the counter heads the line."""
     for k in range(1, len(reader.words) - 1):
-        if reader.words[k].lower() in ("at", "after", "for") and vocabulary.counter_of(" ".join(reader.words[k + 1 :])):
+        joint = reader.words[k].lower()
+        if joint in ("at", "after", "for", "in", "of") and vocabulary.counter_of(" ".join(reader.words[k + 1 :])):
             tail = reader.words[k + 1 :]
             reader.words = reader.words[:k]
+            reader.subject = " ".join(reader.words)
             reader.flush(heading=True)
             reader.words = tail
             return
@@ -316,19 +322,31 @@ def _odd_is_value(reader: _Reader, tokens: Sequence[Token], i: int) -> bool:
         return True
     before, after = text_at(tokens, skip(tokens, i, -1)), skip(tokens, i)
     if after < len(tokens) and tokens[after][0] == "word" and tokens[skip(tokens, i, -1)][0] != "punct" and after == i + 2:
-        return tokens[i - 1][0] == "wide"
+        return tokens[i - 1][0] == "wide" or _in_pairs(reader, tokens, after)
     if reader.words:
         said = " ".join(reader.words)
         return vocabulary.strength(said) != "none" or before in "([" or bool(reader.label and vocabulary.counter_of(said))
     return before in ("(", "[", "|", ",", "") or is_number(tokens, skip(tokens, i, -1))
 
 
+def _in_pairs(reader: _Reader, tokens: Sequence[Token], after: int) -> bool:
+    """Whether a bare `nan` stands in a row of names and numbers: `loss nan loss_ctc 1.5`, a quantity before it and after it."""
+    following = skip(tokens, after)
+    numbered = is_number(tokens, following) or (following < len(tokens) and tokens[following][0] == "odd")
+    said = reader.words[-1] if reader.words else ""
+    return numbered and vocabulary.strength(said) != "none" and _counts_or_measures(text_at(tokens, after))
+
+
+def _counts_or_measures(name: str) -> bool:
+    return vocabulary.strength(name) != "none" or vocabulary.counter_of(name) is not None
+
+
 def _name(reader: _Reader) -> str:
-    """The name that the pending words give, without connectives."""
+    """The name that the pending words give, without connectives and repetitions (`loss[loss=0.5]`)."""
     found = list(reader.words)
     while found and found[-1].lower() in _TRAILING:
         found.pop()
-    return " ".join(found)[:80]
+    return " ".join(word for word, before in zip(found, ["", *found], strict=False) if word != before)[:80]
 
 
 def _pair(reader: _Reader, tokens: Sequence[Token], i: int, j: int) -> int:

@@ -32,19 +32,20 @@ _PARTS = (
     r"\[?[Rr]ank:? ?(?P<rank>\d++)\]?:?(?=\s|\[)",
     r"\[(?P<rank2>\d++),\d++\]<std(?:out|err)>:",  # mpirun
     r"\[\d++,mpirank:(?P<rank3>\d++),[\w.-]++\]<std(?:out|err)>:",
+    r"(?<=\] )\((?P<rank4>\d++)/\d++\)(?=\s)",  # icefall
     r"\((?:[\w.-]++ )?pid=\d++(?:, ip=[\d.]++)?\)",  # Ray
     r"(?:worker|node|ps|chief|master)[-_]?\d++\s*[:|](?=\s)",
     r"(?:stdout|stderr) [FP](?=\s)",
     r"[\w.-]{1,60}  *\| (?=\d{4}-)",  # docker compose
-    r"[\w./\\-]{1,120}?\.(?:py|cpp|cc|cu|lua|h)(?::\d++\[\d++\]|\[line:\d++\]|:\d++|, line \d++|\(\d++\)| : line \d++)[:\])]?",
-    r"[A-Za-z_][\w.]{1,60}(?=\s+(?:-|\|)?\s*(?:INFO|WARNING|DEBUG|ERROR)\b)",
+    r"\[?[\w./\\-]{1,120}?\.(?:py|cpp|cc|cu|lua|h)(?::\d++\[\d++\]|\[line:\d++\]|:\d++|, line \d++|\(\d++\)| : line \d++)[:\])]?",
+    r"[A-Za-z_][\w.]{1,60}(?=\s+(?:[-|—–])?\s*(?:INFO|WARNING|DEBUG|ERROR)\b)",
     r"Node\[\d+\](?=\s)",
     r"(?:__main__|root|tensorflow|absl|mmdet|mmcls|mmseg|mmengine|mmaction|allennlp[\w.]*|lightning[\w.]*|d2\.[\w.]*|[a-z_]\w*(?:\.\w+)+)(?=\s+[-|]\s|\s+INFO)",
     r"\d{10}(?:\.\d+)?(?=\s+(?:INFO|WARNING))",
     r"\d{1,7}(?=\s+(?:INFO|WARNING|DEBUG)\b)",
     r"\(\w+(?:\.py)?[: ]\d+\)(?=:?\s+(?:INFO|DEBUG|WARNING|ERROR)\b):?",
     r"\[[\w.-]+\](?=\s+\d{4}-\d\d-\d\d)",
-    r"[-|:>~]{1,4}(?=\s)",
+    r"(?:[-|:>~]{1,4}|[—–])(?=\s)",
     r"\s++",
 )
 
@@ -57,7 +58,7 @@ def _unnamed(part: str) -> str:
 _PREFIX = re.compile("(?>" + "|".join(_unnamed(part) for part in _PARTS) + ")*")
 _TIME = re.compile(rf"(?:{_DATE}(?:[ T_:-]|, ?| - )+)?{_CLOCK}")
 _GLOG = re.compile(rf"[IWEF](?:20\d\d)?(\d\d)(\d\d) {_CLOCK}")
-_RANK = re.compile(r"\[?[Rr]ank:? ?(\d+)\]?:?\s|\[(\d+),\d+\]<std(?:out|err)>:|mpirank:(\d+),")
+_RANK = re.compile(r"\[?[Rr]ank:? ?(\d+)\]?:?\s|\[(\d+),\d+\]<std(?:out|err)>:|mpirank:(\d+),|(?<=\] )\((\d+)/\d+\)\s")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -75,7 +76,7 @@ def shape_of(prefix: str) -> str:
 def rank_of(prefix: str) -> int | None:
     """The rank of the process that wrote the line, where the prefix tells it."""
     found = _RANK.search(prefix)
-    return int(found[1] or found[2] or found[3]) if found else None
+    return int(next(filter(None, found.groups()))) if found else None
 
 
 def seconds_of(prefix: str) -> float | None:

@@ -26,7 +26,7 @@ INTERESTING = re.compile(
     rb"entropy|lik|elbo|\bkl|fid|"
     rb"ndcg|hit|trl|tel|deviance|gini|progress|episode|speed|dice|fitness|gan|\bd:|\bg:"
 )
-_RANKED = re.compile(rb"(?i)rank|<std(?:out|err)>")
+_RANKED = re.compile(rb"(?i)rank|<std(?:out|err)>|\]\(/\)")
 _SLOW_LIMIT = 150_000
 _PROBED = 32  # lines of one shape of which more than one is looked at
 _RUN = re.compile(r"\d+", re.ASCII)

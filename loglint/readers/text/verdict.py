@@ -7,13 +7,13 @@ count, or bare but so often that the text consists of it. A single record will d
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
 from loglint.readers.text import words as vocabulary
-from loglint.readers.text.curves import Column
+from loglint.readers.text.curves import FEW, Column
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.remarks import Remarks
 
@@ -33,6 +33,7 @@ _PROSE_WORDS = frozenset(  # beside a quantity they make a sentence of one recor
     "roughly achieve achieves achieved report reported final baseline than with".split()
 )
 FALLS = 0.2  # share of records whose counter may be behind the one before
+NEAR = 15  # lines that one record printed as a block takes
 DENSE = 0.25  # share of a text's lines that bare records must make up
 
 
@@ -40,15 +41,24 @@ def judge(found: list[Column], lines: Lines, said: Remarks) -> list[Column]:
     """The columns if the text is a training log, else none."""
     if not found:
         return []
-    strong = [column for column in found if vocabulary.strength(column.key.name) == "strong" and column.free <= PROSE]
+    strong = [column for column in found if vocabulary.strength(column.key.name) == "strong"]
+    lines_of = Counter(int(column.index[0]) for column in strong if column.key.stage.startswith("step") and column.clear)
+    strong = [column for column in strong if _terse(column) or (lines_of[int(column.index[0])] >= 3 and column.free <= 3 * PROSE)]
     if _is_source(lines):
         strong = [column for column in strong if column.key.stage != "bare" and len(column.index) >= SHOWN]
         return found if any(_counted(column) for column in strong) else []
     if said.sure or said.scales or any(_counted(column) for column in strong) or _paced(found):
         return found
-    if _dense(strong, lines) or _headed(strong) or _placed(strong) or _lost(strong) or _together(strong):
+    if _dense(strong, lines) or _headed(strong) or _placed(strong) or _lost(strong) or _together(strong) or _block(strong):
         return found
     return []
+
+
+def _terse(column: Column) -> bool:
+    """Whether a line is no sentence, or one that a program repeats with its counter going on."""
+    return column.free <= PROSE or (
+        column.free <= 2 * PROSE and len(column.index) >= FEW and column.key.stage.startswith("step") and _forward(column)
+    )
 
 
 def _counted(column: Column) -> bool:
@@ -103,6 +113,17 @@ def _together(strong: Sequence[Column]) -> bool:
     under = [column for column in strong if "loss" in column.key.name.lower() and np.isfinite(column.epoch).any()]
     lines = [int(column.index[0]) for column in under]
     return any(lines.count(line) >= 3 for line in set(lines))
+
+
+def _block(strong: Sequence[Column]) -> bool:
+    """Whether three quantities, each on a line of its own that says nothing else, stand close together behind one step."""
+    bare = [
+        (int(column.index[-1]), float(column.step[-1]), column.key.name)
+        for column in strong
+        if column.key.stage == "bare" and column.free == 0 and vocabulary.is_sure(column.key.name)
+    ]
+    placed = sorted(one for one in bare if np.isfinite(one[1]))
+    return any(c[0] - a[0] <= NEAR and a[1] == b[1] == c[1] for a, b, c in zip(placed, placed[1:], placed[2:], strict=False))
 
 
 def summed_up(found: Sequence[Column], lines: Lines) -> tuple[list[Column], dict[str, float]]:
@@ -171,7 +192,9 @@ def _headed(strong: Sequence[Column]) -> bool:
 
 def _stepped(column: Column) -> bool:
     """Whether each record has a step of its own, further on than that of the one before."""
-    return len(column.index) > 1 and bool((np.diff(column.step) > 0).all()) and column.clear and column.free == 0
+    records = len(column.index)
+    few_words = column.free == 0 or (records >= FEW and column.free <= 2)
+    return records > 1 and bool((np.diff(column.step) > 0).all()) and column.clear and few_words
 
 
 def _placed(strong: Sequence[Column]) -> bool:

@@ -20,7 +20,7 @@ _SPLITS: dict[str, Split] = {
     **dict.fromkeys(
         ("val", "valid", "validation", "validate", "validating", "dev", "devel", "eval", "evaluation", "evaluating"), "val"
     ),
-    **dict.fromkeys(("crossval", "heldout", "holdout", "validset", "vali"), "val"),
+    **dict.fromkeys(("crossval", "cv", "heldout", "holdout", "validset", "vali"), "val"),
     **dict.fromkeys(("test", "testing", "tst", "tel", "testset"), "test"),
 }
 _EPOCH = frozenset({"epoch", "ep", "epo", "epochs", "epoche"})
@@ -52,6 +52,7 @@ _NOT_COUNTER = frozenset(
     "eta left took elapsed "
     "warmup decay save log skipped nan length samples speed".split()
 )
+_EARNED = frozenset("reward rewards rew return returns ret score scores".split())  # `Episode Return` counts nothing
 _COUNTED_WITH = frozenset(
     "at after starting begin start completed finished done inner outer mini micro global this step|epoch running trainer".split()
 )
@@ -86,6 +87,7 @@ _WEAK = re.compile(
 _GAME = re.compile(r"[DG]_(?!(?i:lr|time|grad|norm|step))[A-Za-z]\w*|l_[a-z]\w*")  # `G_L1`, `D_real`; `l_g_pix` of BasicSR
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
 _COST_OF_TIME = re.compile(r"(?:reader|read|data|batch|time)[-_ ]cost", re.I)  # of Paddle: seconds, no loss
+_RATE = re.compile(r"(?:^|[^a-z])(?:lr|learning[-_ ]?rate|grad(?:ient)?[-_ ]?norm|gnorm|loss[-_ ]?scale)(?:_\d+)?$", re.I)
 _FILE = re.compile(r"\.(?:c|py|cpp|cc|cu|java|scala|lua|h|hpp|go|rs)$")
 _NO_METRIC = re.compile(
     r"weights?(?:$|[^a-z])|every|interval|\bnumber|labels?$|num_|smoothing|label_smooth|type|name|(?:^|[^a-z])fold|coef|lambda|patience|threshold|"
@@ -115,6 +117,7 @@ def split_of(name: str) -> Split | None:
     """Which split the words of a name belong to, the last such word deciding; None when it says nothing."""
     if name.lower().startswith(("saving dict", "evaluation result", "finished evaluation")):
         return "val"
+    name = name.replace("cv_agg", "")  # of LightGBM: the mean over the folds, of training or of validation
     found = [_SPLITS[bare] for word in pieces(name) if (bare := word.rstrip("0123456789")) in _SPLITS]
     return found[-1] if found else None
 
@@ -135,7 +138,7 @@ def counter_of(name: str) -> Literal["epoch", "step"] | None:
     if low in _STEP_NAMES or (name.strip() == "#"):
         return "step"
     words = pieces(name)
-    if not words or len(words) > 5 or any(word in _NOT_COUNTER for word in words):
+    if not words or len(words) > 5 or any(word in _NOT_COUNTER or word in _EARNED for word in words):
         return None
     last = [
         word for word in words if word not in _SPLITS and word not in {"no", "nr", "current", "of", "end", "start", "beginning"}
@@ -204,7 +207,7 @@ def is_unit(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_rate(name: str) -> bool:
     """Whether a name is a learning rate, gradient norm or loss scale, which lines of their own may carry."""
-    return bool(re.search(r"(?:^|[^a-z])(?:lr|learning[-_ ]?rate|grad(?:ient)?[-_ ]?norm|gnorm|loss[-_ ]?scale)$", name, re.I))
+    return bool(_RATE.search(name))
 
 
 _SURE = re.compile(

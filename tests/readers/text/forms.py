@@ -6,6 +6,7 @@ from math import nan
 
 from tests.readers.text.forms_boosting import BOOSTING
 from tests.readers.text.forms_language import LANGUAGE
+from tests.readers.text.forms_speech import SPEECH
 from tests.readers.text.forms_vision import VISION
 
 # what a curve must be: split, values, steps (None: the log has none), epochs (None: none)
@@ -1638,5 +1639,6 @@ FORMS: dict[str, tuple[str, dict[str, Curve]]] = {
     ),
     **VISION,
     **LANGUAGE,
+    **SPEECH,
     **BOOSTING,
 }

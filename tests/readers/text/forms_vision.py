@@ -73,8 +73,8 @@ VISION: dict[str, tuple[str, dict[str, Curve]]] = {
         "Loaded: 0.000042 seconds\n"
         "3: 712.5, 717.375 avg, 0.000002 rate, 3.4 seconds, 192 images\n",
         {
-            "Avg IOU": (None, [0.2125, nan, 0.2225], None, None),
-            "Obj": (None, [0.5125, nan, 0.5225], None, None),
+            "Avg IOU": (None, [0.2125, 0.2225], None, None),
+            "Obj": (None, [0.5125, 0.5225], None, None),
             "No Obj": (None, [0.4625, 0.4525, 0.4725], None, None),
             "loss": (None, [718.125, 716.25, 712.5], [1, 2, 3], None),
             "loss (avg)": (None, [718.125, 717.9375, 717.375], [1, 2, 3], None),
