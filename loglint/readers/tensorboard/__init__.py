@@ -1,21 +1,21 @@
 """TensorBoard event files: every scalar, histogram and hyper-parameter of one file, from any framework that writes them.
 
-`frames` finds the records, `vectors` decodes those that come in large numbers, `singles` the rest; this module puts the
-results together. Joining several files to a run is not done here.
+`frames` finds the records, `vectors` decodes those that come in large numbers, `singles` the rest, and `content` puts together what
+they find; this module makes a reading of it. Joining several files to a run is not done here.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from loglint.model import Event, Histograms, Ints, Problem, Reading, Series, Source, Split
-from loglint.readers.tensorboard import frames, singles, vectors
+from loglint.model import Event, Histograms, Problem, Reading, Series, Source, Split
+from loglint.readers.tensorboard import singles
 from loglint.readers.tensorboard.checksum import masked
-from loglint.readers.tensorboard.frames import Frames
+from loglint.readers.tensorboard.content import Content, gather
 from loglint.readers.tensorboard.singles import Singles
 from loglint.readers.tensorboard.vectors import Column
 
@@ -41,15 +41,14 @@ def claims(path: str, head: bytes) -> bool:
 
 def read(path: str, data: bytes) -> tuple[Reading, ...]:
     """Every scalar and histogram, in order of the file; series without a role. Damage costs the damaged records and a problem."""
-    found = frames.walk(data)
-    grouped = vectors.decode(data, found.at, found.size)
-    left = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *grouped.left]))
-    rest = singles.decode(data, found.at, found.size, left)
-    damaged = np.sort(np.concatenate([np.array(rest.damaged, dtype=np.int64), *grouped.damaged]))
-    problems, started = _problems(path, data, found, damaged, rest), _started(data, found, damaged)
-    del found  # as large as half of the points
+    return read_blocks(path, (data,))
+
+
+def read_blocks(path: str, blocks: Iterable[bytes]) -> tuple[Reading, ...]:
+    """The same of the bytes in pieces, of which no more are held than a piece and what the one before it broke off."""
+    content = gather(blocks)
+    columns, rest = content.columns, content.rest
     summary: dict[str, float] = {}
-    columns = _by_tag(grouped.columns, rest)
     placeholder = columns.get("hp_metric")
     if placeholder is not None and len(placeholder.value) == 1 and placeholder.value[0] == -1:
         summary["hp_metric"] = float(columns.pop("hp_metric").value[0])
@@ -62,39 +61,11 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
         config={**rest.texts, **rest.config},
         summary=summary,
         events=_restarts(path, rest, columns),
-        problems=problems,
+        problems=_problems(path, content),
         folder=folder,
-        started=started,
+        started=content.started,
     )
     return (reading,)
-
-
-def _by_tag(columns: list[Column], rest: Singles) -> dict[str, Column]:
-    """One column for each tag, its points in order of the file; tags in order of their first point.
-
-    Takes the columns out of the list: each piece is given up when its tag is joined, and no point is held twice for long.
-    """
-    pieces: dict[str, list[Column]] = {}
-    for column in (column for column in columns if len(column.seq)):
-        pieces.setdefault(column.tag, []).append(column)
-    columns.clear()
-    for tag, points in rest.points.items():
-        seq, step, time, value = (np.array(part) for part in zip(*points, strict=True))
-        pieces.setdefault(tag, []).append(Column(tag, seq.astype(np.int64), step, time, value))
-    joined = [_joined(tag, pieces.pop(tag)) for tag in list(pieces)]
-    return {column.tag: column for column in sorted(joined, key=lambda column: int(column.seq[0]))}
-
-
-def _joined(tag: str, parts: list[Column]) -> Column:
-    if len(parts) == 1:
-        return parts[0]
-    parts = sorted(parts, key=lambda part: int(part.seq[0]))
-    seq = np.concatenate([part.seq for part in parts])
-    step, time, value = (np.concatenate([getattr(part, name) for part in parts]) for name in ("step", "time", "value"))
-    if (seq[1:] >= seq[:-1]).all():
-        return Column(tag, seq, step, time, value)
-    order = np.argsort(seq, kind="stable")
-    return Column(tag, seq[order], step[order], time[order], value[order])
 
 
 def _series(path: str, split: Split | None, column: Column, suffix: str) -> Series:
@@ -154,32 +125,16 @@ def _restarts(path: str, rest: Singles, columns: Mapping[str, Column]) -> tuple[
     )
 
 
-def _problems(path: str, data: bytes, found: Frames, damaged: Ints, rest: Singles) -> tuple[Problem, ...]:
+def _problems(path: str, content: Content) -> tuple[Problem, ...]:
     problems: list[Problem] = []
-    if len(damaged) or found.lost:
-        first = min([*found.lost, *(found.at[damaged[:1]] - 12).tolist()])
-        count = len(damaged) + len(found.lost)
-        what = "record is" if count == 1 else "records are"
-        problems.append(
-            Problem("checksum", path, f"{count} {what} damaged and left out, the first at byte {first}; copy the file anew")
-        )
-    if rest.unknown:
-        first = int(found.at[rest.unknown[0]]) - 12
-        problems.append(
-            Problem("bad_row", path, f"{len(rest.unknown)} records hold no event that can be read, the first at byte {first}")
-        )
-    if found.cut is not None:
-        message = f"the file ends inside a record at byte {found.cut} of {len(data)}; everything before it was read"
-        problems.append(Problem("truncated", path, message))
+    if content.damaged:
+        what = "record is" if content.damaged == 1 else "records are"
+        said = f"{content.damaged} {what} damaged and left out, the first at byte {content.first_damaged}; copy the file anew"
+        problems.append(Problem("checksum", path, said))
+    if unknown := content.rest.unknown:
+        said = f"{len(unknown)} records hold no event that can be read, the first at byte {unknown[0]}"
+        problems.append(Problem("bad_row", path, said))
+    if content.cut is not None:
+        said = f"the file ends inside a record at byte {content.cut} of {content.length}; everything before it was read"
+        problems.append(Problem("truncated", path, said))
     return tuple(problems)
-
-
-def _started(data: bytes, found: Frames, damaged: Ints) -> float | None:
-    """Wall time of the first record whose checksum is right."""
-    gone = set(damaged[:1000].tolist())
-    for ordinal in range(min(len(found.at), 1000)):
-        if ordinal not in gone:
-            at, size = int(found.at[ordinal]), int(found.size[ordinal])
-            if size >= 9 and data[at : at + 1] == b"\x09":
-                return float(np.frombuffer(data, "<f8", 1, at + 1)[0])
-    return None

@@ -5,6 +5,7 @@ Checks the headers and finds the way again after damage; payloads and their chec
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,38 +14,91 @@ import numpy as np
 from loglint.model import Ints
 from loglint.readers.tensorboard.checksum import Checksums, masked, masked_rows
 
-FRAME = 16  # bytes of a frame around its payload
+HEADER, FRAME = 12, 16  # bytes of a frame before its payload, and around it
+LARGEST = 1 << 40  # bytes of a payload that is looked for after damage
 BATCH = 64  # records walked one by one where headers cannot be searched for
 HISTORY = 128  # last sizes in which a period is sought
 SMALL = 1 << 16  # sizes whose headers can be searched for
 FIRST_WINDOW, WINDOW = 1 << 16, 1 << 20  # bytes searched at a time
 
 Pieces = list[tuple[Ints, Ints]]
+NOTHING = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
-class Frames:
-    """Payloads of a file: `at` and `size` in bytes, int64[n], in order.
+class Stretch:
+    """A part of a file and the frames that end in it: `at` and `size` of their payloads in `data`, int64[n], in order.
 
-    `lost` has the offset of each stretch that was skipped, `cut` the offset where the file ends inside a frame.
+    `data` begins at byte `offset` of the file. `lost` has the offset of each piece that was skipped, `cut` the offset where the
+    file ends inside a frame; both count from the beginning of the file.
     """
 
+    data: bytes
+    offset: int
     at: Ints
     size: Ints
     lost: tuple[int, ...]
     cut: int | None
 
 
-def walk(data: bytes) -> Frames:
-    """Find every frame whose header checksum is right.
+def walk(blocks: Iterable[bytes]) -> Iterator[Stretch]:
+    """Find every frame whose header checksum is right; `blocks` are the bytes of a file in pieces of any length.
 
-    Headers are searched for and kept as far as each frame ends where the next begins. Training loops write the same few records
-    over and over, so the sizes of records repeat with a short period: a period seen is taken as a guess for what follows, and
-    verified for many headers at once. Large records, damage and the end are dealt with one by one.
+    What a block breaks off is put before the next one, and a frame longer than a block is waited for: where blocks end makes no
+    difference. A stretch in which nothing is to be told of is left out.
     """
-    pieces: Pieces = []
-    lost: list[int] = []
-    position, cut, window = 0, None, FIRST_WINDOW
+    source = iter(blocks)
+    data, offset, need, ended = b"", 0, 0, False
+    astray: int | None = None  # where damage begins behind which no frame was found yet
+    blank = True  # whether there are only zeros from there on
+    while not ended:
+        data, ended = _extended(data, source, need)
+        pieces: Pieces = []
+        lost: list[int] = []
+        position, need, cut = 0, 0, None
+        while position < len(data) and not need:
+            if astray is None:
+                position, need = _adjoining(data, position, pieces)
+                if position == len(data) or need:
+                    break
+                astray, blank = offset + position, True
+            begun = position
+            position, need = _next_header(data, max(begun, astray + 1 - offset), ended)
+            blank = blank and data.count(0, begun, position) == position - begun
+            if position < len(data) and not need:
+                lost.append(astray)
+                astray = None
+        if ended and astray is not None and not blank:
+            lost.append(astray)
+        elif ended and (astray is not None or position < len(data)):
+            cut = offset + position if astray is None else astray
+        if pieces or lost or cut is not None:
+            at, size = (np.concatenate([NOTHING, *(piece[part] for piece in pieces)]) for part in (0, 1))
+            yield Stretch(data, offset, at, size, tuple(lost), cut)
+        offset += position
+        data = data[position:]
+
+
+def _extended(data: bytes, source: Iterator[bytes], need: int) -> tuple[bytes, bool]:
+    """The bytes with the next block behind them, or with as many as make them `need` bytes long, and whether there are no more."""
+    parts, length = [data], len(data)
+    for block in source:
+        parts.append(block)
+        length += len(block)
+        if length >= need:
+            return b"".join(filter(None, parts)), False
+    return b"".join(filter(None, parts)), True
+
+
+def _adjoining(data: bytes, position: int, pieces: Pieces) -> tuple[int, int]:
+    """Add the frames that follow one another from `position`; where they end, and how many bytes from there the next one takes.
+
+    None are taken where the next is damaged, or data ends with a frame. Headers are searched for and kept as far as each frame
+    ends where the next begins. Training loops write the same few records over and over, so the sizes of records repeat with a
+    short period: a period seen is taken as a guess for what follows, and verified for many headers at once. Large records, damage
+    and the end are dealt with one by one.
+    """
+    window = FIRST_WINDOW
     while position < len(data):
         at, size = _search(data, position, window)
         position = _take(pieces, at, size, position)
@@ -53,21 +107,11 @@ def walk(data: bytes) -> Frames:
             position = _take(pieces, at, size, position)
             window = FIRST_WINDOW if len(at) > BATCH else min(2 * window, WINDOW)
             continue
-        at, size, state = _one_by_one(data, position)
+        at, size, need = _one_by_one(data, position)
         position = _take(pieces, at, size, position)
-        if state == "cut":
-            cut = position
-            break
-        if state == "damaged":
-            found = _next_header(data, position + 1)
-            if found is None and data.count(0, position) == len(data) - position:
-                cut = position
-                break
-            lost.append(position)
-            position = len(data) if found is None else found
-    nothing = np.zeros(0, dtype=np.int64)
-    all_at, all_size = (np.concatenate([nothing, *(piece[part] for piece in pieces)]) for part in (0, 1))
-    return Frames(all_at, all_size, tuple(lost), cut)
+        if need is not None:
+            return position, need
+    return position, 0
 
 
 @lru_cache(maxsize=65536)
@@ -85,43 +129,44 @@ def _take(pieces: Pieces, at: Ints, size: Ints, position: int) -> int:
     return int(at[-1] + size[-1]) + 4
 
 
-def _one_by_one(data: bytes, position: int) -> tuple[Ints, Ints, str]:
-    """Offsets and sizes of up to `BATCH` payloads from `position`, and why it ends: "more", "damaged" or "cut"."""
+def _one_by_one(data: bytes, position: int) -> tuple[Ints, Ints, int | None]:
+    """Offsets and sizes of up to `BATCH` payloads from `position`, and what the next frame takes: more bytes than are left,
+    0 when it is damaged, None when it was not looked at.
+    """
     at: list[int] = []
     sizes: list[int] = []
-    end, state = len(data), "more"
+    end, need = len(data), None
     while len(at) < BATCH and position < end:
-        if position + 12 > end:
-            state = "cut"
+        if position + HEADER > end:
+            need = HEADER
             break
-        header = data[position : position + 12]
+        header = data[position : position + HEADER]
         size = int.from_bytes(header[:8], "little")
         if header != _header(size):
-            state = "damaged"
+            need = 0
             break
         following = position + FRAME + size
         if following > end:
-            state = "cut"
+            need = FRAME + size
             break
-        at.append(position + 12)
+        at.append(position + HEADER)
         sizes.append(size)
         position = following
-    return np.array(at, dtype=np.int64), np.array(sizes, dtype=np.int64), state
+    return np.array(at, dtype=np.int64), np.array(sizes, dtype=np.int64), need
 
 
 def _repeat(data: bytes, position: int, sizes: list[int]) -> tuple[Ints, Ints]:
     """Payload offsets and sizes of the frames from `position` that go on in the period of `sizes`."""
-    nothing = np.zeros(0, dtype=np.int64)
     period = _period(sizes) if len(data) - position > HISTORY * FRAME else None
     if period is None:
-        return nothing, nothing
+        return NOTHING, NOTHING
     cycle = sizes[-period:] * max(1, 32 // period)
     stride = sum(cycle) + FRAME * len(cycle)
     expected = np.frombuffer(b"".join(map(_header, cycle)), "<u4")
     inside = np.concatenate(([0], np.cumsum(np.array(cycle[:-1], dtype=np.int64) + FRAME)))
     headers = np.ndarray((len(data) - 11,), "V12", data, 0, (1,))
     repeats, chunk = (len(data) - position) // stride, 2
-    places: list[Ints] = [nothing]
+    places: list[Ints] = [NOTHING]
     while repeats > 0:
         chunk = min(chunk * 4, 65536 // len(cycle), repeats)
         at = (position + np.arange(chunk)[:, None] * stride + inside[None, :]).ravel()
@@ -148,9 +193,8 @@ def _period(sizes: list[int]) -> int | None:
 def _search(data: bytes, position: int, window: int) -> tuple[Ints, Ints]:
     """Payload offsets and sizes of adjoining frames from `position` in `window` bytes, told by their headers' checksums."""
     count = min(window, len(data) - position - 11)
-    nothing = np.zeros(0, dtype=np.int64)
     if count <= 0:
-        return nothing, nothing
+        return NOTHING, NOTHING
     zero = np.frombuffer(data, np.uint8, count + 7, position) == 0
     small = zero[2 : 2 + count]
     for byte in range(3, 8):
@@ -173,17 +217,23 @@ def _checksums_of_sizes() -> Checksums:
     return masked_rows(rows, 0, 8, bytes(8), [(0, 2)])
 
 
-def _next_header(data: bytes, position: int) -> int | None:
-    """The first offset from `position` on at which a whole frame with a right header checksum begins."""
-    end = len(data) - FRAME
+def _next_header(data: bytes, position: int, ended: bool) -> tuple[int, int]:
+    """The first offset from `position` on at which a frame with a right header checksum begins, and 0.
+
+    Where more data follows than this, the frame may end in it: then how many bytes it takes; or there may be none: then what is to
+    be searched again with what follows, and the length of a header. Where the data has ended: its end, and 0.
+    """
+    end = len(data) - (FRAME if ended else HEADER - 1)
     for start in range(position, end, WINDOW):
         count = min(WINDOW, end - start)
         sizes = np.ndarray((count,), "<u8", data, start, (1,))
-        room = (end - start) - np.arange(count)
-        candidates = np.flatnonzero((sizes > 0) & (sizes <= room.astype(np.uint64)))
+        most = (end - start - np.arange(count)).astype(np.uint64) if ended else np.uint64(LARGEST)
+        candidates = np.flatnonzero((sizes > 0) & (sizes <= most))
         if len(candidates):
             rows = np.ndarray((count,), "V12", data, start, (1,))[candidates].view(np.uint8).reshape(-1, 12)
             right = masked_rows(rows, 0, 8, bytes(12), [(0, 8)]) == rows[:, 8:].copy().view("<u4")[:, 0]
             if right.any():
-                return start + int(candidates[right.argmax()])
-    return None
+                found = int(candidates[right.argmax()])
+                need = FRAME + int(sizes[found])
+                return start + found, 0 if start + found + need <= len(data) else need
+    return (len(data), 0) if ended else (max(position, end), HEADER)

@@ -17,46 +17,50 @@ from loglint.readers import protobuf
 from loglint.readers.protobuf import UnusualError
 from loglint.readers.tensorboard import wire
 from loglint.readers.tensorboard.checksum import masked
+from loglint.readers.tensorboard.frames import HEADER, Stretch
 from loglint.readers.tensorboard.hparams import session_config, text_config
 from loglint.readers.tensorboard.wire import EventPlaces, Place, Value
 
 Point = tuple[int, float, float, float]  # ordinal, step, wall time, value
 Bars = tuple[float, Floats, Floats]  # step, edges, counts
-FIRST = 4096  # bytes of a record that hold its wall time, step and kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Singles:
-    """What the records hold that are not decoded in vectors; keys of the mappings are tags."""
+    """What the records hold beside numbers; keys of the mappings are tags. `unknown` are the offsets of frames without an event."""
 
-    points: dict[str, list[Point]] = field(default_factory=dict)
     histograms: dict[str, list[Bars]] = field(default_factory=dict)
     config: dict[str, Scalar] = field(default_factory=dict)
     texts: dict[str, Scalar] = field(default_factory=dict)
     restarts: list[tuple[int, float]] = field(default_factory=list)  # (ordinal, step)
     plugins: set[str] = field(default_factory=set)
-    damaged: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
 
 
-def decode(data: bytes, at: Ints, size: Ints, ordinals: Ints) -> Singles:
-    """Read the records with these ordinals; at, size: int64[n] payloads of `data`."""
-    found = Singles()
-    view = memoryview(data)
-    for ordinal, start, length in zip(ordinals.tolist(), at[ordinals].tolist(), size[ordinals].tolist(), strict=True):
+def decode(stretch: Stretch, ordinals: Ints, first: int, found: Singles) -> tuple[dict[str, list[Point]], list[int]]:
+    """Read the records of a stretch with these ordinals, of which the first in it has the number `first` in the file.
+
+    Returns the points of each tag and the ordinals of damaged records; all else is added to `found`.
+    """
+    points: dict[str, list[Point]] = {}
+    damaged: list[int] = []
+    data, view = stretch.data, memoryview(stretch.data)
+    starts, lengths = stretch.at[ordinals].tolist(), stretch.size[ordinals].tolist()
+    for ordinal, start, length in zip(ordinals.tolist(), starts, lengths, strict=True):
         end = start + length
         if int.from_bytes(data[end : end + 4], "little") != masked(view[start:end]):
-            found.damaged.append(ordinal)
+            damaged.append(ordinal)
             continue
         record = data[start:end]
         try:
-            _take(record, wire.parse(record, 0, len(record)), ordinal, found)
+            _take(record, wire.parse(record, 0, len(record)), first + ordinal, points, found)
         except (UnusualError, struct.error):
-            _take_unusual(record, ordinal, found)
-    return found
+            if not _take_unusual(record, first + ordinal, points, found):
+                found.unknown.append(stretch.offset + start - HEADER)
+    return points, damaged
 
 
-def _take(record: bytes, event: EventPlaces, ordinal: int, found: Singles) -> None:
+def _take(record: bytes, event: EventPlaces, ordinal: int, points: dict[str, list[Point]], found: Singles) -> None:
     time, step = number(record, event.wall), number(record, event.step)
     if event.session_start:
         found.restarts.append((ordinal, step))
@@ -65,7 +69,7 @@ def _take(record: bytes, event: EventPlaces, ordinal: int, found: Singles) -> No
         if value.plugin is not None:
             found.plugins.add(value.plugin)
         if isinstance(content, float):
-            found.points.setdefault(value.tag, []).append((ordinal, step, time, content))
+            points.setdefault(value.tag, []).append((ordinal, step, time, content))
         elif content is not None:
             found.histograms.setdefault(value.tag, []).append(content)
         elif value.plugin == "hparams":
@@ -142,8 +146,8 @@ def _tensor_histogram(record: bytes, value: Value) -> tuple[Floats, Floats] | No
     return np.concatenate((rows[:, 0], rows[-1:, 1])), rows[:, 2].copy()
 
 
-def _take_unusual(record: bytes, ordinal: int, found: Singles) -> None:
-    """Read a record by way of the protocol buffers: written anew by them, it has no unusual form any more."""
+def _take_unusual(record: bytes, ordinal: int, points: dict[str, list[Point]], found: Singles) -> bool:
+    """Read a record by way of the protocol buffers, which write it anew in no unusual form. Whether it is an event."""
     from google.protobuf.message import DecodeError
     from tensorboard.compat.proto.event_pb2 import Event
 
@@ -151,6 +155,7 @@ def _take_unusual(record: bytes, ordinal: int, found: Singles) -> None:
     try:
         event.ParseFromString(record)
         plain = event.SerializeToString()
-        _take(plain, wire.parse(plain, 0, len(plain)), ordinal, found)
+        _take(plain, wire.parse(plain, 0, len(plain)), ordinal, points, found)
     except (DecodeError, UnusualError, struct.error):
-        found.unknown.append(ordinal)
+        return False
+    return True

@@ -48,7 +48,7 @@ class Grouped:
 
 @dataclass(frozen=True, slots=True)
 class _Records:
-    """The payloads of `size` bytes among those that begin at the offsets `at` of `data`.
+    """The payloads of `size` bytes among those that begin at the offsets `at` of `data`; `first` is the number of the first one.
 
     Rows end with the payload's checksum and begin up to seven bytes before the payload, so that they are whole words.
     """
@@ -56,6 +56,7 @@ class _Records:
     data: bytes
     at: Ints
     size: int
+    first: int
 
     @property
     def width(self) -> int:
@@ -93,8 +94,11 @@ class _Layout:
 _KNOWN: dict[int, dict[int, dict[int, _Layout]]] = {}
 
 
-def decode(data: bytes, at: Ints, size: Ints) -> Grouped:
-    """Decode all records that occur often in one byte layout; at, size: int64[n], payloads of `data`."""
+def decode(data: bytes, at: Ints, size: Ints, first: int = 0) -> Grouped:
+    """Decode all records that occur often in one byte layout; at, size: int64[n], payloads of `data`.
+
+    Points are numbered from `first` on, damaged records and those left over from 0.
+    """
     grouped = Grouped([], [], [])
     capped = np.minimum(size, LONGEST + 1).astype(np.uint16)
     order, counts = np.argsort(capped, kind="stable"), np.bincount(capped)
@@ -105,7 +109,7 @@ def decode(data: bytes, at: Ints, size: Ints) -> Grouped:
         if length > LONGEST or len(seq) < FEW:
             grouped.left.append(seq.copy())
         else:
-            _decode_size(_Records(data, at, length), seq, grouped)
+            _decode_size(_Records(data, at, length, first), seq, grouped)
     return grouped
 
 
@@ -253,8 +257,9 @@ def _columns(records: _Records, rows: Bytes, layout: _Layout, seq: Ints, grouped
         grouped.damaged.append(seq[~right])
         rows, seq = rows[right], seq[right]
     time, step = _element(rows, layout.places.wall), _element(rows, layout.places.step)
+    numbered = seq + records.first
     for value in layout.places.values:
-        grouped.columns.append(Column(value.tag, seq, step, time, _element(rows, value.scalar)))
+        grouped.columns.append(Column(value.tag, numbered, step, time, _element(rows, value.scalar)))
 
 
 def _element(rows: Bytes, place: Place | None) -> Floats:
