@@ -192,32 +192,56 @@ def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], l
     reader = reader_for(file.path, head) if head else None
     if head and reader is None:
         return [], _nothing(file, (), head), len(head)
+    if reader is not None and (pieces := _piece_by_piece(file, reader, patterns)) is not None:
+        return _kept(file, pieces, (), likely, file.size)
     data, problems = file.read()
     reader = reader or (reader_for(file.path, data[:HEAD]) if data else None)
     if reader is None:
         return [], [*_spoken(problems, likely, file.named), *_nothing(file, problems, data[:HEAD])], len(data)
-    found = _taken(file, data, reader, patterns)
+    return _kept(file, _taken(file, data, reader, patterns), problems, likely, len(data))
+
+
+def _kept(
+    file: File, found: Sequence[Reading], problems: Sequence[Problem], likely: bool, size: int
+) -> tuple[list[Reading], list[Problem], int]:
+    """What `_read` returns of what a reader found in a file of which these problems were met before."""
     kept = [reading for reading in found if _holds(reading)]
     empty = [problem for reading in found if not _holds(reading) for problem in reading.problems]
     if kept:
         kept = kept if file.named else [_without_complaint(reading) for reading in kept]
         if problems:
             kept[0] = replace(kept[0], problems=(*problems, *kept[0].problems))
-        return kept, [], len(data)
+        return kept, [], size
     told = [*_spoken((*problems, *empty), likely, file.named), *(_nothing(file, (*problems, *empty)))]
-    return list(found), told, len(data)
+    return list(found), told, size
+
+
+def _piece_by_piece(file: File, reader: Reader, patterns: Sequence[TextPattern]) -> Sequence[Reading] | None:
+    """What a reader of pieces finds; None where a file is to be had as a whole only, or cannot be read (`File.read` says why)."""
+    from loglint.readers import BlockReader
+
+    if not isinstance(reader, BlockReader) or _own_patterns(file, reader, patterns) or (blocks := file.blocks()) is None:
+        return None
+    try:
+        return reader.read_blocks(file.path, blocks)
+    except OSError:
+        return None
+
+
+def _own_patterns(file: File, reader: Reader, patterns: Sequence[TextPattern]) -> Sequence[TextPattern]:
+    """The user's patterns that hold for a file: one that they name by its path is read as text, whatever it looks like."""
+    mine = [pattern for pattern in patterns if pattern.path == "**" or path_matches(file.path, pattern.path)]
+    return mine if reader.FORMAT == "text" or any(pattern.path != "**" for pattern in mine) else ()
 
 
 def _taken(file: File, data: bytes, reader: Reader, patterns: Sequence[TextPattern]) -> Sequence[Reading]:
-    """What the reader finds; a file that a pattern of the user's names by its path is read as text, whatever it looks like."""
-    mine = [pattern for pattern in patterns if pattern.path == "**" or path_matches(file.path, pattern.path)]
+    """What the reader finds, or the text reader with the user's patterns."""
+    mine = _own_patterns(file, reader, patterns)
     if not mine:
         return reader.read(file.path, data)
     from loglint.readers import text
     from loglint.readers.text.patterns import UserPattern
 
-    if not (reader.FORMAT == text.FORMAT or any(pattern.path != "**" for pattern in mine)):
-        return reader.read(file.path, data)
     return text.read(file.path, data, [UserPattern(pattern.regex, pattern.split) for pattern in mine])
 
 

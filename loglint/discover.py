@@ -24,9 +24,10 @@ from loglint import remote
 from loglint.errors import InputError
 from loglint.globs import path_matches
 from loglint.model import Problem
-from loglint.unpack import ARCHIVE, MAX_ARCHIVE, MAX_BYTES, Member, decompress, members, read_member
+from loglint.unpack import ARCHIVE, MAX_ARCHIVE, MAX_BYTES, Member, decompress, is_compressed, members, read_member
 
 HEAD = 65536
+BLOCK = 4 * 2**20  # bytes of a piece
 WALKED_ARCHIVE = 256 * 2**20  # larger archives are entered only when named
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages", "lost+found", "$RECYCLE.BIN"})
 KEPT_HIDDEN = frozenset({".hydra", ".dvclive", ".guild", ".neptune"})
@@ -74,6 +75,17 @@ class File:
         """The first 64 KiB, decompressed; empty when the file cannot be read (`read` says why)."""
         return self._read(HEAD)[0][:HEAD]
 
+    def blocks(self) -> Blocks | None:
+        """All bytes in pieces, where they lie on this machine as they are; None in an archive, a store, or compressed."""
+        here = self.place and not (self.refusal or self.member or self.content is not None or remote.is_url(self.place))
+        if not here or self.size > MAX_BYTES:
+            return None
+        try:
+            with open(self.place, "rb") as stream:
+                return None if is_compressed(stream.read(6)) else Blocks(self.place, self.size)
+        except OSError:
+            return None
+
     def _read(self, limit: int) -> tuple[bytes, tuple[Problem, ...]]:
         if self.refusal is not None:
             return b"", (self.refusal,)
@@ -92,6 +104,24 @@ class File:
         except OSError as error:
             return b"", (_unreadable(self.path, error),)
         return decompress(raw, self.path, limit)
+
+
+class Blocks:
+    """The bytes of a file on this machine in pieces; `len` tells how many there were when its size was asked.
+
+    Iterating raises OSError when a piece cannot be read.
+    """
+
+    def __init__(self, place: str, size: int) -> None:
+        self._place, self._size = place, size
+
+    def __len__(self) -> int:
+        return -(-self._size // BLOCK)
+
+    def __iter__(self) -> Iterator[bytes]:
+        with open(self._place, "rb", buffering=0) as stream:
+            while piece := stream.read(BLOCK):
+                yield piece
 
 
 def discover(paths: Sequence[str], include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Iterator[File]:

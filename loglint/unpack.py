@@ -65,6 +65,11 @@ def decompress(raw: bytes, path: str, limit: int = MAX_BYTES) -> tuple[bytes, tu
     return out.getvalue(), ()
 
 
+def is_compressed(head: bytes) -> bool:
+    """Whether bytes begin as a compressed stream does that `decompress` undoes; six are enough."""
+    return _decompressor(head[:6]) is not None
+
+
 def _bounded(raw: bytes, path: str) -> tuple[bytes, tuple[Problem, ...]]:
     if len(raw) > MAX_BYTES:
         return b"", (Problem("refused", path, f"is larger than {MAX_BYTES >> 30} GiB, the most that is read of one file"),)

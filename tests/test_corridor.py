@@ -6,6 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ import pandas as pd
 import pytest
 
 import loglint
+from benchmarks.performance.inputs import events
 from loglint.corridor import Settings, TextPattern, collect, from_dataframe, from_mapping, iter_runs
 from loglint.errors import InputError
+from loglint.model import Problem
 from loglint.roles import UserRole
 
 LOG = "".join(f"epoch {i} train_loss: {3 / i:.4f} val_loss: {3 / i + 0.1:.4f}\n" for i in range(1, 13))
@@ -180,3 +183,34 @@ def test_a_pattern_for_a_file_by_its_path_reads_it_as_text_with_its_split(tmp_pa
     write(tmp_path, {"odd.csv": "tick,at\n0,5e-1\n1,4e-1\n2,3e-1\n"})
     pattern = TextPattern(r"^(?P<step>\d+),(?P<loss>\S+)", "*.csv", "val")
     assert places(tmp_path, patterns=(pattern,)) == {"odd.csv": {"val/loss": 3}}
+
+
+def test_large_event_files_are_read_in_blocks_and_are_whole_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "run" / "events.out.tfevents.1"
+    events(place, 4000)
+    whole = collect((str(tmp_path),), Settings(root=tmp_path))
+    monkeypatch.setattr("loglint.discover.BLOCK", 10_000)
+    monkeypatch.setattr("loglint.discover.File.read", lambda file: pytest.fail("the whole file was read"))
+    found = collect((str(tmp_path),), Settings(root=tmp_path))
+    assert found.bytes == whole.bytes == place.stat().st_size
+    ((before,), (after,)) = whole.runs, found.runs
+    assert [one.name for one in after.series] == [one.name for one in before.series]
+    assert all(np.array_equal(a.values, b.values) for a, b in zip(after.series, before.series, strict=True))
+    packed = gzip.compress(place.read_bytes())
+    place.unlink()
+    monkeypatch.undo()
+    write(tmp_path, {"run/events.out.tfevents.1.gz": packed})
+    assert [len(one) for run in collect((str(tmp_path),), Settings(root=tmp_path)).runs for one in run.series] == [1000] * 4
+
+
+def test_a_file_that_fails_in_the_middle_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events(tmp_path / "events.out.tfevents.1", 4000)
+
+    def failing(_: object) -> Iterator[bytes]:
+        yield (tmp_path / "events.out.tfevents.1").read_bytes()[:100_000]
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("loglint.discover.Blocks.__iter__", failing)
+    monkeypatch.setattr("loglint.discover.File.read", lambda file: (b"", (Problem("unreadable", file.path, "broken"),)))
+    found = collect((str(tmp_path),), Settings(root=tmp_path))
+    assert (found.runs, [problem.message for problem in found.problems]) == ((), ["broken"])

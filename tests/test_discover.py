@@ -202,3 +202,21 @@ def test_standard_input_is_read_once_and_decompressed(tree: Path, monkeypatch: p
     monkeypatch.setattr("sys.stdin", stdin)
     (file,) = discover(["-"])
     assert (file.path, file.named, file.read(), file.head()) == ("-", True, (LOG, ()), LOG)
+
+
+def test_files_as_they_are_come_in_blocks_and_all_others_whole(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loglint.discover.BLOCK", 1000)
+    content = bytes(range(256)) * 20
+    put("plain/a.log", content)
+    put("packed/a.log.gz", gzip.compress(content))
+    with zipfile.ZipFile("archive.zip", "w") as archive:
+        archive.writestr("a.log", content)
+    ((plain,), (packed,), (inside,)) = (list(discover([name])) for name in ("plain", "packed", "archive.zip"))
+    blocks = plain.blocks()
+    assert blocks is not None
+    assert [len(block) for block in blocks] == [1000] * 5 + [120]
+    assert b"".join(blocks) == content
+    assert len(blocks) == 6
+    assert (packed.blocks(), inside.blocks()) == (None, None)
+    Path("plain/a.log").unlink()
+    assert plain.blocks() is None

@@ -2,14 +2,15 @@
 
 A reader module has three names: `FORMAT` (its name in reports), `claims(path, head)` (does this file look like mine,
 judged by content; `head` is the first 64 KiB) and `read(path, data)` (every point, in order; never raises on bad
-bytes, reports a `Problem` instead). Nothing is sampled, sorted, de-duplicated, unpickled or executed here.
+bytes, reports a `Problem` instead). One that need not have a whole file in memory also has `read_blocks(path, blocks)`: the
+same of the bytes in pieces. Nothing is sampled, sorted, de-duplicated, unpickled or executed here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from loglint.model import Reading
 
@@ -41,6 +42,15 @@ class Reader(Protocol):
 
     def read(self, path: str, data: bytes) -> tuple[Reading, ...]:
         """All that the file holds; empty when there is no training quantity in it."""
+        ...
+
+
+@runtime_checkable
+class BlockReader(Reader, Protocol):
+    """A reader that takes a file piece by piece, and holds no more of its bytes than it needs."""
+
+    def read_blocks(self, path: str, blocks: Iterable[bytes]) -> tuple[Reading, ...]:
+        """What `read` gives for all the blocks together, wherever one ends. An OSError of the blocks is let through."""
         ...
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from benchmarks.formats.binary import BINARY
 from loglint.model import Reading
-from loglint.readers import MODULES, Reader, reader_for
+from loglint.readers import MODULES, BlockReader, Reader, reader_for
 
 NAN = float("nan")
 VALUES = [2.5, 2.25, NAN, 2.25, 1.125, 1.0625]
@@ -101,6 +101,15 @@ def test_a_cut_at_any_byte_gives_the_points_before_it_and_no_other(sample: str) 
             assert np.array_equal(values, VALUES[: len(values)], equal_nan=True), data[:end][-40:]
             most = max(most, len(values))
     assert most >= len(VALUES) - 1 or sample in ALL_OR_NOTHING
+
+
+@pytest.mark.parametrize("sample", [one for one, (name, *_) in SAMPLES.items() if isinstance(reader_named(name), BlockReader)])
+def test_blocks_give_what_the_whole_gives(sample: str) -> None:
+    name, path, data = SAMPLES[sample]
+    reader = cast(BlockReader, reader_named(name))
+    for length in (1, 7, 100):
+        blocks = [data[start : start + length] for start in range(0, len(data), length)]
+        assert repr(reader.read_blocks(path, blocks)) == repr(reader.read(path, data))
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

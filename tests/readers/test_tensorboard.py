@@ -1,4 +1,5 @@
 import random
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from tensorboard.plugins.hparams.metadata import create_summary_metadata as hpar
 from tensorboard.plugins.text.metadata import create_summary_metadata as text_metadata
 from tensorboard.util import tensor_util
 
+from benchmarks.performance.inputs import events
+from loglint import discover
 from loglint.model import Reading
 from loglint.readers import reader_for, tensorboard
 from loglint.readers.tensorboard import checksum, frames
@@ -380,7 +383,7 @@ def test_frames_of_all_sizes_are_found():
         [bytes(rng.randrange(0, 50)) for _ in range(3000)] + [bytes(100_000), bytes(5)] + [bytes(8)] * 3000 + [bytes(70_000)] * 80
     )
     rng.shuffle(records[:3000])
-    found = frames.walk(b"".join(map(frame, records)))
+    (found,) = frames.walk([b"".join(map(frame, records))])
     assert found.size.tolist() == [len(record) for record in records]
     assert (found.lost, found.cut) == ((), None)
 
@@ -393,3 +396,47 @@ def test_garbage_with_a_right_checksum_never_raises(make):
             damaged[rng.randrange(len(damaged))] = rng.randrange(256)
         data = file_of([bytes(damaged)] * rng.choice([1, 20]) + [rng.randbytes(40), simple("kept", 1, 2.0)])
         assert [point[1:] for point in points(read(data))["kept"]] == [(1.0, START, 2.0)]
+
+
+def in_blocks(data: bytes, length: int) -> Reading:
+    (reading,) = tensorboard.read_blocks(NAME, (data[start : start + length] for start in range(0, len(data), length)))
+    return reading
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from(["sound", "cut", "flipped", "overwritten", "missing", "zeros"]), st.integers(1, 3000))
+def test_where_blocks_end_makes_no_difference(seed, damage, length):
+    rng = random.Random(seed)
+    long = Event(wall_time=START, graph_def=rng.randbytes(rng.randrange(1, 9000)))
+    whole = bytearray(file_of([version(), *loop(60, ("loss", "train/acc")), long, *loop(rng.randrange(90), ("lr", "val/loss"))]))
+    at, size = rng.randrange(len(whole)), rng.randrange(1, 2000)
+    if damage == "cut":
+        del whole[at:]
+    elif damage == "flipped":
+        for _ in range(rng.randrange(1, 5)):
+            whole[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+    elif damage == "overwritten":
+        whole[at : at + size] = rng.randbytes(min(size, len(whole) - at))
+    elif damage == "missing":
+        del whole[at : at + size]
+    elif damage == "zeros":
+        whole += bytes(size)
+    expected, found = read(bytes(whole)), in_blocks(bytes(whole), length)
+    assert same(points(found), points(expected))
+    assert (found.problems, found.started, found.events) == (expected.problems, expected.started, expected.events)
+
+
+def test_a_file_in_blocks_holds_little_more_than_its_points(tmp_path, monkeypatch):
+    monkeypatch.setattr(discover, "BLOCK", 1 << 18)
+    path = tmp_path / "events.out.tfevents.1"
+    events(path, 100_000)
+    (file,) = discover.discover([str(path)])
+    blocks = file.blocks()
+    tensorboard.read_blocks(NAME, blocks)  # tables of checksums are made once
+    tracemalloc.start()
+    (reading,) = tensorboard.read_blocks(NAME, blocks)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(map(len, reading.series)) == 100_000
+    assert peak < 2 * 24 * 100_000
+    assert points(reading) == oracle(path.read_bytes())
