@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import length_hint
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,7 @@ class _Growing:
     def __init__(self, column: Column, room: int) -> None:
         """`room`: how many times as many points as these are expected."""
         self.tag, self.length = column.tag, len(column.seq)
-        self.arrays = [column.seq, column.step, column.time, column.value]
+        self.arrays: list[Any] = [column.seq, column.step, column.time, column.value]
         if room > 1:
             self._make_room(room * self.length)
 
