@@ -16,7 +16,6 @@ from loglint.confidence import FILE
 QUICK_LENGTHS = (10, 30, 100, 300, 1000)
 QUICK_DRAWS = len(NOISES)
 FULL_DRAWS = 60 * len(NOISES)  # of each shape at each length: 1020
-LONG_DRAWS = {10_000: 12 * len(NOISES), 100_000: 2 * len(NOISES)}  # fewer of the long ones: the same time each
 FULL_FAULT_DRAWS, QUICK_FAULT_DRAWS = 50, 10
 
 
@@ -71,7 +70,7 @@ def _nulls(asked: argparse.Namespace) -> None:
     from benchmarks.accuracy import nulls
 
     lengths = asked.lengths or (QUICK_LENGTHS if asked.quick else LENGTHS)
-    draws = {n: asked.draws or (QUICK_DRAWS if asked.quick else LONG_DRAWS.get(n, FULL_DRAWS)) for n in lengths}
+    draws = dict.fromkeys(lengths, asked.draws or (QUICK_DRAWS if asked.quick else FULL_DRAWS))
     alarms = nulls.measure(draws, asked.shape, asked.jobs)
     print(tell.nulls(alarms, asked.rule))
     if not asked.quick:

@@ -354,8 +354,11 @@ def layer_histograms(rng: Generator, n: int, noise: Noise) -> Draw:
 
 def layer_scalars(rng: Generator, n: int, noise: Noise) -> Draw:
     clean = shapes.decay(rng, n, *start_and_floor(rng))
-    curves = {"train/loss": noise.cover(rng, clean), **layers.scalars(rng, n)}
-    return run("scalars of layers", stepped(rng, n), curves, clean, noise)
+    x = stepped(rng, n)
+    sparse = x[:: -(-n // layers.SCALAR_RECORDS)]
+    curves = {"train/loss": Points(x, noise.cover(rng, clean))}
+    curves |= {name: Points(sparse, y) for name, y in layers.scalars(rng, len(sparse)).items()}
+    return Draw("scalars of layers", curves, allowed={**truths(clean), **noise.allowed})
 
 
 def resumed(rng: Generator, n: int, noise: Noise) -> Draw:

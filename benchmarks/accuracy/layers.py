@@ -10,6 +10,7 @@ from benchmarks.accuracy.noise import Floats
 from loglint.model import Histograms
 
 RECORDS = 30  # of each histogram: they are logged more seldom than the loss
+SCALAR_RECORDS = 2000  # of each scalar of a layer, at the most
 VALUES, BINS = 600, 30
 
 

@@ -91,8 +91,8 @@ def autoregressive(phi: float) -> Unit:
 def moving_average(rng: Generator, n: int) -> Floats:
     """The mean of the last few records, as many loggers print it; window 3 to a twentieth of the run."""
     width = int(rng.integers(3, max(4, n // 20)))
-    drive = rng.standard_normal(n + width - 1)
-    return np.asarray(np.convolve(drive, np.full(width, 1.0 / np.sqrt(width)), mode="valid"), dtype=np.float64)
+    total = np.cumsum(np.concatenate(([0.0], rng.standard_normal(n + width - 1))))
+    return np.asarray((total[width:] - total[:-width]) / np.sqrt(width), dtype=np.float64)
 
 
 def shrinking(rng: Generator, n: int) -> Floats:

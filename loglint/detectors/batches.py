@@ -16,6 +16,7 @@ from loglint.model import Floats, Ints
 
 NEIGHBOURS = 7  # records whose median an outlier is held against
 WIDEST = 51  # records of the running median that looks for early trouble
+FIRST = 100  # records of which a single one may tell of trouble at the start
 FAINT = 0.05  # of the run's spread: no epoch's own spread counts as less
 
 
@@ -218,7 +219,8 @@ def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int, single: flo
     """The loss rises in the first tenth of the run, at once or after a first fall, before it comes down.
 
     Runs of records count: a running median over a hundredth of the run (3 to 51 records) is looked at, and its rise
-    measured in the noise of a record there. What a single record rises counts `single` of what it is.
+    measured in the noise of a record there. What a single one of the first hundred records rises counts `single` of what it is: of
+    more the highest is high by chance.
     """
     y = loss.values
     if len(y) < min_points:
@@ -228,7 +230,7 @@ def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int, single: flo
     count = max(5, len(y) // 10)
     width = min(WIDEST, max(3, (len(y) // 100) | 1))
     smooth = running_median(y[: count + width // 2], width)[:count]
-    head, counts = max(((smooth, 1.0), (y[:count], single)), key=lambda one: one[1] * float(_rise(one[0]).max()))
+    head, counts = max(((smooth, 1.0), (y[: min(count, FIRST)], single)), key=lambda one: one[1] * float(_rise(one[0]).max()))
     rise = counts * _rise(head)
     top = int(np.argmax(rise))
     low = np.minimum.accumulate(head)

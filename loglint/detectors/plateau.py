@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import median, resolution
+from loglint.curves.noise import MEDIAN_TO_MEAN, median, resolution
+from loglint.curves.shape import Shape
 from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.detectors.rise import change_since
 from loglint.model import Floats
 
+SURE = 2.33  # standard errors: one in a hundred normal errors is larger (one side)
+FEWEST, MOST_CORRELATED = 12, 0.95  # blocks that tell of correlated errors, and the highest correlation allowed for
 MOST_NATS = 12.0  # ln of the largest number of classes that a loss is taken to speak of
 
 
@@ -20,7 +23,7 @@ MOST_NATS = 12.0  # ln of the largest number of classes that a loss is taken to 
 class FlatFromStart:
     """What the objective gained after its first records.
 
-    `gain` and `gain_upper` (with three standard errors) are shares of the level; `gain_sigmas` the gain in standard
+    `gain` and `gain_upper` (with `SURE` standard errors) are shares of the level; `gain_sigmas` the gain in standard
     errors (0 where the upper bound is negligible); `first_drop` the share of the first level lost in the first records
     (0 when the level is that of chance); `level` the level itself, `chance` the chance level it sits at or NaN; `poor` 1
     where it is a metric or reward, which are judged only where they are poor.
@@ -64,18 +67,19 @@ def flat_from_start(
     """The objective never learns: after the first `skip` of the run it stays at one level.
 
     The level is that of chance when it lies within `chance_within` of ln C (`chance_within_few` in fewer than `min_points`
-    records, which show less of their noise), for the run's own number of classes or, if that is unknown, one of
-    `chance_classes`; or within `loss_within` of the ln C of any C, where the accuracy lies within `accuracy_within` of 1/C.
-    Two halves at the same such level need no estimate of noise, nor does a loss that is pinned there for at least the last
-    `stuck_share` of the records, whatever it did before. Fewer than `min_points` records, down to `chance_points`, are judged
-    only at chance or where the loss is pinned, and so is a log that begins later than `latest_start` of its run. Pinned is a
-    loss whose records after the first are all equal to `pinned_within` of the level, with more than `pinned_digits`
-    significant digits (coarser ones are equal by rounding). An accuracy (mirrored) is judged only where it is poor, at most
-    `poor_metric`. A reward's gain is measured in `reward_noise` times its own noise. The first drop counts `still_discount`
-    of what it is where the rest stands so still that even its upper bound is under `still`: a language model that only
-    learns the frequencies of its tokens falls by a quarter and then stops. A loss that is still on its way down within the
-    `skip`, after its first three blocks of records, has learned that much. What the log rounds away counts as a gain that
-    might have been.
+    records, which show less of their noise), for the run's own number of classes (and two standard errors of the level, up to
+    twice as much) or, if that is unknown, one of `chance_classes`; or within `loss_within` of the ln C of any C, where the
+    accuracy lies within `accuracy_within` of 1/C. Two halves at the same such level need no estimate of noise, nor does a loss
+    that is pinned there for at least the last `stuck_share` of the records, whatever it did before. Fewer than `min_points`
+    records, down to `chance_points`, tell only of chance and of a pinned loss, and so does a log that begins later
+    than `latest_start` of its run. Pinned is a loss whose records after the first are all equal to `pinned_within` of the
+    level, with more than `pinned_digits` significant digits (coarser ones are equal by rounding). The first level is that of
+    the first record or of the first three, whichever is better: what jumps up and comes back has learned nothing. An accuracy
+    (mirrored) is judged only where it is poor, at most `poor_metric`. A reward's gain is measured in `reward_noise` times its
+    own noise. The first drop counts `still_discount` of what it is where the rest stands so still that even its upper bound is
+    under `still`: a language model that only learns the frequencies of its tokens falls by a quarter and then stops. A loss
+    that is still on its way down within the `skip`, after its first three blocks of records, has learned that much. What the
+    log rounds away counts as a gain that might have been.
     """
     shape = objective.shape
     if shape.n < chance_points:
@@ -87,6 +91,8 @@ def flat_from_start(
     soon = (skip, max(2 * skip, 0.4))
     early, late = shape.level(*soon), shape.level(0.6, 1.0)
     near = chance_within if shape.n >= min_points else chance_within_few
+    if classes and shape.n >= min_points:
+        near = min(2 * near, max(near, 2 * shape.error_of(shape.blocks(0.6, 1.0)) / max(abs(late), 1e-300)))
     chance, begins, pinned = float("nan"), 0, False
     if not objective.mirrored:
         chance = _chance(late, classes, near, chance_classes)
@@ -94,8 +100,7 @@ def flat_from_start(
         begins = _stuck_from(objective.values, pinned_within)
         pinned = _is_pinned(objective.values[1:], pinned_within, pinned_digits)
     at_chance = bool(np.isfinite(chance))
-    if not at_chance and not pinned and shape.n < min_points:
-        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
+    too_few = not at_chance and not pinned and shape.n < min_points
     if not at_chance and not pinned and objective.stretch > latest_start:
         return NotJudged("excluded", "the log begins in the middle of the run")
     if objective.quantity == "metric" and objective.mirrored and -late > poor_metric * scale / metric_range:
@@ -103,12 +108,11 @@ def flat_from_start(
     stuck = at_chance and shape.n - begins >= max(chance_points, stuck_share * shape.n)
     stuck = stuck and _is_pinned(objective.values[begins:], pinned_within, pinned_digits)
     certain = stuck or (at_chance and _chance(early, classes, near, chance_classes) == chance)
-    errors = shape.error_of(shape.blocks(*soon)), shape.error_of(shape.blocks(0.6, 1.0))
-    error = 0.0 if certain else float(np.hypot(errors[0], errors[1]))
+    error = 0.0 if certain else _error(shape, skip, shape.blocks(*soon), shape.blocks(0.6, 1.0))
     gain = max(0.0 if stuck else early - late, 0.0 if at_chance else _settling(objective, skip, late))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
-    upper = (gain + 3 * error + rounded) / scale
-    first = median(objective.values[: 3 if shape.n >= 10 else 1])
+    upper = max(1.0, gain / scale) if too_few else (gain + SURE * error + rounded) / scale
+    first = min(float(objective.values[0]), median(objective.values[: 3 if shape.n >= 10 else 1]))
     evidence = FlatFromStart(
         gain=gain / scale,
         gain_upper=upper,
@@ -135,6 +139,28 @@ def _is_pinned(y: Floats, within: float, digits: int) -> bool:
     level = float(np.median(y))
     coarse = float(f"{level:.{digits - 1}e}")
     return bool(level != 0 and np.abs(y - level).max() <= within * abs(level) < abs(level - coarse))
+
+
+def _error(shape: Shape, skip: float, early: int, late: int) -> float:
+    """Standard error of the difference of the medians of so many early and late blocks.
+
+    From the noise of a block, or from how all blocks after the `skip` scatter about a line, where that is more: errors that are
+    correlated over longer than neighbours show only there. Their correlation is read off the residuals, with the bias of so few
+    taken off (Marriott and Pope 1954, Biometrika 41:390).
+    """
+    near = float(np.hypot(shape.error_of(early), shape.error_of(late)))
+    rest = shape.y[int(skip * len(shape.y)) :]
+    if len(rest) < FEWEST:
+        return near
+    i = np.arange(len(rest)) - (len(rest) - 1) / 2
+    residual = rest - rest.mean() - i * float(i @ rest) / float(i @ i)
+    square = float(residual @ residual)
+    if square == 0:
+        return near
+    r = float(residual[1:] @ residual[:-1]) / square
+    r = min(MOST_CORRELATED, max(0.0, r + (1 + 4 * r) / len(rest)))
+    sigma = float(np.sqrt(square / (len(rest) - 2) * (1 + r) / (1 - r)))
+    return max(near, MEDIAN_TO_MEAN * sigma * float(np.sqrt(1 / early + 1 / late)))
 
 
 def _settling(objective: Curve, skip: float, late: float) -> float:

@@ -107,7 +107,7 @@ def climb_from_best(
         measured = _left(loss, turn, float(y[-1]))
         return _explained(measured, loss, val, lr, int(loss.places[turn]), sweep) or measured
     if len(y) < min_points:
-        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+        return _unsaid(loss)
     climb, at = _climb(loss)
     measured = Measured(climb, at, (Span(at, int(loss.places[-1])),))
     vetoed = _explained(measured, loss, val, lr, at, sweep)
@@ -207,6 +207,14 @@ def _left(loss: Curve, last_good: int, tail: float) -> Measured[Climb]:
     return Measured(evidence, first, (Span(first, last),))
 
 
+def _unsaid(curve: Curve) -> Measured[Climb]:
+    """A curve too short to estimate its noise, in which nothing stands out without an estimate: 0 standard errors."""
+    best = int(np.argmin(curve.values))
+    at = int(curve.places[best])
+    plain = _plain(curve, best, float(curve.values[-1]))
+    return Measured(replace(plain, sigmas=0.0), at, (Span(at, int(curve.places[-1])),))
+
+
 def _plain(curve: Curve, best_at: int, tail: float) -> Climb:
     """A climb from one point to the level `tail` that stands out without an estimate of noise."""
     sign = -1.0 if curve.mirrored else 1.0
@@ -235,6 +243,7 @@ def rise_after_minimum(
     min_points: int,
     train_sigmas: float,
     train_share: float,
+    train_rise: float,
     metric_sigmas: float,
     short_rises: int,
     short_rise: float,
@@ -245,15 +254,21 @@ def rise_after_minimum(
     `short_rises` evaluations since its best, by at least `short_rise` of that best in all, while training has fallen.
 
     The training curve may not have risen by more than `train_sigmas` of its own standard errors since then, and by
-    `train_share` of what validation rose, each in units of its own progress (else it is no overfitting). Vetoed when the
-    validation metric has improved by more than `metric_sigmas` since the loss's best.
+    `train_share` of what validation rose, each in units of its own progress, or by `train_rise` (else it is no overfitting).
+    Vetoed when the validation metric has improved by more than `metric_sigmas` since the loss's best.
     """
     if len(val.values) < min_points:
         plain = _plain_rise(val, train, metric, short_rises, short_rise)
-        return plain or NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
+        if plain is not None or len(val.values) <= short_rises:
+            return plain or NotJudged("too_short", f"{len(val.values)} evaluations, {short_rises + 1} needed")
+        return _unsaid(val)
     climb, at = _climb(val)
     measured = Measured(climb, at, (Span(at, int(val.places[-1])),))
-    if train is not None and len(train.values) >= 3 and _rises_too(train, val, at, train_sigmas, train_share * climb.rise):
+    if (
+        train is not None
+        and len(train.values) >= 3
+        and _rises_too(train, val, at, train_sigmas, min(train_rise, train_share * climb.rise))
+    ):
         return Vetoed(measured, "the training loss rises too")
     if metric is not None and len(metric.values) >= min_points and change_since(metric, val, at) < -metric_sigmas:
         return Vetoed(measured, "the validation metric has improved since")
@@ -293,8 +308,14 @@ class Miscalibration:
     metric_tail: float
 
 
-def loss_up_metric_up(val: Curve, metric: Curve, *, min_points: int) -> Measured[Miscalibration] | NotJudged:
-    """The validation loss rises past its best while the validation metric still improves (Guo et al. 2017)."""
+def loss_up_metric_up(
+    val: Curve, metric: Curve, train: Curve | None, train_metric: Curve | None, *, min_points: int, train_sigmas: float
+) -> Measured[Miscalibration] | NotJudged:
+    """The validation loss rises past its best while the validation metric still improves (Guo et al. 2017).
+
+    Where the training loss has risen too, by `train_sigmas` standard errors, and the training metric has not got worse, the
+    metrics of both count together (Stouffer's sum of their improvements in standard errors), unless the one of validation fell.
+    """
     if min(len(val.values), len(metric.values)) < min_points:
         return NotJudged("too_short", f"{min(len(val.values), len(metric.values))} evaluations, {min_points} needed")
     climb, at = _climb(val)
@@ -307,10 +328,18 @@ def loss_up_metric_up(val: Curve, metric: Curve, *, min_points: int) -> Measured
         best_step=climb.best_step,
         best=climb.best,
         tail=climb.tail,
-        metric_sigmas=-change_since(metric, val, at),
+        metric_sigmas=_improved(metric, train, train_metric, val, at, train_sigmas),
         metric_tail=sign * metric.shape.tail,
     )
     return Measured(evidence, at, (Span(at, int(val.places[-1])),))
+
+
+def _improved(metric: Curve, train: Curve | None, train_metric: Curve | None, val: Curve, at: int, train_sigmas: float) -> float:
+    """How far the metric has improved since `at`, in standard errors; together with that of training where its loss rises too."""
+    own = -change_since(metric, val, at)
+    if train is None or train_metric is None or own < 0 or change_since(train, val, at) <= train_sigmas:
+        return own
+    return max(own, (own - change_since(train_metric, val, at)) / float(np.sqrt(2.0)))
 
 
 def change_since(curve: Curve, other: Curve, at: int) -> float:

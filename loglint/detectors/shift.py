@@ -12,17 +12,21 @@ from loglint.curves.shape import Shape
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats
 
-SIDE = 5  # blocks on either side of a jump
+SIDE = 5  # blocks on either side of a jump, at the least
+FEW = 8  # blocks: so many more of them would tell the noise, and its correlation, as well as is assumed
+NEARLY = 0.75  # of the largest rise: medians on either side differ as much a few blocks off the place itself
+MOST_SIDE = 24  # of a run: as many blocks on either side as a share of one over this
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
     """The sharpest upward jump: `sigmas` in standard errors of the difference of medians, `height` as a share of the
-    run's progress, `sharp` the share of the jump that falls between two neighbouring blocks, `kept` the share of it
-    that is still there at the end, `before` and `to` the levels, in the curve's own unit."""
+    run's progress, `relative` as one of its level, `sharp` the share of the jump that falls between two neighbouring blocks,
+    `kept` the share of it that is still there at the end, `before` and `to` the levels, in the curve's own unit."""
 
     sigmas: float
     height: float
+    relative: float
     sharp: float
     kept: float
     before: Level
@@ -32,7 +36,10 @@ class Shift:
 
 
 def level_shift(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured[Shift] | Vetoed[Shift] | NotJudged:
-    """The largest rise between five blocks before and five blocks after one place, that stays to the end.
+    """The largest rise between the blocks before and those after one place, that stays to the end.
+
+    It is the steepest place of those at which the rise is nearly the largest. On either side a twenty-fourth of the run counts,
+    at least five blocks.
 
     Vetoed where the learning rate was raised within those blocks.
     """
@@ -40,28 +47,32 @@ def level_shift(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured[S
     y = shape.y
     if len(y) < max(min_points, 2 * SIDE):
         return NotJudged("too_short", f"{shape.n} records, {max(min_points, 2 * SIDE)} needed")
-    windows = np.lib.stride_tricks.sliding_window_view(y, SIDE)
-    medians = row_medians(windows)
-    rise = medians[SIDE:] - medians[:-SIDE]
-    k = int(np.argmax(rise))
-    edge = k + SIDE
+    side = max(SIDE, len(y) // MOST_SIDE)
+    medians = row_medians(np.lib.stride_tricks.sliding_window_view(y, side))
+    rise = medians[side:] - medians[:-side]
+    highest = int(np.argmax(rise))
+    near = np.arange(max(0, highest - side // 2), min(len(rise), highest + side // 2 + 1))
+    near = near[rise[near] >= NEARLY * rise[highest]] if rise[highest] > 0 else near[:1]
+    k = int(near[np.argmax(y[near + side] - y[near + side - 1])])
+    edge = k + side
     steps = np.diff(y[max(0, edge - 2) : edge + 2])
     height = float(rise[k])
-    error = max(shape.error_of(SIDE), noise_scale(y) / np.sqrt(SIDE)) * float(np.sqrt(2.0))
+    error = max(shape.error_of(side), noise_scale(y) / np.sqrt(side)) * float(np.sqrt(2.0)) * (1 + FEW / len(y))
     sign = -1.0 if loss.mirrored else 1.0
     at = int(loss.places[shape.middle[edge]])
     evidence = Shift(
         sigmas=min(1e6, height / max(error, 1e-300)) if height > 0 else 0.0,
         height=height / max(shape.progress, abs(height) * 1e-6, 1e-300),
+        relative=height / max(median(np.abs(y)), 1e-300),
         sharp=min(1.0, float(steps.max(initial=0.0)) / height) if height > 0 else 0.0,
         kept=(float(np.min(shape.smooth[edge + 1 :], initial=shape.tail)) - float(medians[k])) / height if height > 0 else 0.0,
         before=sign * float(medians[k]),
-        to=sign * float(medians[k + SIDE]),
+        to=sign * float(medians[k + side]),
         step=float(loss.x[at]),
         points=shape.n,
     )
     measured = Measured(evidence, at, (Span(at, int(loss.places[-1])),))
-    if lr is not None and lr_raised(loss, lr, at, int(loss.places[shape.middle[max(0, edge - SIDE)]])):
+    if lr is not None and lr_raised(loss, lr, at, int(loss.places[shape.middle[max(0, edge - side)]])):
         return Vetoed(measured, "the learning rate was raised there")
     return measured
 

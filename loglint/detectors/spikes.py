@@ -15,6 +15,7 @@ from loglint.detectors.shift import lr_raised
 from loglint.model import Floats, Ints
 
 NORMAL, STUDENT = 2.44, 3.56  # 98th over 80th percentile of a normal variable, and of Student's t with three degrees of freedom
+EPOCHS, RECORDS = 3, 4  # epochs, and records in each, that tell what is usual at a place of an epoch
 EVERY, WINDOWS = 20_000, 5_000  # up to so many points every window is looked at, in longer curves so many windows
 
 
@@ -54,7 +55,8 @@ def spikes(
     and `over_own` times the run's own 98th percentile of that distance (heavy tails are the run's habit, no event). A
     single record, whose neighbours do not rise to `company` of its height, needs more where these tails are heavier than
     normal ones: their extremes grow with the records beyond `tails_from`. A run that dips as suddenly, to a share of the
-    height (`over_dips` says how often the dip may fit into it), has noise on both sides and no spikes. What
+    height (`over_dips` says how often the dip may fit into it), has noise on both sides and no spikes. Nor is what comes at the
+    same place of other epochs, up or down, to a share of one over `over_own`: a running mean jumps wherever it begins again. What
     follows a raise of the learning rate within five records is the schedule's doing. A perplexity is judged by its
     logarithm, the loss it was made from.
     """
@@ -74,6 +76,9 @@ def spikes(
     groups = [group for group in np.split(over, np.flatnonzero(np.diff(over) > 2) + 1) if len(group)]
     groups = [group for group in groups if _stands_out(z, group, alone, dips, company)]
     groups = [group for group in groups if lr is None or not _at_raise(loss, lr, group)]
+    if groups:
+        begins = _epoch_starts(loss)
+        groups = [group for group in groups if _is_event(z, group, begins, over_own)]
     found = [(group, back) for group in groups if (back := _recovery(y, group, middle, scale)) is not None]
     if not found:
         return Measured(Spikes(0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), 0, float("nan")), 0)
@@ -101,6 +106,27 @@ def _stands_out(z: Floats, group: Ints, alone: float, dips: float, company: floa
     height = float(z[top])
     beside = max(float(z[i]) for i in (top - 1, top + 1) if 0 <= i < len(z))
     return height >= dips and (beside >= company * height or height >= alone)
+
+
+def _epoch_starts(loss: Curve) -> Ints:
+    """Indices of the first finite record of each epoch; none where they are not known or hold few records."""
+    if "epoch" not in loss.forward:
+        return np.zeros(0, dtype=np.int64)
+    epoch = np.floor(loss.axes["epoch"][loss.places])
+    begins = np.append(0, np.flatnonzero(np.diff(epoch) > 0) + 1)
+    return begins if len(begins) >= EPOCHS and len(epoch) >= RECORDS * len(begins) else begins[:0]
+
+
+def _is_event(z: Floats, group: Ints, begins: Ints, over: float) -> bool:
+    """Whether an excursion is `over` times what the records at its place of the other epochs usually are, give or take two."""
+    top = int(group[np.argmax(z[group])])
+    mine = int(np.searchsorted(begins, top, side="right")) - 1
+    if mine < 0:
+        return True
+    others = np.delete(begins, mine) + top - begins[mine]
+    around = [np.abs(z[max(0, i - 2) : i + 3]) for i in others.tolist()]
+    usual = [float(beside.max()) for beside in around if len(beside)]
+    return not usual or float(z[top]) >= over * median(usual)
 
 
 def _heaviness(z: Floats) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.curves.noise import median, noise_scale
+from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span
 
 FIRST = 20  # records that tell the noise of a first one, which is often larger than later
@@ -33,8 +34,9 @@ def initial_loss(
 ) -> Measured[InitialLoss] | NotJudged:
     """First loss against ln C (Karpathy 2019, "verify loss @ init"; CS231n, babysitting).
 
-    An epoch's mean has already learned: there only a first record above `epoch_ratio` ln C is judged, and never one
-    below. A log that begins later than `latest_start` of its run shows no first loss.
+    An epoch's mean has already learned: there only a first record above `epoch_ratio` ln C counts. The noise of a record is
+    that of the curve, or that of its first records in proportion to ln C, whichever is more. A log that begins later than
+    `latest_start` of its run shows no first loss.
     """
     if classes is None or classes < 2:
         return NotJudged("absent", "the number of classes is not known")
@@ -49,11 +51,12 @@ def initial_loss(
         return NotJudged("excluded", "the first record is no positive number")
     ratio = first / expected
     by_epoch = loss.granularity == "epoch" or loss.axis == "epoch"
-    if by_epoch and ratio < epoch_ratio:
-        return NotJudged("undetectable", "the mean of the first epoch has already learned")
-    noise = max(noise_scale(loss.values), noise_scale(loss.values[:FIRST]), 1e-300)
+    early = loss.values[:FIRST]
+    relative = expected * noise_scale(np.log(early)) if bool((early > 0).all()) else 0.0
+    noise = max(noise_scale(loss.values), noise_scale(early), relative, 1e-300)
     three = abs(float(loss.values[:3].mean()) - expected) * float(np.sqrt(3.0))
-    evidence = InitialLoss(ratio, min(1e6, max(abs(first - expected), three) / noise), first, expected, classes)
+    sigmas = 0.0 if by_epoch and ratio < epoch_ratio else min(1e6, max(abs(first - expected), three) / noise)
+    evidence = InitialLoss(ratio, sigmas, first, expected, classes)
     return Measured(evidence, 0, (Span(0, 0),))
 
 
@@ -62,8 +65,8 @@ class HockeyStick:
     """How much of the progress falls into the first records.
 
     `ratio` start level over the level at a twentieth of the run, `gone` the share of all progress made by then, `slack`
-    how far the level at a tenth still lies above the tail in units of the tail's level, `slack_sigmas` the same in
-    standard errors, `over_chance` the first record over ln C (NaN when C is unknown).
+    how far the level at a tenth still lies above the tail in units of the tail's level, `slack_sigmas` the fall of a line
+    through all that comes after the tenth in its standard errors, `over_chance` the first record over ln C (NaN when C is unknown).
     """
 
     ratio: float
@@ -100,13 +103,14 @@ def hockey_stick(
     knee = median(loss.values[knee_at : max(knee_at + 1, int(0.08 * shape.n))])
     tenth = shape.level(0.1, 0.15)
     over_chance = float(loss.values[0] / np.log(classes)) if classes and classes > 1 else float("nan")
+    handle = linear_trend(shape.y[int(0.1 * len(shape.y)) :], shape.sigma, shape.inflation)
     ratio = start / max(knee, 1e-300)
     anchored = over_chance >= chance_ratio if np.isfinite(over_chance) else ratio >= free_ratio
     evidence = HockeyStick(
         ratio=ratio,
         gone=(start - knee) / max(start - shape.best, 1e-300),
         slack=(tenth - shape.tail) / shape.tail,
-        slack_sigmas=(tenth - shape.tail) / max(shape.error * float(np.sqrt(2.0)), 1e-300),
+        slack_sigmas=-handle.change / max(handle.error, 1e-300),
         over_chance=over_chance,
         anchored=int(anchored),
         start=start,

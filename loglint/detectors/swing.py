@@ -7,16 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import median, noise_scale
+from loglint.curves.noise import MEDIAN_TO_MEAN, median, robust_scale, second_differences
 from loglint.detectors import Measured, NotJudged, Span
 from loglint.model import Floats
+
+OUTLYING = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Swing:
     """Noise over the last two thirds of training and validation.
 
-    `train_noise`, `val_noise` in units of the curve's level there (of its range where it is not positive);
+    `train_noise`, `val_noise` in units of the curve's level there (of its range where it is not positive); a perplexity counts
+    as its logarithm, the loss it was made from;
     `train_share`, `val_share` in units of the trend that remains over the same stretch; `widest` the largest swing
     between neighbouring records, in units of the level.
     """
@@ -59,17 +62,29 @@ def swing(
 def _noise(curve: Curve, from_share: float) -> tuple[float, float, float]:
     """Noise over level, noise over the remaining trend, and the widest step over the level.
 
-    The noise is the least that so few records may have: its estimate less a standard error, about 0.6 / sqrt(n) of it.
+    Of a positive curve it is the noise of the logarithm, a share of whatever the level is at each record.
     """
     y = curve.values[int(from_share * len(curve.values)) :]
+    if curve.quantity == "perplexity" and bool((y > 1).all()):
+        y = np.log(y)
     level = _level(curve, y)
-    sigma = noise_scale(y) * max(0.0, 1 - 0.6 / float(np.sqrt(max(1, len(y)))))
+    widest = float(np.abs(np.diff(y)).max(initial=0.0)) / level
+    if not curve.mirrored and bool((y > 0).all()):
+        y, level = np.log(y), 1.0
+    sigma = _scale(y)
     third = max(1, len(y) // 3)
     remaining = max(0.0, median(y[:third]) - median(y[-third:]))
-    return sigma / level, sigma / max(remaining, sigma / 1e6, 1e-300), float(np.abs(np.diff(y)).max(initial=0.0)) / level
+    return sigma / level, sigma / max(remaining, sigma / 1e6, 1e-300), widest
+
+
+def _scale(y: Floats) -> float:
+    """Standard deviation of the error of one of a few records, float64[n]: the mean second difference, in which a single one counts
+    at most `OUTLYING` robust deviations. It scatters half as much as the median of so few."""
+    steps = np.abs(second_differences(y))
+    return MEDIAN_TO_MEAN * float(np.minimum(steps, OUTLYING * robust_scale(steps)).mean()) if len(steps) else 0.0
 
 
 def _level(curve: Curve, y: Floats) -> float:
     """What noise is measured against: the level of a positive curve, else its progress."""
     level = median(y)
-    return max(level if level > 0 and not curve.mirrored else max(curve.shape.progress, abs(level)), 1e-300)
+    return max(level if not curve.mirrored and bool((y > 0).all()) else max(curve.shape.progress, abs(level)), 1e-300)

@@ -157,7 +157,7 @@ def noisy_validation(val: Curve, train: Curve, *, min_points: int, from_share: f
 class Stalled:
     """Evaluations since the smoothed best (`after`), as a share of the run (`wasted`), the change since then in standard
     errors (`sigmas`, up is worse), how far training went on falling (`train_sigmas`), and the largest improvement that the
-    trend since then admits (95 %), as a share of the whole progress (`gain_upper`)."""
+    trend since then admits (95 %), as a share of the whole progress (`gain_upper`), of a metric's level where that is more."""
 
     after: int
     wasted: float
@@ -170,11 +170,17 @@ class Stalled:
     evaluations: int
 
 
-def validation_stalled(val: Curve, train: Curve, *, min_points: int) -> Measured[Stalled] | NotJudged:
-    """The best validation value lies many evaluations back, nothing rises, and training goes on."""
+def validation_stalled(val: Curve, train: Curve, *, min_points: int, good_metric: float) -> Measured[Stalled] | NotJudged:
+    """The best validation value lies many evaluations back, nothing rises, and training goes on.
+
+    A metric that has come to `good_metric` of its range (1, or 100) has nothing left to gain, and others than these have no range.
+    """
     shape = val.shape
     if shape.n < min_points:
         return NotJudged("too_short", f"{shape.n} evaluations, {min_points} needed")
+    top = float(-val.values.min(initial=0.0)) if val.mirrored else 0.0
+    if val.mirrored and (top > 100 or -shape.best >= good_metric * (1.0 if top <= 1.0 else 100.0)):
+        return NotJudged("excluded", "a metric that is good already, or whose range is not known")
     reached = np.flatnonzero(shape.smooth <= shape.best + shape.error)
     block = int(reached[0])
     at = int(val.places[shape.middle[block]])
@@ -186,7 +192,7 @@ def validation_stalled(val: Curve, train: Curve, *, min_points: int) -> Measured
         wasted=1 - (block + 1) / len(shape.y),
         sigmas=(shape.tail - shape.best) / error,
         train_sigmas=-change_since(train, val, at),
-        gain_upper=(2 * trend.error - trend.change) / max(shape.progress, 1e-300),
+        gain_upper=(2 * trend.error - trend.change) / max(shape.progress, abs(shape.best) if val.mirrored else 0.0, 1e-300),
         best=sign * shape.best,
         best_step=float(val.x[at]),
         progress_sigmas=shape.progress / error,
@@ -235,17 +241,32 @@ class AtChance:
 
 
 def at_chance(
-    val: Curve, classes: float | None, loss: Curve | None, *, min_points: int, loss_within: float, confirmed: float
+    val: Curve,
+    classes: float | None,
+    loss: Curve | None,
+    train: Curve | None,
+    *,
+    min_points: int,
+    loss_within: float,
+    confirmed: float,
+    chance_classes: tuple[int, ...],
+    steady: float,
+    steady_points: int,
+    learned: float,
 ) -> Measured[AtChance] | NotJudged:
     """Validation accuracy that never leaves one over the number of classes.
 
-    Where that number is not known the validation loss tells it, if every evaluation lies within `loss_within` of the same
-    ln C. Two witnesses are stronger than one: the distance over chance is then a share of `confirmed` times the way from
-    chance to perfect, where that is the longer.
+    Where that number is not known the validation loss tells it, if every evaluation lies within `loss_within` of the same ln C.
+    Two witnesses are stronger than one: the distance over chance is then a share of `confirmed` times the way from chance to
+    perfect, where that is the longer. Without a validation loss it is told by `steady_points` accuracies that all lie within
+    `steady` of chance among one of `chance_classes`, their median within a third of that, while the training accuracy has gone
+    `learned` of the way from there to perfect.
     """
     told = _classes_of(loss, loss_within)
     agreed = told is not None and classes in (None, told)
     classes = classes or told
+    if classes is None and train is not None and min(len(val.values), len(train.values)) >= steady_points:
+        classes = _classes_beside(val, train, chance_classes, steady, learned)
     if classes is None or classes < 2:
         return NotJudged("absent", "the number of classes is not known")
     if len(val.values) < min_points:
@@ -267,6 +288,19 @@ def _classes_of(loss: Curve | None, within: float) -> float | None:
     c = float(round(np.exp(median(loss.values))))
     near = c >= 2 and bool((np.abs(loss.values - np.log(c)) <= within * np.log(c)).all())
     return c if near else None
+
+
+def _classes_beside(val: Curve, train: Curve, guesses: tuple[int, ...], steady: float, learned: float) -> float | None:
+    """The C at whose chance all validation accuracies stay while training leaves it; None where they stay at none's."""
+    scale = _accuracy_range(val, train)
+    if scale is None:
+        return None
+    reached, accuracy = median(-train.values[-3:]) / scale, -val.values / scale
+    for c in guesses:
+        apart = np.abs(accuracy * c - 1)
+        if apart.max() <= steady and abs(median(accuracy) * c - 1) <= steady / 3:
+            return float(c) if reached >= 1 / c + learned * (1 - 1 / c) else None
+    return None
 
 
 def _accuracy_range(val: Curve, train: Curve) -> float | None:

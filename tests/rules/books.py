@@ -37,6 +37,7 @@ each = "val"
 min_points = 8
 train_sigmas = 3
 train_share = 0.5
+train_rise = 0.05
 metric_sigmas = 2
 short_rises = 3
 short_rise = 0.25

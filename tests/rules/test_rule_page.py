@@ -29,6 +29,7 @@ def test_thresholds_are_told_from_settings_of_the_detector(tmp_path: Path) -> No
         "min_points": 8,
         "train_sigmas": 3,
         "train_share": 0.5,
+        "train_rise": 0.05,
         "metric_sigmas": 2,
         "short_rises": 3,
         "short_rise": 0.25,
