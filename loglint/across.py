@@ -42,23 +42,31 @@ class Together:
     crashed: tuple[str, ...] = ()
 
 
+Cohort = tuple[Outcome, ...]
+
+
 def examine_together(outcomes: Sequence[Outcome], rule: Rule) -> tuple[Judgement, ...]:
     """Every verdict of one rule of scope `runs`: those of each of its cohorts."""
-    function = cast(Across, detectors()[rule.detect.detector])
     (kind,) = rule.detect.inputs.values()
+    return _examined(cohorts(kind, outcomes), rule)
+
+
+def _examined(groups: Sequence[Cohort], rule: Rule) -> tuple[Judgement, ...]:
+    function = cast(Across, detectors()[rule.detect.detector])
     settings = {key: rule.detect.settings[key] for key in signature(rule.detect.detector)[1]}
+    limits = thresholds(rule)
+    allowed = {key: value for key, value in limits.items() if isinstance(value, int | float)}
     found: list[Judgement] = []
-    for cohort in cohorts(kind, outcomes):
+    for cohort in groups:
         result = function(cohort, **settings)
         if isinstance(result, NotJudged):
             missing = Verdict(rule, "not_judged", {}, {}, {}, {}, reason=result.reason, kind=result.kind)
             found.append(Judgement(missing, cohort))
             continue
         for measured in result:
-            evidence, limits = evidence_of(measured.evidence), thresholds(rule)
+            evidence = evidence_of(measured.evidence)
             distances = margins(evidence, limits)
             passed = all(distance >= 0 for distance in distances.values())
-            allowed = {key: value for key, value in limits.items() if isinstance(value, int | float)}
             verdict = Verdict(rule, "fired" if passed else "quiet", {}, evidence, allowed, distances)
             found.append(Judgement(verdict, tuple(cohort[i] for i in measured.runs)))
     return tuple(found)
@@ -66,26 +74,42 @@ def examine_together(outcomes: Sequence[Outcome], rule: Rule) -> tuple[Judgement
 
 def judge_together(outcomes: Sequence[Outcome], choose: Callable[[str], Sequence[Rule]]) -> Together:
     """Every rule across runs on the runs for which it is chosen."""
-    chosen: dict[str, tuple[Rule, list[Outcome]]] = {}
-    for outcome in outcomes:
-        for rule in choose(outcome.run):
-            if rule.scope == "runs" and COMPARED not in rule.detect.inputs.values():
-                chosen.setdefault(rule.code, (rule, []))[1].append(outcome)
     findings: list[Finding] = []
     missing: list[Unjudged] = []
     crashed: list[str] = []
-    for code, (rule, members) in sorted(chosen.items()):
+    grouped: dict[tuple[str, int], tuple[Cohort, ...]] = {}
+    for rule, members in _chosen(outcomes, choose):
+        (kind,) = rule.detect.inputs.values()
         try:
-            judgements = examine_together(members, rule)
+            if (kind, id(members)) not in grouped:
+                grouped[kind, id(members)] = cohorts(kind, members)
+            judgements = _examined(grouped[kind, id(members)], rule)
         except LoglintError:
             raise
         except Exception as error:  # whatever it is: it is reported, the exit code is 2, and the other rules are judged
-            crashed.append(f"{code} {rule.name}: {type(error).__name__}: {error}")
+            crashed.append(f"{rule.code} {rule.name}: {type(error).__name__}: {error}")
             continue
         findings += [_finding(rule, one) for one in judgements if one.verdict.outcome == "fired"]
         if all(one.verdict.outcome == "not_judged" for one in judgements):
             missing.append(_unjudged(rule, members, judgements))
     return Together(tuple(findings), tuple(missing), tuple(crashed))
+
+
+def _chosen(outcomes: Sequence[Outcome], choose: Callable[[str], Sequence[Rule]]) -> list[tuple[Rule, Sequence[Outcome]]]:
+    """The rules across runs in order of code, each with the runs it is chosen for; rules of the same runs share one sequence."""
+    kinds: dict[int, tuple[Sequence[Rule], list[int]]] = {}
+    for i, outcome in enumerate(outcomes):
+        rules = choose(outcome.run)
+        kinds.setdefault(id(rules), (rules, []))[1].append(i)
+    chosen: dict[str, tuple[Rule, list[int]]] = {}  # the places in `kinds` of the runs that it is chosen for
+    for k, (rules, _) in enumerate(kinds.values()):
+        for rule in rules:
+            if rule.scope == "runs" and COMPARED not in rule.detect.inputs.values():
+                chosen.setdefault(rule.code, (rule, []))[1].append(k)
+    indices = [members for _, members in kinds.values()]
+    wanted = {tuple(which) for _, which in chosen.values()}
+    members = {which: [outcomes[i] for i in sorted(i for k in which for i in indices[k])] for which in wanted}
+    return [(rule, members[tuple(which)]) for _, (rule, which) in sorted(chosen.items())]
 
 
 def _unjudged(rule: Rule, outcomes: Sequence[Outcome], judgements: Sequence[Judgement]) -> Unjudged:

@@ -29,11 +29,11 @@ MOST_BYTES = 1 << 30  # beyond this what was longest not asked for goes, down to
 PATIENCE = 5.0  # seconds to wait for another process that is writing
 CHECKED = 8  # bytes of a value's checksum, in front of it
 FRESH = 86_400  # seconds within which being asked for again is not written down
+ASKED = 500  # keys that one statement asks for
 TABLE = "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
 
 
 MET: list[str] = []  # what was said of the cache in this process, each time it was open
-QUARTER = "(SELECT 1 + count(*) / 4 FROM kept)"
 
 
 def folder() -> Path | None:
@@ -71,19 +71,29 @@ class Cache:
 
     def get(self, key: bytes) -> bytes | None:
         """What is kept under a key."""
-        rows = self._run("SELECT value, used FROM kept WHERE key = ?", [(key,)])
-        if not rows:
-            return None
-        value, used = rows[0]
-        if _checksum(value[CHECKED:]) != value[:CHECKED]:
-            return None
-        if used < time.time() - FRESH:
-            self.asked.add(key)
-        return bytes(value[CHECKED:])
+        return self.several((key,)).get(key)
 
-    def has(self, key: bytes) -> bool:
-        """Whether something is kept under a key."""
-        return bool(self._run("SELECT 1 FROM kept WHERE key = ?", [(key,)]))
+    def several(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """What is kept under these keys, by key."""
+        found: dict[bytes, bytes] = {}
+        old = time.time() - FRESH
+        for key, value, used in self._rows("key, value, used", keys):
+            if _checksum(value[CHECKED:]) != value[:CHECKED]:
+                continue
+            if used < old:
+                self.asked.add(key)
+            found[key] = value[CHECKED:]
+        return found
+
+    def held(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of the keys under which something is kept."""
+        return {key for (key,) in self._rows("key", keys)}
+
+    def _rows(self, what: str, keys: Sequence[bytes]) -> Iterator[tuple[Any, ...]]:
+        for first in range(0, len(keys), ASKED):
+            some = tuple(keys[first : first + ASKED])
+            places = ", ".join("?" * len(some))
+            yield from self._run(f"SELECT {what} FROM kept WHERE key IN ({places})", [some])  # noqa: S608  # both are our own
 
     def put(self, values: Mapping[bytes, bytes]) -> None:
         """Keep these values under their keys."""

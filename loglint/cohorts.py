@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from loglint.outcomes import Outcome, Score, Setting
+from loglint.outcomes import Form, Outcome, Score, Setting
 
 RECOGNISED = 2  # hyper-parameters beside the seed that make two settings comparable
 COMMON = 0.8  # share of a sweep's runs that must have the curve they are compared by
@@ -53,7 +54,7 @@ def cohorts(kind: str, outcomes: Sequence[Outcome]) -> tuple[tuple[Outcome, ...]
     the same keys of settings. company: equal curves in one folder.
     """
     key = KINDS[kind][0]
-    groups: dict[object, list[Outcome]] = {}
+    groups: dict[Hashable, list[Outcome]] = {}
     for outcome in sorted(outcomes, key=lambda o: o.run):
         group = key(outcome)
         if group is not None:
@@ -66,6 +67,7 @@ def repeats(outcomes: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], ...]:
     return cohorts("repeats", outcomes)
 
 
+@lru_cache(maxsize=4096)
 def is_label(key: str) -> bool:
     """Whether a setting only names a run, a place or a machine: every word of its key says so."""
     words = tuple(word.lower() for word in _WORDS.findall(key))
@@ -74,29 +76,39 @@ def is_label(key: str) -> bool:
 
 def seed_of(outcome: Outcome) -> float | int | str | None:
     """The run's recorded seed."""
-    return outcome.facts.get("seed")
+    return outcome.known[outcome.form.facts.index("seed")] if "seed" in outcome.form.facts else None
 
 
 def varied(outcomes: Sequence[Outcome]) -> tuple[Varied, ...]:
     """The settings that differ between runs, labels left out; of keys that hold the same values the shortest."""
-    shared = set(outcomes[0].settings).intersection(*(outcome.settings for outcome in outcomes))
+    forms = _forms(outcomes)
+    common = set(outcomes[0].form.settings).intersection(*(form.settings for form in forms.values()))
     found: dict[tuple[Setting, ...], Varied] = {}
-    for key in sorted(shared, key=lambda k: (k.count(".") + k.count("/"), len(k), k)):
-        values = tuple(outcome.settings[key] for outcome in outcomes)
-        if len(set(values)) > 1 and not is_label(key):
+    for key in sorted(common, key=lambda k: (k.count(".") + k.count("/"), len(k), k)):
+        if is_label(key):
+            continue
+        at = {which: form.settings.index(key) for which, form in forms.items()}
+        values = tuple(outcome.values[at[id(outcome.form)]] for outcome in outcomes)
+        if len(set(values)) > 1:
             found.setdefault(values, Varied(key, values))
     return tuple(found.values())
 
 
 def common_score(outcomes: Sequence[Outcome]) -> tuple[str, dict[int, Score]] | None:
     """The first place by which most runs can be compared, and each run's score there by its index; None without one."""
-    places = dict.fromkeys(score.place for outcome in outcomes for score in outcome.scores)
-    order = {place: min(_rank(outcome, place) for outcome in outcomes) for place in places}
+    forms = _forms(outcomes).values()
+    places = dict.fromkeys(score[0] for form in forms for score in form.scores)
+    order = {place: min(_rank(form, place) for form in forms) for place in places}
     for place in sorted(places, key=lambda p: order[p]):
         scores = {i: score for i, outcome in enumerate(outcomes) if (score := outcome.score(place)) is not None}
         if len(scores) >= COMMON * len(outcomes) and len({s.mirrored for s in scores.values()}) == 1:
             return place, scores
     return None
+
+
+def _forms(outcomes: Sequence[Outcome]) -> dict[int, Form]:
+    """The forms of some runs by their ids, in order of the runs."""
+    return {id(outcome.form): outcome.form for outcome in outcomes}
 
 
 def listed(names: Iterable[str], most: int = 3) -> str:
@@ -106,42 +118,54 @@ def listed(names: Iterable[str], most: int = 3) -> str:
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _rank(outcome: Outcome, place: str) -> int:
-    return next((i for i, score in enumerate(outcome.scores) if score.place == place), len(outcome.scores))
+def _rank(form: Form, place: str) -> int:
+    return next((i for i, one in enumerate(form.scores) if one[0] == place), len(form.scores))
 
 
-def _own(outcome: Outcome) -> dict[str, Setting]:
-    return {key: value for key, value in outcome.settings.items() if not is_label(key)}
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Of the settings of one form those that are no labels: their keys, sorted, and where they stand; those of the subject."""
+
+    keys: tuple[str, ...]
+    places: tuple[int, ...]
+    subject: tuple[tuple[str, int], ...]
+    recognised: int
 
 
-def _recognised(outcome: Outcome) -> int:
-    return len(outcome.facts.keys() - {"seed", "warmup"})
+@lru_cache(maxsize=4096)
+def _own(form: Form) -> _Own:
+    own = sorted((key, i) for i, key in enumerate(form.settings) if not is_label(key))
+    subject = tuple((key, i) for key, i in own if _is_subject(key))
+    recognised = len(set(form.facts) - {"seed", "warmup"})
+    return _Own(tuple(key for key, _ in own), tuple(i for _, i in own), subject, recognised)
 
 
-def _repeat(outcome: Outcome) -> object:
-    if _recognised(outcome) < RECOGNISED or not outcome.scores:
+def _repeat(outcome: Outcome) -> Hashable:
+    own = _own(outcome.form)
+    if own.recognised < RECOGNISED or not outcome.form.scores:
         return None
-    return outcome.curves, frozenset((key, type(value), value) for key, value in _own(outcome).items())
+    values = outcome.values
+    return outcome.form.curves, own.keys, tuple([(type(values[i]), values[i]) for i in own.places])
 
 
-def _sweep(outcome: Outcome) -> object:
-    objective = outcome.score("train/objective") or next(iter(outcome.scores), None)
-    if _recognised(outcome) < RECOGNISED or objective is None:
+def _sweep(outcome: Outcome) -> Hashable:
+    own, places = _own(outcome.form), outcome.form.scores
+    if own.recognised < RECOGNISED or not places:
         return None
-    own = _own(outcome)
-    subject = frozenset((key, value) for key, value in own.items() if isinstance(value, str) and _is_subject(key))
-    return objective.name, objective.mirrored, frozenset(own), subject
+    _, name, _, mirrored = next((one for one in places if one[0] == "train/objective"), places[0])
+    subject = tuple((key, value) for key, i in own.subject if isinstance(value := outcome.values[i], str))
+    return name, mirrored, own.keys, subject
 
 
 def _is_subject(key: str) -> bool:
     return any(word.lower() in _SUBJECT for word in _WORDS.findall(key))
 
 
-def _company(outcome: Outcome) -> object:
-    return (outcome.curves, posixpath.dirname(outcome.run)) if outcome.scores else None
+def _company(outcome: Outcome) -> Hashable:
+    return (outcome.form.curves, posixpath.dirname(outcome.run)) if outcome.form.scores else None
 
 
-KINDS: Mapping[str, tuple[Callable[[Outcome], object], str]] = {
+KINDS: Mapping[str, tuple[Callable[[Outcome], Hashable], str]] = {
     "each": (lambda outcome: outcome.run, "each run alone"),
     "repeats": (_repeat, "runs of equal curves and settings, but for the seed, names, places and machines"),
     "sweep": (_sweep, "runs of one objective on the same data, with the same keys of settings"),

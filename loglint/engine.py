@@ -7,6 +7,7 @@ How one rule is held against one attempt lives in `loglint.verdicts`, words in `
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -21,6 +22,7 @@ from loglint.facts import facts_of
 from loglint.findings import finding, reported
 from loglint.fold import fold
 from loglint.model import Event, Problem, Run
+from loglint.outcomes import shared
 from loglint.report import Finding, NotJudged, NotJudgedKind, ProblemInfo, RunReport, Unjudged
 from loglint.rule import Rule
 from loglint.verdicts import Verdict, judge
@@ -77,7 +79,7 @@ def judge_run(run: Run, rules: Sequence[Rule], drawn: Drawn = "all", buckets: in
     at most `buckets`."""
     facts = facts_of(run.config)
     findings: list[Finding] = []
-    missing: list[NotJudged] = []
+    missing: list[tuple[str, NotJudgedKind, str]] = []
     judged: list[str] = []
     crashed: list[str] = []
     for rule in rules:
@@ -98,28 +100,32 @@ def judge_run(run: Run, rules: Sequence[Rule], drawn: Drawn = "all", buckets: in
         if any(v.outcome != "not_judged" for v in verdicts):
             judged.append(rule.name)
         elif verdicts and verdicts[0].kind is not None:
-            missing.append(NotJudged(rule=rule.code, kind=verdicts[0].kind, reason=verdicts[0].reason, examples=(run.id,)))
+            missing.append((rule.code, verdicts[0].kind, verdicts[0].reason))
         for view, found in outcome:
             fired = [v for v in found if v.outcome == "fired"]
             if fired:
                 findings.append(finding(view, fired))
+    unjudged, by_reason = _unjudged(tuple(missing))
     return RunReport(
-        run=msgspec.structs.replace(describe(run, _sketched(drawn, findings), buckets), not_judged=_by_reason(missing)),
+        run=msgspec.structs.replace(describe(run, _sketched(drawn, findings), buckets), not_judged=by_reason),
         findings=tuple(findings),
-        not_judged=tuple(missing),
+        not_judged=unjudged,
         problems=tuple(ProblemInfo(path=p.path, message=p.message, kind=p.kind, line=p.line) for p in run.problems),
-        judged=tuple(judged),
+        judged=shared(tuple(judged)),
         crashed=tuple(crashed),
         outcome=condense(run, views, folded(findings, rules)) if any(rule.scope == "runs" for rule in rules) else None,
     )
 
 
-def _by_reason(missing: Sequence[NotJudged]) -> tuple[Unjudged, ...]:
-    """The rules that could not be judged on a run, one entry for each reason."""
+@lru_cache(maxsize=1024)
+def _unjudged(missing: tuple[tuple[str, NotJudgedKind, str], ...]) -> tuple[tuple[NotJudged, ...], tuple[Unjudged, ...]]:
+    """(rule, kind, reason) of what could not be judged on a run as records, and the same with one entry for each reason; the same
+    records for all runs alike."""
     groups: dict[tuple[NotJudgedKind, str], list[str]] = {}
-    for entry in missing:
-        groups.setdefault((entry.kind, entry.reason), []).append(entry.rule)
-    return tuple(Unjudged(kind=kind, reason=reason, rules=tuple(rules)) for (kind, reason), rules in groups.items())
+    for rule, kind, reason in missing:
+        groups.setdefault((kind, reason), []).append(rule)
+    by_reason = tuple(Unjudged(kind=kind, reason=reason, rules=tuple(rules)) for (kind, reason), rules in groups.items())
+    return tuple(NotJudged(rule=rule, kind=kind, reason=reason) for rule, kind, reason in missing), by_reason
 
 
 def _sketched(drawn: Drawn, findings: Sequence[Finding]) -> Collection[str] | None:

@@ -15,39 +15,40 @@ import msgspec
 
 from loglint.cache import Cache, digest
 from loglint.lots import Lot, Order, lint_files
+from loglint.packed import Packer, Unpacker
 
 if TYPE_CHECKING:
     from loglint.discover import File
     from loglint.executors import Lots, Plan
 
 TAIL = 4096  # bytes at the end of a file that are part of its identity
-TOGETHER = 256  # lots that are written to the cache at once
+TOGETHER = 256  # lots that are read from the cache and written to it at once
 
 
 def remembered(plan: Plan, order: Order, cache: Cache, work: Callable[[Plan], Lots]) -> Generator[Lot, None, None]:
     """The lots of a plan, in order: those that are known from the cache, all others by `work`, and kept from then on."""
     made_from = digest(b"lot", msgspec.msgpack.encode(_conditions(order)))
     keys = [key_of(files, made_from) for files in plan]
-    known = [key is not None and cache.has(key) for key in keys]
-    fresh = work([files for files, here in zip(plan, known, strict=True) if not here])
+    held = cache.held([key for key in keys if key is not None])
+    fresh = work([files for files, key in zip(plan, keys, strict=True) if key not in held])
+    packer, unpacker = Packer(), Unpacker()
     news: dict[bytes, bytes] = {}
     try:
-        for files, key, here in zip(plan, keys, known, strict=True):
-            lot = _known(cache, key) if here else next(fresh)
-            if lot is None:
-                lot = lint_files(files, order)
-            elif here:
+        for first in range(0, len(keys), TOGETHER):
+            some = keys[first : first + TOGETHER]
+            known = cache.several([key for key in some if key is not None and key in held])
+            for files, key in zip(plan[first : first + TOGETHER], some, strict=True):
+                lot = unpacker.unpack(known[key], cache.get) if key in known else None
+                if lot is None:
+                    lot = next(fresh) if key not in held else lint_files(files, order)
+                    if key is not None and (packed := _packed(lot, packer)) is not None:
+                        news[key] = packed
                 yield lot
-                continue
-            if key is not None and (packed := _packed(lot)) is not None:
-                news[key] = packed
-            if len(news) >= TOGETHER:
-                cache.put(news)
-                news = {}
-            yield lot
+            cache.put(packer.fresh() | news)
+            news = {}
     finally:
         fresh.close()
-        cache.put(news)
+        cache.put(packer.fresh() | news)
 
 
 def _conditions(order: Order) -> tuple[object, ...]:
@@ -90,22 +91,11 @@ def _identity(file: File) -> bytes | None:
     return shown + f"\0{status.st_size} {status.st_mtime_ns} {status.st_ino}\0".encode() + tail
 
 
-def _known(cache: Cache, key: bytes | None) -> Lot | None:
-    """The lot under a key, or None when it is gone or cannot be read."""
-    packed = None if key is None else cache.get(key)
-    if packed is None:
-        return None
-    try:
-        return msgspec.msgpack.decode(packed, type=Lot)
-    except msgspec.DecodeError:
-        return None
-
-
-def _packed(lot: Lot) -> bytes | None:
+def _packed(lot: Lot, packer: Packer) -> bytes | None:
     """The lot as bytes; None for one that is not to be kept: something failed, or a name in it is no text."""
     if lot.lost or any(report.crashed for report in lot.reports):
         return None
     try:
-        return msgspec.msgpack.encode(lot)
-    except (TypeError, ValueError):
+        return packer.pack(lot)
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -1,6 +1,7 @@
 """What was found: measured evidence, findings, reports, and their JSON form (`loglint-report-1`).
 
-Frozen records only. How a finding comes about lives in `loglint.engine`, how it is shown in `loglint.reporters`.
+Frozen records only, none of which could be part of a cycle (`gc=False`). How a finding comes about lives in `loglint.engine`,
+how it is shown in `loglint.reporters`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ NotJudgedKind = Literal["absent", "too_short", "undetectable", "excluded", "disa
 Number = float | int | str | None  # non-finite floats are written "nan", "inf", "-inf"
 
 
-class Cite(msgspec.Struct, frozen=True, kw_only=True):
+class Cite(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A passage of the bibliography that a person can look up."""
 
     recipe: str
@@ -29,21 +30,21 @@ class Cite(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
 
 
-class Remedy(msgspec.Struct, frozen=True, kw_only=True):
+class Remedy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing to do, and who says so."""
 
     do: str
     cite: Cite
 
 
-class Location(msgspec.Struct, frozen=True, kw_only=True):
+class Location(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file, and the line in it where the log has lines."""
 
     path: str
     line: int | None = None
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One symptom in one attempt of one run, with the numbers that show it."""
 
     rule: str
@@ -73,7 +74,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str = ""
 
 
-class NotJudged(msgspec.Struct, frozen=True, kw_only=True):
+class NotJudged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A rule that could not be judged, and why."""
 
     rule: str
@@ -83,7 +84,7 @@ class NotJudged(msgspec.Struct, frozen=True, kw_only=True):
     examples: tuple[str, ...] = ()
 
 
-class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
+class RuleInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A rule that was applied; `url` is that of the first passage it cites that has one."""
 
     code: str
@@ -95,7 +96,7 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     wrong_when: tuple[str, ...] = ()
 
 
-class ProblemInfo(msgspec.Struct, frozen=True, kw_only=True):
+class ProblemInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something about a file that was met while reading."""
 
     path: str
@@ -104,7 +105,7 @@ class ProblemInfo(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
 
 
-class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
+class SourceInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file that a run was read from."""
 
     path: str
@@ -113,7 +114,7 @@ class SourceInfo(msgspec.Struct, frozen=True, kw_only=True):
     problems: int = 0
 
 
-class AttemptInfo(msgspec.Struct, frozen=True, kw_only=True):
+class AttemptInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where an attempt begins in a series, and why it was told from the one before."""
 
     first_index: int
@@ -122,7 +123,7 @@ class AttemptInfo(msgspec.Struct, frozen=True, kw_only=True):
     bucket: int = 0  # of the sketch, the attempt's first
 
 
-class SeriesInfo(msgspec.Struct, frozen=True, kw_only=True):
+class SeriesInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One curve as `show` and reports describe it; `sketch` holds [step, low, high, nonfinite] buckets.
 
     `sketch_middle` holds each bucket's median (empty where a bucket is one point), `sketch_axes` the buckets' places on the
@@ -148,7 +149,7 @@ class SeriesInfo(msgspec.Struct, frozen=True, kw_only=True):
     sketch_axes: dict[str, tuple[Number, ...]] = {}
 
 
-class Unjudged(msgspec.Struct, frozen=True, kw_only=True):
+class Unjudged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The rules that could not be judged on one run for one reason."""
 
     kind: NotJudgedKind
@@ -156,7 +157,7 @@ class Unjudged(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
 
 
-class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
+class RunInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A run as `show` and reports describe it; `not_judged` is known once it was judged."""
 
     id: str
@@ -167,8 +168,8 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
     not_judged: tuple[Unjudged, ...] = ()
 
 
-class RunReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The judgement of one run: what a worker sends back."""
+class RunReport(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The judgement of one run: what a worker sends back. Runs on which the same could not be judged share `not_judged`."""
 
     run: RunInfo
     findings: tuple[Finding, ...] = ()
@@ -179,7 +180,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None  # what rules across runs need of it
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class Summary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The counts of a whole invocation."""
 
     runs: int = 0

@@ -9,31 +9,42 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from loglint.outcomes import Outcome
-from loglint.report import Finding, NotJudged, ProblemInfo, RunReport
+from loglint.report import Finding, NotJudged, NotJudgedKind, ProblemInfo, RunReport
 from loglint.rule import Rule
 
 EXAMPLES = 3  # runs named of those on which a rule could not be judged
+MOST_ALIKE = 256  # kinds of runs alike that are counted at a time
 
 
 @dataclass(slots=True)
 class _Missing:
-    """A rule that could not be judged for one kind of reason: the first such entry, all reasons, and some runs."""
+    """Why one or several rules could not be judged: how many runs had each reason, and the first of those runs."""
 
-    first: NotJudged
     reasons: Counter[str] = field(default_factory=Counter)
     examples: tuple[str, ...] = ()
 
-    def take(self, entry: NotJudged) -> None:
-        self.reasons[entry.reason] += 1
-        if len(self.examples) < EXAMPLES or min(entry.examples, default="") < self.examples[-1]:
-            self.examples = tuple(sorted({*self.examples, *entry.examples})[:EXAMPLES])
+    def take(self, reason: str, runs: int, examples: tuple[str, ...]) -> None:
+        self.reasons[reason] += runs
+        self.examples = tuple(sorted({*self.examples, *examples})[:EXAMPLES])
 
-    def told(self) -> NotJudged:
+    def told(self, rule: str, kind: NotJudgedKind) -> NotJudged:
         reason = min(self.reasons, key=lambda one: (-self.reasons[one], one))
-        return msgspec.structs.replace(self.first, reason=reason, runs=self.reasons.total(), examples=self.examples)
+        return NotJudged(rule=rule, kind=kind, reason=reason, runs=self.reasons.total(), examples=self.examples)
+
+
+@dataclass(slots=True)
+class _Alike:
+    """Runs on which the same could not be judged: how many, and the first of them."""
+
+    entries: tuple[NotJudged, ...]
+    runs: int = 0
+    examples: tuple[str, ...] = ()
+
+    def take(self, run: str) -> None:
+        self.runs += 1
+        if len(self.examples) < EXAMPLES or run < self.examples[-1]:
+            self.examples = tuple(sorted({*self.examples, run})[:EXAMPLES])
 
 
 @dataclass(slots=True)
@@ -45,27 +56,40 @@ class Tally:
     series: int = 0
     points: int = 0
     applied: dict[str, Rule] = field(default_factory=dict)
+    rules: Sequence[Rule] = ()  # those of the last run, which are those of the next more often than not
     judged: set[str] = field(default_factory=set)
     problems: list[ProblemInfo] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     severities: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
-    missing: dict[tuple[str, str], _Missing] = field(default_factory=dict)
+    missing: dict[tuple[str, NotJudgedKind], _Missing] = field(default_factory=dict)
+    alike: dict[int, _Alike] = field(default_factory=dict)  # by the id of what could not be judged, not yet in `missing`
 
     def take(self, report: RunReport, rules: Sequence[Rule]) -> None:
         """One more run, judged by these rules."""
         self.runs += 1
         self.series += len(report.run.series)
         self.points += sum(curve.points for curve in report.run.series)
-        self.applied.update((rule.code, rule) for rule in rules)
+        if rules is not self.rules:
+            self.rules = rules
+            self.applied.update((rule.code, rule) for rule in rules)
         self.judged.update(report.judged)
         self.problems += report.problems
         self.lost += [f"{report.run.id}: rule crashed: {what}" for what in report.crashed]
         if report.outcome is not None:
             self.outcomes.append(report.outcome)
-        for entry in report.not_judged:
-            self.missing.setdefault((entry.rule, entry.kind), _Missing(entry)).take(entry)
+        alike = self.alike.setdefault(id(report.not_judged), _Alike(report.not_judged))
+        alike.take(report.run.id)
+        if len(self.alike) > MOST_ALIKE:
+            self._told()
+
+    def _told(self) -> None:
+        """Bring what could not be judged on runs alike under rules and kinds."""
+        for alike in self.alike.values():
+            for entry in alike.entries:
+                self.missing.setdefault((entry.rule, entry.kind), _Missing()).take(entry.reason, alike.runs, alike.examples)
+        self.alike.clear()
 
     def count(self, heads: Sequence[Finding]) -> None:
         """More headline findings."""
@@ -74,4 +98,5 @@ class Tally:
 
     def not_judged(self) -> list[NotJudged]:
         """One entry per rule and kind: its commonest reason, in how many runs, and the first three of them."""
-        return [entry.told() for _, entry in sorted(self.missing.items())]
+        self._told()
+        return [entry.told(rule, kind) for (rule, kind), entry in sorted(self.missing.items())]

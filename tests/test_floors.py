@@ -17,7 +17,8 @@ FLOORS = (
     ("verdicts", "confidence", "findings", "fold", "describe", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck",
-        "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest", "known", "tally",
+        "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest", "known", "packed",
+        "tally",
     ),
     ("cli", "__main__"),
 )  # fmt: skip

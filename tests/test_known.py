@@ -138,13 +138,25 @@ def test_what_failed_is_not_kept(sweep):
     assert lint(sweep)[1] == ALL
 
 
-def test_a_lot_that_cannot_be_read_back_is_judged_again(sweep, monkeypatch):
+def cut(found: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    return {key: value[:-1] for key, value in found.items()}
+
+
+def parts_gone(found: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    return found if len(found) > 1 else {}
+
+
+@pytest.mark.parametrize("damage", [cut, parts_gone])
+def test_a_lot_that_cannot_be_read_back_is_judged_again(sweep, monkeypatch, damage):
     first, _ = lint(sweep)
     from loglint.cache import Cache
 
-    whole = Cache.get
-    monkeypatch.setattr(Cache, "get", lambda self, key: (whole(self, key) or b"")[:-1])
+    whole = Cache.several
+    monkeypatch.setattr(Cache, "several", lambda self, keys: damage(whole(self, keys)))
+    judged = []
+    monkeypatch.setattr("loglint.known.lint_files", lambda files, order: judged.append(files) or lint_files(files, order))
     assert lint(sweep)[0] == first
+    assert len(judged) == 3
 
 
 def test_standard_input_is_never_known(monkeypatch, tmp_path):

@@ -95,14 +95,14 @@ def irreproducible_seed(runs: Sequence[Outcome], *, records: int) -> tuple[Measu
         known = [pair for pair in pairs if pair is not None]
         if known:
             difference, parts_at, shared = max(known)
-            evidence = Irreproducible(str(seed), len(runs[0].settings), len(members), difference, parts_at, shared)
+            evidence = Irreproducible(str(seed), len(runs[0].values), len(members), difference, parts_at, shared)
             found.append(Measured(evidence, 0, runs=tuple(members)))
     return tuple(found) or NotJudged("absent", "no two runs have the same settings and the same seed")
 
 
 def _apart(a: Outcome, b: Outcome, records: int) -> tuple[float, float, int] | None:
     """(median difference in units of a's improvement, where the first differs, records shared); None with fewer shared ones."""
-    first, second = dict(a.head), dict(b.head)
+    first, second = a.head, b.head
     shared = [x for x in first if x in second]
     score = a.score("train/objective")
     if len(shared) < records or score is None or score.progress <= 0:
@@ -126,7 +126,7 @@ class Identical:
 
 def identical_runs(runs: Sequence[Outcome]) -> tuple[Measured[Identical], ...] | NotJudged:
     """Runs whose every curve is equal in every point although their settings, or their seeds, differ."""
-    by_digest: dict[str, list[int]] = {}
+    by_digest: dict[bytes, list[int]] = {}
     for i, outcome in enumerate(runs):
         by_digest.setdefault(outcome.digest, []).append(i)
     found = []

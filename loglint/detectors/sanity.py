@@ -96,12 +96,21 @@ def one_batch_left(runs: Sequence[Outcome], *, phrases: tuple[str, ...]) -> tupl
 
 def says(outcome: Outcome, phrases: Sequence[str]) -> bool:
     """Whether a run's name, a setting that is on, or a setting's value holds one of the phrases (words joined by hyphens)."""
+    if not _spoken(outcome, phrases):
+        return False
     texts = [outcome.run]
     for key, value in outcome.settings.items():
         texts += [key] if _on(value) else []
         texts += [value] if isinstance(value, str) else []
     plain = [f"-{re.sub(r'[^a-z0-9]+', '-', text.lower())}-" for text in texts]
     return any(f"-{phrase}-" in text for phrase in phrases for text in plain)
+
+
+def _spoken(outcome: Outcome, phrases: Sequence[str]) -> bool:
+    """Whether the first word of a phrase stands anywhere in a run's name or settings: without one, nothing is said of it."""
+    words = [value for value in outcome.values if isinstance(value, str)]
+    text = "\n".join((outcome.run, *outcome.form.settings, *words)).lower()
+    return any(phrase.partition("-")[0] in text for phrase in phrases)
 
 
 def _on(value: Setting) -> bool:

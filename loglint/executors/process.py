@@ -6,12 +6,15 @@ so that a death costs its task alone: its lots are tried again one by one, and o
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import pickle
 import signal
+import sys
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -22,13 +25,17 @@ import msgspec
 from loglint.discover import fetched
 from loglint.executors import batches
 from loglint.lots import Lot, Order, lint_files
+from loglint.packed import Packer, Unpacker
 
 if TYPE_CHECKING:
     from loglint.discover import File
     from loglint.executors import Plan
 
 Context = ForkServerContext | SpawnContext
+Answer = tuple[list["bytes | Lot"], dict[bytes, bytes]]  # the lots of a task, packed, and the parts that they name
 AHEAD = 256  # lots for each worker that may be done before the first of them can be given
+IN_HAND = 2  # tasks given to a worker, so that it need not wait for the next while the parent looks at what the others sent
+BUFFERED = 64_000 if sys.platform == "linux" else 8_000  # bytes that a pipe takes while nobody reads
 PATIENCE = 5.0  # seconds that a worker has to end
 
 
@@ -44,9 +51,11 @@ class _Task:
 
 @dataclass(eq=False, slots=True)
 class _Worker:
+    """A process, the pipe to it, and the tasks it was given: it is at the first of them, and finds the next when it is done."""
+
     process: BaseProcess
     pipe: Connection
-    task: _Task
+    tasks: deque[_Task] = field(default_factory=deque)
 
 
 def lots(plan: Plan, order: Order, jobs: int) -> Generator[Lot, None, None]:
@@ -56,35 +65,48 @@ def lots(plan: Plan, order: Order, jobs: int) -> Generator[Lot, None, None]:
     again: deque[_Task] = deque()
     done: dict[int, Lot] = {}
     ready = 0  # the place of the lot to be given next
-    busy: list[_Worker] = []
-    idle: list[tuple[BaseProcess, Connection]] = []
+    workers: list[_Worker] = []
+    unpacker = Unpacker()
     try:
         while True:
-            while len(busy) < jobs and len(done) < AHEAD * jobs:
+            while len(done) < AHEAD * jobs and (worker := _free(workers, context, order, jobs)) is not None:
                 task = again.popleft() if again else next(new, None)
                 if task is None:
                     break
-                process, pipe = idle.pop() if idle else _start(context, order)
-                busy.append(_Worker(process, pipe, task))
-                _send(pipe, task.lists)
+                given = pickle.dumps(task.lists)
+                if worker.tasks and len(given) > BUFFERED:
+                    again.appendleft(task)
+                    break
+                worker.tasks.append(task)
+                _send(worker.pipe, given)
             while ready in done:
                 yield done.pop(ready)
                 ready += 1
+            busy = [worker for worker in workers if worker.tasks]
             if not busy:
                 break
             heard = wait([worker.pipe for worker in busy])
             for worker in [one for one in busy if one.pipe in heard]:
-                found = _received(worker)
+                found = _received(worker, unpacker)
                 if isinstance(found, BaseException):
                     raise found
-                busy.remove(worker)
                 if found is None:
+                    workers.remove(worker)
                     _buried(worker, again, done)
                     continue
-                idle.append((worker.process, worker.pipe))
-                done.update(enumerate(_told(found, worker.task), worker.task.place))
+                task = worker.tasks.popleft()
+                done.update(enumerate(_told(found, task), task.place))
     finally:
-        _end([*idle, *((worker.process, worker.pipe) for worker in busy)])
+        _end(workers)
+
+
+def _free(workers: list[_Worker], context: Context, order: Order, jobs: int) -> _Worker | None:
+    """The worker with the fewest tasks, a new one while there are fewer than wanted; None when all have enough to do."""
+    least = min(workers, key=lambda worker: len(worker.tasks), default=None)
+    if (least is None or least.tasks) and len(workers) < jobs:
+        least = _start(context, order)
+        workers.append(least)
+    return least if least is not None and len(least.tasks) < IN_HAND else None
 
 
 def _tasks(plan: Plan, jobs: int) -> Iterator[_Task]:
@@ -94,13 +116,18 @@ def _tasks(plan: Plan, jobs: int) -> Iterator[_Task]:
         place += len(lists)
 
 
-def _received(worker: _Worker) -> Sequence[Lot] | BaseException | None:
+def _received(worker: _Worker, unpacker: Unpacker) -> Sequence[Lot] | BaseException | None:
     """What a worker sent: its lots, or what it raised; None when it died."""
     try:
-        found: Sequence[Lot] | BaseException = worker.pipe.recv()
+        found: Answer | BaseException = worker.pipe.recv()
     except (EOFError, OSError):
         return None
-    return found
+    if isinstance(found, BaseException):
+        return found
+    made, parts = found
+    lots = [one if isinstance(one, Lot) else unpacker.unpack(one, parts.get) for one in made]
+    whole = [lot for lot in lots if lot is not None]
+    return whole if len(whole) == len(lots) else RuntimeError("a worker process sent what cannot be read")
 
 
 def _told(found: Sequence[Lot], task: _Task) -> list[Lot]:
@@ -110,10 +137,11 @@ def _told(found: Sequence[Lot], task: _Task) -> list[Lot]:
 
 
 def _buried(worker: _Worker, again: deque[_Task], done: dict[int, Lot]) -> None:
-    """The lots of a worker that died are to be tried again one by one; one that was so tried before is done, as lost."""
+    """The lots that a worker died of are to be tried again one by one; one that was so tried before is done, as lost."""
     worker.pipe.close()
     worker.process.join(PATIENCE)
-    code, task = worker.process.exitcode, worker.task
+    code, task = worker.process.exitcode, worker.tasks.popleft()
+    again += worker.tasks
     how = f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
     died = f"a worker process died ({how}) of {_named(task.lists)}"
     if task.again:
@@ -140,13 +168,13 @@ def _context() -> Context:
     return context
 
 
-def _start(context: Context, order: Order) -> tuple[BaseProcess, Connection]:
+def _start(context: Context, order: Order) -> _Worker:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, order), daemon=True)
     with _uninterrupted():
         process.start()
     theirs.close()
-    return process, ours
+    return _Worker(process, ours)
 
 
 @contextmanager
@@ -162,34 +190,47 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _send(pipe: Connection, lists: Sequence[Sequence[File]]) -> None:
+def _send(pipe: Connection, given: bytes) -> None:
     """A worker that died meanwhile is met when its answer is waited for."""
     with suppress(OSError):
-        pipe.send(lists)
+        pipe.send_bytes(given)
 
 
-def _end(workers: Sequence[tuple[BaseProcess, Connection]]) -> None:
-    for process, pipe in workers:
-        pipe.close()
-        process.terminate()
-    for process, _ in workers:
-        process.join(PATIENCE)
-        if process.exitcode is None:
-            process.kill()
+def _end(workers: Sequence[_Worker]) -> None:
+    for worker in workers:
+        worker.pipe.close()
+        worker.process.terminate()
+    for worker in workers:
+        worker.process.join(PATIENCE)
+        if worker.process.exitcode is None:
+            worker.process.kill()
 
 
 def _serve(pipe: Connection, order: Order) -> None:
     """A worker's life: lists of files in, their lots (or what was raised) out, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(100_000, 50, 100)  # see `loglint.__main__`
     while True:
         try:
             lists = pipe.recv()
         except (EOFError, OSError):
             return
-        found: list[Lot] | Exception
+        found: Answer | Exception
         try:
-            found = [lint_files(files, order) for files in fetched(lists)]
+            found = _packed([lint_files(files, order) for files in fetched(lists)])
         except Exception as error:
             found = error
         with suppress(OSError):
             pipe.send(found)
+
+
+def _packed(lots: Sequence[Lot]) -> Answer:
+    """A task's answer; a lot in which a name is no text stays as it is."""
+    packer = Packer()
+    made: list[bytes | Lot] = []
+    for lot in lots:
+        try:
+            made.append(packer.pack(lot))
+        except (TypeError, ValueError, OverflowError):
+            made.append(lot)
+    return made, packer.fresh()
