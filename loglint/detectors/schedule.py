@@ -153,3 +153,35 @@ def rate_sweep(loss: Curve, lr: Curve, *, min_points: int) -> Measured[Sweep] | 
         points=shape.n,
     )
     return Measured(evidence, int(blocks[shape.best_at]), (Span(0, len(loss) - 1),), since=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """A learning rate on its way up: `rising` the share of records above the one before, `growth` the last over the first, `bend`
+    how far it strays from the straight line between these, as a share of the last."""
+
+    rising: float
+    growth: float
+    bend: float
+    first: Level
+    last: Level
+    points: int
+
+
+def unfinished_warmup(lr: Curve, *, min_points: int) -> Measured[Ramp] | NotJudged:
+    """A rate that rises in a straight line over the records, from the first of the run to the last of the log."""
+    y = lr.values
+    if len(y) < min_points:
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    last = max(abs(float(y[-1])), 1e-300)
+    at = lr.x[lr.places]
+    line = np.interp(at, [at[0], at[-1]], [y[0], y[-1]]) if at[-1] > at[0] else np.linspace(y[0], y[-1], len(y))
+    evidence = Ramp(
+        rising=float((np.diff(y) > 0).mean()),
+        growth=min(1e6, float(y[-1]) / max(float(y[0]), last / 1e6)),
+        bend=float(np.abs(y - line).max()) / last,
+        first=float(y[0]),
+        last=float(y[-1]),
+        points=len(y),
+    )
+    return Measured(evidence, int(lr.places[0]), (Span(int(lr.places[0]), int(lr.places[-1])),))

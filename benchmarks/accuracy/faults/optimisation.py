@@ -166,3 +166,11 @@ def range_test(rng: Generator, strength: float) -> Injected:
     y = cover(rng, MILD[int(rng.integers(len(MILD)))], fallen + 3.0 * start * np.clip((t - 0.85) / 0.15, 0.0, 1.0) ** 2)
     rates = float(10.0 ** rng.uniform(-7, -4)) * strength**t
     return Injected(draw(stepped(rng, n), train__loss=y, learning_rate=rates))
+
+
+@fault("ends-in-warm-up", "length of the warm-up / length of the run", (0.5, 0.9, 0.95, 1.0, 1.2, 2), 2)
+def unfinished(rng: Generator, strength: float) -> Injected:
+    ground = by_step(rng)
+    ramp = np.arange(1, ground.n + 1) / (strength * ground.n)
+    rate = 1e-3 * np.where(ramp <= 1.0, ramp, np.clip(1.0 - 0.1 * (ramp - 1.0), 0.0, 1.0))
+    return Injected(draw(ground.x, train__loss=cover(rng, ground.noise, ground.clean), learning_rate=rate))
