@@ -1,9 +1,11 @@
 """Plain text logs, read by structure: lines, their kinds, the named numbers in them, and the curves these make.
 
-`lines` cuts bytes into lines, `glue` parts those that hold several, `shapes` finds those that are alike, `prefix` finds where a
-message begins, `grammar` reads one line, `template` and `digits` read all lines of a kind in bulk, `merge` joins kinds, `axes` and
-`curves` turn records into series; what breaks the general shape is in `tables`, `blocks` and `dialects`, what is said in words in
-`remarks`, hyper-parameters in `settings`. Whether a text is a training log at all is said in `verdict`.
+`clean` takes out of the bytes what is for the eye only, `lines` cuts them into lines (`texts`, each decoded when it is asked
+for), `glue` parts those that hold several, `shapes` and `alike` find those that are alike, `mentions` those that speak of
+something, `prefix` finds where a message begins, `grammar` reads one line, `template` and `digits` read all lines of a kind in
+bulk, `merge` joins kinds, `axes` and `curves` turn records into series; what breaks the general shape is in `tables`, `blocks` and
+`dialects`, what is said in words in `remarks`, hyper-parameters in `settings`. Whether a text is a training log at all is said in
+`verdict`.
 """
 
 from __future__ import annotations
@@ -72,7 +74,8 @@ def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list
     tabled, in_tables = tables.read(lines)
     spoken, in_dialects = dialects.read(lines, in_tables)
     blocked, in_blocks = blocks.read(lines, in_tables)
-    taken = in_tables | in_dialects | in_blocks | said.lines | matched
+    taken = np.zeros(len(lines.texts), dtype=bool)
+    taken[list(in_tables | in_dialects | in_blocks | said.lines | matched)] = True
     batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
     batches = merge.lead_rank(merge.without_doubles(merge.without_echoes(merge.without_best(batches, lines))))
     mined = dialects.placed(curves.columns(batches), spoken)

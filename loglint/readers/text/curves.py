@@ -224,7 +224,7 @@ def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = T
 
 def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
     """Columns without a split, parted by the headings (`Training`, `Validating`) that the text alternates between."""
-    headings = lines.mentioning(_SPLIT, lambda key: _HEADING.fullmatch(key) is not None and not _SETTING.fullmatch(key))
+    headings = lines.mentioning(_SPLIT, lambda kind: _is_heading(lines.keys[kind]))
     first = min((int(column.index[0]) for column in found if len(column.index)), default=0) - NEAR
     places = [i for i in headings if i >= first and vocabulary.split_of(lines.texts[i])]
     said = [vocabulary.split_of(lines.texts[i]) for i in places]
@@ -243,6 +243,10 @@ def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
             for split in dict.fromkeys(splits.tolist())
         ]
     return parted
+
+
+def _is_heading(key: bytes) -> bool:
+    return _HEADING.fullmatch(key) is not None and not _SETTING.fullmatch(key)
 
 
 def merge(found: Sequence[Column]) -> list[Column]:
@@ -310,13 +314,13 @@ def _names(keys: Sequence[Key], lengths: Sequence[int]) -> list[str]:
 def _times(index: Ints, lines: Lines) -> Floats:
     """Seconds of the time stamps before the messages, NaN without; a clock without a date goes on past midnight."""
     times = np.full(len(index), np.nan)
-    stamped: dict[bytes, bool] = {}
+    stamped: dict[int, bool] = {}
     for shape, at in by_shape(lines.shapes.code[index]):
-        line, key = lines.texts[int(index[at[0]])], lines.keys[shape]
+        line, key = lines.texts[int(index[at[0]])], int(lines.kind[shape])
         if key not in stamped:
             stamped[key] = prefix.seconds_of(line[: prefix.end_of(line)]) is not None
         if stamped[key]:
-            times[at] = prefix.all_seconds([lines.texts[i][:_STAMP] for i in index[at].tolist()])
+            times[at] = prefix.all_seconds(lines.texts.take(index[at]).heads(_STAMP))
     days = np.concatenate([[0], np.cumsum(np.diff(times) < -43200)]) if len(times) else times
     return np.where(times < 86400, times + 86400.0 * days, times)
 

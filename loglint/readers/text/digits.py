@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loglint.model import Bools, Floats, Ints
+from loglint.readers.text.texts import Texts
 from loglint.readers.text.tokens import DECIMAL_COMMA, value_of
 
 Words = NDArray[np.uint64]
@@ -21,7 +22,7 @@ _NUMBER = re.compile(
 )
 _RUN = re.compile(r"\d+", re.ASCII)
 MANY = 50  # lines that are worth while
-_MINUS, _NEWLINE = 45, 10
+_MINUS = 45
 _LOAD = 8  # digits of one machine word
 _POWERS = np.array([10.0**k for k in range(23)])  # those that float64 holds exactly
 _WHOLE_POWERS = np.array([10**k for k in range(20)], dtype=np.uint64)
@@ -84,7 +85,7 @@ class Columns:
     alike: Bools
 
 
-def columns(texts: Sequence[str], spans: Sequence[tuple[int, int]], fixed: Sequence[int] = ()) -> Columns | None:
+def columns(texts: Texts, spans: Sequence[tuple[int, int]], fixed: Sequence[int] = ()) -> Columns | None:
     """The numbers at `spans` (characters of the first line) of lines of one shape, and whether the digit runs `fixed` differ.
 
     None when a number is printed in a way that must be understood line by line.
@@ -107,7 +108,7 @@ def columns(texts: Sequence[str], spans: Sequence[tuple[int, int]], fixed: Seque
     return Columns(tuple(found), alike)
 
 
-def grouped(texts: Sequence[str], runs: Sequence[int]) -> Ints | None:
+def grouped(texts: Texts, runs: Sequence[int]) -> Ints | None:
     """Lines of one shape told apart by how some of their runs of digits are printed, int64[lines].
 
     Lines with the same number agree in the length of each run and in whether it is a lone 0, so that `1,234` and `0,234` are read
@@ -125,7 +126,7 @@ def grouped(texts: Sequence[str], runs: Sequence[int]) -> Ints | None:
     return codes
 
 
-def _one_by_one(texts: Sequence[str], places: Sequence[Place | float | None], fixed: Sequence[int]) -> Columns | None:
+def _one_by_one(texts: Texts, places: Sequence[Place | float | None], fixed: Sequence[int]) -> Columns | None:
     """The same of few lines."""
     rows: list[list[float]] = []
     alike: list[bool] = []
@@ -157,25 +158,34 @@ class Digits:
     end: Ints
 
     @classmethod
-    def leading(cls, texts: Sequence[str], runs: int) -> Digits | None:
+    def leading(cls, texts: Texts, runs: int) -> Digits | None:
         """The first so many runs of some lines; None when one has fewer."""
-        text, start, end = _runs(texts)
-        lines = np.flatnonzero(np.frombuffer(text, dtype=np.uint8)[_LOAD - 1 :] == _NEWLINE) + _LOAD - 1
-        bounds = np.searchsorted(start, lines)
-        if len(bounds) != len(texts) + 1 or (np.diff(bounds) < runs).any():
-            return None
-        at = bounds[:-1] + np.arange(runs)[:, None]
-        return cls(text, start[at], end[at])
+        text, start, end = texts.together()
+        return cls._of(text, start, end, runs)
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Digits | None:
+    def of(cls, texts: Texts) -> Digits | None:
         """The runs of some lines; None when not all lines have as many."""
-        text, start, end = _runs(texts)
-        runs, rest = divmod(len(start), len(texts))
-        if rest:
+        text, start, end = texts.together()
+        return cls._of(text, start, end, None)
+
+    @classmethod
+    def _of(cls, text: bytes, lines: Ints, ends: Ints, runs: int | None) -> Digits | None:
+        """The first `runs` runs of each line; all of them, each line as many as the others, where None is asked for."""
+        padded = b"\n" * _LOAD + text + b"\n"
+        digit = np.frombuffer(padded, dtype=np.uint8) - np.uint8(48) < 10
+        edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
+        start, end = edges[0::2], edges[1::2]
+        first = np.searchsorted(start, lines + _LOAD)
+        count = np.searchsorted(start, ends + _LOAD) - first
+        if runs is None:
+            runs = int(count[0])
+            if (count != runs).any():
+                return None
+        elif (count < runs).any():
             return None
-        shape = len(texts), runs
-        return cls(text, np.ascontiguousarray(start.reshape(shape).T), np.ascontiguousarray(end.reshape(shape).T))
+        at = first + np.arange(runs)[:, None]
+        return cls(padded, start[at], np.minimum(end[at], ends + _LOAD))
 
     def reads(self, run: int, word: str) -> Bools:
         """Which lines have this word for the run."""
@@ -236,11 +246,3 @@ class Digits:
         words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
         words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
         return (words * np.uint64(10000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
-
-
-def _runs(texts: Sequence[str]) -> tuple[bytes, Ints, Ints]:
-    """The lines with line feeds around them, and where runs of digits begin and end in them."""
-    text = b"\n" * _LOAD + "\n".join(texts).encode("utf-8", "replace") + b"\n"
-    digit = np.frombuffer(text, dtype=np.uint8) - np.uint8(48) < 10
-    edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
-    return text, edges[0::2], edges[1::2]

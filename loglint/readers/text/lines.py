@@ -1,46 +1,26 @@
-"""Bytes -> physical lines of text: decoding, progress-bar updates, backspaces, colours, and the quoting of issue threads.
+"""Bytes -> physical lines of text, their shapes and their keys.
 
-What a line says is the business of `grammar`.
+What is taken out of a text before is in `clean`, what a line says is the business of `grammar`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain
+from functools import cached_property
 
 import numpy as np
 
-from loglint.model import Ints
+from loglint.model import Bools, Ints
 from loglint.readers.text import glue
+from loglint.readers.text.clean import cleaned, utf8
 from loglint.readers.text.mentions import Mentions
 from loglint.readers.text.shapes import Shapes, classify
+from loglint.readers.text.texts import Texts, blocks
 
-_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
-_SPELLED_ANSI = re.compile(r"#033\[[0-9;?]*[A-Za-z]|(?<=>:)#015")  # control characters as a log service writes them
-_PADDED_NAN = re.compile(r"\bnanx+\b")  # of PaddleOCR, cut to the width of a number
-_SPELLED_RETURN = re.compile(r"#015")
-_BACKSPACES = re.compile(r"\x08{2,}")
-_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\ufeff]")
-_ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u3000]")
-_LINE_ENDS = re.compile(r"[\u0085\u2028\u2029]")
-_QUOTED = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
 _DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
-_GLUED = re.compile(r"(\[\d+:\d\d[^\]\n]{0,300}\])(?=[^\s\]\n][^%\n]{0,80}%\|)")  # bars whose carriage returns were lost
-
-
-def _encoded(characters: str) -> Mapping[bytes, bytes]:
-    """The first two bytes of some characters in UTF-8, each with all last bytes there are (none: two bytes are all)."""
-    found: dict[bytes, bytes] = {}
-    for form in map(str.encode, characters):
-        found[form[:2]] = found.get(form[:2], b"") + form[2:]
-    return found
-
-
-_ODD_MARKS = _encoded("\u200b\u200e\ufeff")
-_UNUSUAL = _encoded("".join(map(chr, range(0x2000, 0x200B))) + "\u00a0\u202f\u3000\u0085\u2028\u2029\uff1a\u2212")
 _DROPPED = bytes(sorted(set(b"0123456789.+-=># \t\r_") | set(range(0x80, 0x100))))
 LONGEST = 20000
 _WIDTHS = (72, 400)  # of terminals
@@ -56,18 +36,18 @@ _USUAL = frozenset(  # words of records, that tell a cut by themselves
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """The lines of a text. `texts[i]` stands on physical line `numbers[i]` (1-based); a progress bar that was redrawn
-    gives several texts on one physical line. The key of a line is what remains of it without digits, spaces and bars: lines of
-    one kind share a key, and `by_key` lists them; `mentions` searches the keys, in the same order, those beyond `LONGEST` left
-    empty. `shapes` part the lines of one kind further; `keys` has the key of each.
+    gives several texts on one physical line. `shapes` tells which lines are alike, the key of a line is what remains of it without
+    digits, spaces and bars: `keys` are those of all lines in order of their first lines, `kind` (int64[shapes]) is the number of
+    the key of each shape. `mentions` searches the keys, in the same order, those beyond `LONGEST` left empty.
     """
 
-    texts: list[str]
+    texts: Texts
     shapes: Shapes
     keys: list[bytes]
-    by_key: dict[bytes, list[int]]
+    kind: Ints
     mentions: Mentions
     numbers: Ints
     terminated: bool
@@ -80,77 +60,77 @@ class Lines:
 
     def key(self, i: int) -> bytes:
         """The key of a line."""
-        return self.keys[int(self.shapes.code[i])]
+        return self.keys[int(self.kind[self.shapes.code[i]])]
+
+    @cached_property
+    def _listed(self) -> tuple[Ints, Ints]:
+        """The lines of all keys, key by key, each key's in order; and where each key's begin."""
+        kind = self.kind[self.shapes.code]
+        order = np.argsort(kind.astype(np.uint16) if len(self.keys) <= 1 << 16 else kind, kind="stable")
+        return order, np.concatenate([[0], np.cumsum(np.bincount(kind, minlength=len(self.keys)))])
+
+    def members(self, k: int) -> Ints:
+        """The lines of a key, given by its number, in order."""
+        order, bounds = self._listed
+        return order[bounds[k] : bounds[k + 1]]
+
+    def having(self, kinds: Collection[int]) -> Ints:
+        """The lines, in order, that have one of some keys, given by their numbers."""
+        if len(kinds) < 2:
+            return self.members(next(iter(kinds))) if kinds else np.zeros(0, dtype=np.int64)
+        chosen = np.zeros(len(self.keys), dtype=bool)
+        chosen[list(kinds)] = True
+        return np.flatnonzero(chosen[self.kind][self.shapes.code])
 
     def where(self, tells: Callable[[bytes], bool]) -> list[int]:
         """The lines, in order, whose key passes a test that is made once per key."""
-        chosen = [index for key, index in self.by_key.items() if len(key) < LONGEST and tells(key)]
-        return sorted(chain.from_iterable(chosen)) if len(chosen) > 1 else list(*chosen)
+        found: list[int] = self.having([k for k, key in enumerate(self.keys) if len(key) < LONGEST and tells(key)]).tolist()
+        return found
 
-    def kinds(self, pattern: re.Pattern[bytes]) -> dict[bytes, list[int]]:
-        """The keys in which a pattern in small letters finds something, each with its lines."""
-        every = list(self.by_key)
-        return {every[k]: self.by_key[every[k]] for k in self.mentions.of(pattern)}
-
-    def mentioning(self, pattern: re.Pattern[bytes], tells: Callable[[bytes], bool] = bool) -> list[int]:
-        """The lines, in order, in whose key the pattern finds something, if the key passes a test as well."""
-        return sorted(chain.from_iterable(index for key, index in self.kinds(pattern).items() if tells(key)))
-
-
-def decode(data: bytes) -> str:
-    """Text of a file in UTF-8, UTF-16 with a byte-order mark, or else Latin-1."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        cut = data[:-3] if len(data) > 3 else b""
-        try:
-            cut.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return data.decode("latin-1")
-        return data.decode("utf-8-sig", errors="replace")
+    def mentioning(self, pattern: re.Pattern[bytes], tells: Callable[[int], bool] | None = None) -> list[int]:
+        """The lines, in order, in whose key a pattern in small letters finds something, if the key (its number) passes a test."""
+        kinds = self.mentions.of(pattern)
+        found: list[int] = self.having([k for k in kinds if tells(k)] if tells else kinds).tolist()
+        return found
 
 
 def split(data: bytes) -> Lines:
     """All lines of a file, every redraw of a progress bar as a line of its own."""
-    text = decode(data)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    if "\n" not in text and "\r" in text and "\x1b" not in text and "%|" not in text:
-        text = text.replace("\r", "\n")
-    text, raw = _clean(text)
-    terminated = text.endswith("\n")
-    numbers = np.arange(1, raw.count(b"\n") + 2, dtype=np.int64)
+    raw = utf8(data)
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n")
+        if b"\n" not in raw and b"\x1b" not in raw and b"%|" not in raw:
+            raw = raw.replace(b"\r", b"\n")
+    raw = cleaned(raw)
+    terminated = raw.endswith(b"\n")
+    numbers = None
     if b"\r" in raw:
         numbers = _numbers(raw)
-        text, raw = text.replace("\r", "\n"), raw.replace(b"\r", b"\n")
-    texts = text.split("\n")
+        raw = raw.replace(b"\r", b"\n")
+    texts = Texts.parted(raw)
+    if numbers is None:
+        numbers = np.arange(1, len(texts) + 1, dtype=np.int64)
     joined = unwrapped(texts)
     if joined is not None:
-        texts, numbers = [texts_of for texts_of, _ in joined], numbers[[first for _, first in joined]]
-        raw = "\n".join(texts).encode("utf-8", "replace")
+        texts, numbers = Texts.of(text for text, _ in joined), numbers[[first for _, first in joined]]
     if terminated:
-        texts.pop()
-        raw = raw[:-1]
+        texts = texts[:-1]
     else:
-        whole = _whole(texts)
-        raw = raw[: len(raw) - len(texts[-1]) + len(whole)]
-        texts[-1] = whole
-    if not texts:
-        return Lines([], Shapes(np.zeros(0, dtype=np.int64), [], []), [], {}, Mentions([]), numbers[:0], terminated)
-    lines = _classed(texts, raw, numbers[: len(texts)], terminated)
+        last = texts[len(texts) - 1]
+        texts.end[-1] -= len(last.encode()) - len(_whole(texts).encode())
+    lines = _classed(texts, numbers[: len(texts)], terminated)
     glued = lines.where(glue.is_glued)
     return _parted(lines, frozenset(glued)) if glued else lines
 
 
-def _classed(texts: list[str], raw: bytes, numbers: Ints, terminated: bool) -> Lines:
-    """The lines with their shapes and keys; `raw` is the same text in UTF-8."""
-    shapes = classify(raw)
-    keys = [key_of(texts[first]) for first in shapes.first]
-    by_key = _by_key(shapes.code, keys)
-    mentions = Mentions([key if len(key) < LONGEST else b"" for key in by_key])
-    return Lines(texts, shapes, keys, by_key, mentions, numbers, terminated)
+def _classed(texts: Texts, numbers: Ints, terminated: bool) -> Lines:
+    """The lines with their shapes and keys."""
+    shapes = classify(texts.raw, int(texts.end[-1]))
+    firsts = texts.take(np.array(shapes.first, dtype=np.int64)).slices()
+    known: dict[bytes, int] = {}
+    kind = [known.setdefault(key, len(known)) for key in b"\n".join(firsts).translate(None, _DROPPED).split(b"\n")]
+    mentions = Mentions([key if len(key) < LONGEST else b"" for key in known])
+    return Lines(texts, shapes, list(known), np.array(kind, dtype=np.int64), mentions, numbers, terminated)
 
 
 def _parted(lines: Lines, glued: Set[int]) -> Lines:
@@ -161,7 +141,7 @@ def _parted(lines: Lines, glued: Set[int]) -> Lines:
         parts = glue.pieces(text, lines.key(i)) if i in glued else [text]
         texts += parts
         numbers += [number] * len(parts)
-    return _classed(texts, "\n".join(texts).encode("utf-8", "replace"), np.array(numbers, dtype=np.int64), lines.terminated)
+    return _classed(Texts.of(texts), np.array(numbers, dtype=np.int64), lines.terminated)
 
 
 def key_of(text: str) -> bytes:
@@ -169,22 +149,13 @@ def key_of(text: str) -> bytes:
     return text.encode("utf-8", "replace").translate(None, _DROPPED)
 
 
-def _by_key(shape: Ints, keys: Sequence[bytes]) -> dict[bytes, list[int]]:
-    """The lines of each key, in order; keys in order of their first lines."""
-    ordinals: dict[bytes, int] = {}
-    kind = np.array([ordinals.setdefault(key, len(ordinals)) for key in keys], dtype=np.int64)[shape]
-    order = np.argsort(kind, kind="stable").tolist()
-    ends = np.cumsum(np.bincount(kind, minlength=len(ordinals))).tolist()
-    return {key: order[start:end] for key, start, end in zip(ordinals, [0, *ends], ends, strict=False)}
-
-
-def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
+def unwrapped(texts: Texts) -> list[tuple[str, int]] | None:
     """The lines of a text that a terminal broke at its width, joined again, each with the index of its first piece.
 
     None when the text was not broken. It was when the greatest width is frequent and words cut by it (`lo` at the end of a
     line, `ss_cls` at the start of the next) stand whole elsewhere in the text, or are words of records time and again.
     """
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    lengths = texts.lengths()
     width = int(lengths.max(initial=0))
     if not _WIDTHS[0] <= width <= _WIDTHS[1]:
         return None
@@ -199,8 +170,7 @@ def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
         return None
     heads = {line[:_HEAD] for line in texts if line[:1] == "["}
     joined: list[tuple[str, int]] = []
-    for i, line in enumerate(texts):
-        before = len(texts[i - 1]) if i else 0
+    for i, (line, before) in enumerate(zip(texts, [0, *lengths.tolist()], strict=False)):
         if before >= width - _TRIMMED and line.strip() and line[:_HEAD] not in heads:
             joined[-1] = (joined[-1][0] + " " * (width - before) + line, joined[-1][1])
         else:
@@ -210,7 +180,7 @@ def unwrapped(texts: list[str]) -> list[tuple[str, int]] | None:
 
 def _whole(texts: Sequence[str]) -> str:
     """The last line of a text that breaks off, without a last number that is shorter than in lines of its kind: it was cut."""
-    last = texts[-1]
+    last = texts[len(texts) - 1]
     found = _TAIL.search(last[-LONGEST:])
     if not found:
         return last
@@ -222,81 +192,9 @@ def _whole(texts: Sequence[str]) -> str:
     return last[: -len(found[0])] if lengths and len(found[0].partition(".")[2]) < min(lengths) else last
 
 
-def _clean(text: str) -> tuple[str, bytes]:
-    """Take out what is for the eye only: colours, zero-width characters, bold marks, quote marks of a thread; and in UTF-8."""
-    raw = text.encode("utf-8", "replace")
-    for step in (_spelled_out, _uncoloured, _plain, _unmarked):
-        cleaned = step(text, raw)
-        if cleaned is not text:
-            text, raw = cleaned, cleaned.encode("utf-8", "replace")
-    return text, raw
-
-
-def _spelled_out(text: str, raw: bytes) -> str:
-    """The text with control characters that a log service spelled, numbers that were padded and formats left unfilled."""
-    if _pairs(raw, b"#0"):
-        text = _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text))
-    if _pairs(raw, b"%f"):
-        text = text.replace(".%f ", " ")  # the fraction that a logger's format promised and `time` does not know
-    return _PADDED_NAN.sub("nan", text) if b"nanx" in raw else text
-
-
-def _uncoloured(text: str, raw: bytes) -> str:
-    """The text without colours and backspaces."""
-    if b"\x1b" in raw or _pairs(raw, b"[K"):
-        text = _ANSI.sub("", text)
-    if b"\x08" in raw:
-        text = _BACKSPACES.sub("\r", text)
-        text = re.sub(r"[^\n\r\x08]\x08", "", text)
-    return text
-
-
-def _plain(text: str, raw: bytes) -> str:
-    """The text without characters that cannot be seen, and with those that only look like others put for them."""
-    if _is_odd(raw):
-        text = _ODD.sub("", text)
-    if _holds(raw, _UNUSUAL):
-        text = _LINE_ENDS.sub(" ", _ODD_SPACES.sub(" ", text)).replace("\uff1a", ":").replace("\u2212", "-")
-    return text
-
-
-def _unmarked(text: str, raw: bytes) -> str:
-    """The text with glued bars parted, and without marks of bold type and of quoting."""
-    if _pairs(raw, b"%|"):
-        text = _GLUED.sub(r"\1\r", text)
-    if _pairs(raw, b"**"):
-        text = text.replace("**", "")
-    if _pairs(raw, b"\n>") + raw.startswith(b">") >= 0.3 * (raw.count(b"\n") + 1):
-        text = _QUOTED.sub("", text)
-    return text
-
-
-def _pairs(raw: bytes, pair: bytes) -> int:
-    """How often two bytes stand beside each other, counted at much the same speed whatever the text is."""
-    text = np.frombuffer(raw, dtype=np.uint8)
-    return int(np.count_nonzero((text[:-1] == pair[0]) & (text[1:] == pair[1])))
-
-
-def _is_odd(raw: bytes) -> bool:
-    """Whether a text in UTF-8 may hold a character of `_ODD`."""
-    controls = int(np.count_nonzero(np.frombuffer(raw, dtype=np.uint8) < ord(" ")))
-    return controls > sum(map(raw.count, (b"\t", b"\n", b"\r"))) or b"\x7f" in raw or _holds(raw, _ODD_MARKS)
-
-
-def _holds(raw: bytes, characters: Mapping[bytes, bytes]) -> bool:
-    """Whether one of the characters, given as the beginnings and last bytes of their UTF-8 forms, stands in a text."""
-    if raw.isascii():
-        return False
-    text = np.frombuffer(raw + b"\n", dtype=np.uint8)
-    for pair, last in characters.items():
-        at = np.flatnonzero((text[:-2] == pair[0]) & (text[1:-1] == pair[1]))
-        if len(at) and (not last or np.isin(text[at + 2], list(last)).any()):
-            return True
-    return False
-
-
 def _numbers(raw: bytes) -> Ints:
     """The physical line (1-based) of every piece that ends at a line feed or a carriage return."""
-    text = np.frombuffer(raw, dtype=np.uint8)
-    ends = text[(text == 10) | (text == 13)]
-    return np.concatenate([[1], 1 + np.cumsum(ends == 10)]).astype(np.int64)
+    ends: list[Bools] = []
+    for _, text in blocks(raw):
+        ends.append(text[(text == 10) | (text == 13)] == 10)
+    return np.concatenate([[1], 1 + np.cumsum(np.concatenate(ends))]).astype(np.int64)

@@ -11,6 +11,7 @@ import numpy as np
 
 from loglint.model import Floats
 from loglint.readers.text.digits import MANY, Digits, Place, runs_before
+from loglint.readers.text.texts import Texts
 
 _DATE = r"(?P<date>(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d/\d\d/(?:20)?\d\d(?=\W)|\d\d[/.]\d\d(?=[ T]))"
 _CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d+)?)"
@@ -92,7 +93,7 @@ def _day(found: re.Match[str]) -> int:
     return _days(found["date"]) if found["date"] else 0
 
 
-def all_seconds(texts: Sequence[str]) -> Floats:
+def all_seconds(texts: Texts) -> Floats:
     """`seconds_of` many lines of one shape, cut at one place: float64[lines], NaN without a time stamp."""
     found = _GLOG.match(texts[0]) or _TIME.search(texts[0])
     if found is None or len(texts) < MANY or texts[0][found.start("clock") - 1 : found.start("clock")].isdecimal():

@@ -134,7 +134,7 @@ def read(lines: Lines, path: str) -> Remarks:
     used: set[int] = set()
     sure = False
     previous = ""
-    for i in lines.mentioning(_TRIGGER, lambda key: _speaks(lines, key)):
+    for i in lines.mentioning(_TRIGGER, lambda kind: _speaks(lines, kind)):
         saying = _saying(lines.texts[i])
         kind, said, message = saying.kind, saying.stated, saying.message
         if kind and len(events) < MOST_EVENTS and not _is_code(message):
@@ -157,9 +157,9 @@ def read(lines: Lines, path: str) -> Remarks:
     return Remarks(tuple(events), tuple(stated), tuple(scales), frozenset(used), sure)
 
 
-def _speaks(lines: Lines, key: bytes) -> bool:
+def _speaks(lines: Lines, kind: int) -> bool:
     """Whether one of the first lines of a kind is an event or states something."""
-    sayings = [_saying(lines.texts[i]) for i in lines.by_key[key][:3]]
+    sayings = [_saying(lines.texts[i]) for i in lines.members(kind)[:3].tolist()]
     return any(saying.kind or saying.stated for saying in sayings)
 
 

@@ -35,13 +35,13 @@ _NO_SETTING = re.compile(
 def read(lines: Lines, used: Bools) -> dict[str, Scalar]:
     """Scalars by name, the first mention of each; records and lines of curves (`used`) are left alone."""
     found: dict[str, Scalar] = {}
-    seen: dict[bytes, int] = {}
+    seen: dict[int, int] = {}
     for i in np.flatnonzero(~used[:_EARLY]).tolist():
         if len(found) >= MOST:
             break
         if not _CANDIDATE.search(lines.texts[i][:LONGEST]):
             continue
-        key = lines.key(i)
+        key = int(lines.kind[lines.shapes.code[i]])
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 3:
             continue

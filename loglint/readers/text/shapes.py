@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loglint.model import Ints
+from loglint.readers.text.alike import alike
+from loglint.readers.text.texts import Bytes
 
-Bytes = NDArray[np.uint8]
-_BLOCK = 1 << 19  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
+_BLOCK = 1 << 18  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
 _DIGIT, _SPACE, _RUNS, _SINGLES, _ALONE, _END = 1, 2, 3, 8, 12, 255
 _MARKS = {
     **dict.fromkeys(range(128, 256), _RUNS),
@@ -42,33 +42,43 @@ class Shapes:
     first: list[int]
 
 
-def classify(raw: bytes) -> Shapes:
-    """The lines of a text by shape, shapes in order of their first lines."""
-    found = [form for block in _blocks(raw) for form in _forms(block)]
-    codes = dict.fromkeys(found, 0)
-    forms = list(codes)
-    codes.update(zip(forms, range(len(forms)), strict=True))
-    code = np.fromiter(map(codes.__getitem__, found), dtype=np.int64, count=len(found))
-    first = np.empty(len(forms), dtype=np.int64)
-    first[code[::-1]] = np.arange(len(found) - 1, -1, -1)
-    return Shapes(code, forms, first.tolist())
+def classify(raw: bytes, end: int | None = None) -> Shapes:
+    """The lines of a text (up to a place in it) by shape, shapes in order of their first lines."""
+    codes: dict[bytes, int] = {}
+    first: list[int] = []
+    found: list[Ints] = []
+    lines = 0
+    for block in _blocks(raw, len(raw) if end is None else end):
+        marks = _marked(block)
+        ends = np.append(np.flatnonzero(marks == _END), len(marks))
+        starts = np.append(0, ends[:-1] + 1)
+        among, new = alike(marks, starts, ends)
+        here = []
+        for i, low, high in zip(new.tolist(), starts[new].tolist(), ends[new].tolist(), strict=True):
+            code = codes.setdefault(marks[low:high].tobytes(), len(first))
+            if code == len(first):
+                first.append(lines + i)
+            here.append(code)
+        found.append(np.array(here, dtype=np.int64)[among])
+        lines += len(starts)
+    return Shapes(np.concatenate(found), list(codes), first)
 
 
-def _blocks(raw: bytes) -> Iterator[bytes]:
+def _blocks(raw: bytes, stop: int) -> Iterator[bytes]:
     """Pieces of about `_BLOCK` bytes that end with a line; the line feed at the end of each is left out."""
     start = 0
-    while start <= len(raw):
-        end = raw.find(b"\n", start + _BLOCK)
-        end = len(raw) if end < 0 else end
+    while start <= stop:
+        end = raw.find(b"\n", start + _BLOCK, stop)
+        end = stop if end < 0 else end
         yield raw[start:end]
         start = end + 1
 
 
-def _forms(block: bytes) -> list[bytes]:
-    """The lines of a block with digits, spaces and bars put for each other, runs of them made one, and signs left out."""
-    if not block:
-        return [b""]
+def _marked(block: bytes) -> Bytes:
+    """Lines with digits, spaces and bars put for each other, runs of them made one, and signs left out."""
     marks = np.frombuffer(block.translate(_SHAPE), dtype=np.uint8)
+    if not len(marks):
+        return marks
     again = marks[1:] == marks[:-1]
     again &= marks[1:] < _ALONE
     several = again & (marks[1:] - np.uint8(_SINGLES) < _ALONE - _SINGLES)
@@ -79,9 +89,7 @@ def _forms(block: bytes) -> list[bytes]:
     np.logical_not(again, out=kept[1:])
     marks = marks[kept]
     signs = np.flatnonzero(marks - np.uint8(_SINGLES + 1) < 2)
-    if len(signs):
-        marks = np.delete(marks, _of_numbers(marks, signs))
-    return marks.tobytes().split(bytes([_END]))
+    return np.delete(marks, _of_numbers(marks, signs)) if len(signs) else marks
 
 
 def _of_numbers(marks: Bytes, signs: Ints) -> Ints:

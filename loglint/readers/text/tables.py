@@ -165,7 +165,7 @@ def read(lines: Lines) -> tuple[list[Column], set[int]]:
     for i in lines.where(_may_be_box):
         if i >= until:
             until = _box(lines, i, boxes, taken)
-    heads = lines.mentioning(_METRIC, lambda key: _may_be_header(lines, key))
+    heads = lines.mentioning(_METRIC, lambda kind: _may_be_header(lines, kind))
     for i in heads:
         header = header_of(lines.texts[i]) if i not in taken else None
         if header is not None:
@@ -230,10 +230,11 @@ def _may_be_box(key: bytes) -> bool:
     return key.startswith(b"|") and key.count(b"|") == 3
 
 
-def _may_be_header(lines: Lines, key: bytes) -> bool:
+def _may_be_header(lines: Lines, kind: int) -> bool:
+    key = lines.keys[kind]
     if len(key) >= 800:
         return False
-    first = lines.texts[lines.by_key[key][0]]
+    first = lines.texts[int(lines.members(kind)[0])]
     return ("\t" in first or _HEADER.search(key) is not None) and header_of(first) is not None
 
 

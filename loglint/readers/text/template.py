@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from loglint.model import Floats, Ints
+from loglint.model import Bools, Floats, Ints
 from loglint.readers.text import grammar, prefix, tokens
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.digits import columns, grouped
 from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.shapes import by_shape, coarse
+from loglint.readers.text.texts import Texts
 
 INTERESTING = re.compile(
     rb"loss|err|acc|ppl|perp|epoch|iter|step|batch|nll|bp[bcd]|auc|\bf1|map|iou|bleu|reward|rew|return|score|\blr|learn|train|val|test|"
@@ -60,13 +61,15 @@ class Batch:
         return None
 
 
-def group(lines: Lines, taken: Set[int]) -> dict[bytes, list[int]]:
-    """Lines by key, only those that can matter and are not taken yet."""
-    found = lines.kinds(INTERESTING)
-    return {key: [i for i in index if i not in taken] for key, index in found.items()} if taken else found
+def group(lines: Lines, taken: Bools) -> Iterator[tuple[bytes, Ints]]:
+    """Lines (int64[lines], in order) by key, only those that can matter and are not taken yet."""
+    some = bool(taken.any())
+    for kind in lines.mentions.of(INTERESTING):
+        index = lines.members(kind)
+        yield lines.keys[kind], index[~taken[index]] if some else index
 
 
-def read_groups(lines: Lines, groups: dict[bytes, list[int]], keep: Callable[[Sentence], bool]) -> Iterator[Batch]:
+def read_groups(lines: Lines, groups: Iterable[tuple[bytes, Ints]], keep: Callable[[Sentence], bool]) -> Iterator[Batch]:
     """Batches of all groups whose sentences `keep` wants."""
     reader = _Reader(lines, keep)
     for key, index in _by_rank(lines, groups):
@@ -76,31 +79,29 @@ def read_groups(lines: Lines, groups: dict[bytes, list[int]], keep: Callable[[Se
                 return
 
 
-def _by_rank(lines: Lines, groups: dict[bytes, list[int]]) -> Iterator[tuple[bytes, list[int]]]:
+def _by_rank(lines: Lines, groups: Iterable[tuple[bytes, Ints]]) -> Iterator[tuple[bytes, Ints]]:
     """The groups, those of several processes parted by the rank before the message."""
-    for key, index in groups.items():
+    for key, index in groups:
         if not _RANKED.search(key[:200]):
             yield key, index
-            continue
-        ranks: dict[int | None, list[int]] = {}
-        for i in index:
-            ranks.setdefault(prefix.rank_of(lines.texts[i][:100]), []).append(i)
-        for members in ranks.values():
-            yield key, members
+        else:
+            for members in _parted(index, lines.texts.take(index), lambda text: prefix.rank_of(text[:100])):
+                yield key, members
 
 
-def _by_shape(lines: Lines, index: list[int]) -> Iterable[list[int]]:
+def _by_shape(lines: Lines, index: Ints) -> Iterable[Ints]:
     """The lines of each shape, in order; shapes that differ in padding and progress bars only are one."""
     if len(index) < 2:
-        return [index] if index else []
+        return [index] if len(index) else []
     code = lines.shapes.code[index]
     if (code == code[0]).all():
         return [index]
-    forms = {shape: coarse(lines.shapes.forms[shape]) for shape in dict.fromkeys(code.tolist())}
-    parts: dict[bytes, list[int]] = {form: [] for form in forms.values()}
-    for i, shape in zip(index, code.tolist(), strict=True):
-        parts[forms[shape]].append(i)
-    return parts.values()
+    shapes, first, among = np.unique(code, return_index=True, return_inverse=True)
+    parts: dict[bytes, int] = {}
+    part = np.empty(len(shapes), dtype=np.int64)
+    for k in np.argsort(first).tolist():
+        part[k] = parts.setdefault(coarse(lines.shapes.forms[int(shapes[k])]), len(parts))
+    return [index[place] for _, place in by_shape(part[among])]
 
 
 @dataclass(slots=True)
@@ -120,56 +121,55 @@ class _Reader:
         line = self.lines.texts[i]
         return grammar.parse(line, prefix.end_of(line))
 
-    def read(self, members: list[int], key: bytes, parted: int = 0) -> Iterator[Batch]:
+    def read(self, members: Ints, key: bytes, parted: int = 0) -> Iterator[Batch]:
         """The records on lines of one shape, none when they say nothing of a training.
 
         `parted`: 1 when numbers with a comma are grouped alike and foreign words are the same, 2 when digits in names are too.
         """
-        words = _words(self.lines.texts[members[0]][:LONGEST])
+        line = self.lines.texts[int(members[0])]
+        words = _words(line[:LONGEST])
         if words is None or words in self.silent:
             return
-        sentence = self.parse(members[0])
+        sentence = self.parse(int(members[0]))
         if not self.keep(sentence):
-            others = members[:: len(members) // 4][1:4] if len(members) >= _PROBED else []
+            others = members[:: len(members) // 4][1:4].tolist() if len(members) >= _PROBED else []
             first = next((i for i in others if self.keep(self.parse(i))), None)
             if first is not None:
-                yield from self.read([first, *(i for i in members if i != first)], key, parted)
+                yield from self.read(np.concatenate([[first], members[members != first]]), key, parted)
             else:
                 self.silent.add(words)
             return
-        line = self.lines.texts[members[0]]
         if len(members) == 1:
             yield self.batch(members, sentence, [np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields], key)
             return
-        texts = [self.lines.texts[i] for i in members]
+        texts = self.lines.texts.take(members)
         if parted < 1 and (parts := _forms(texts, sentence)):
-            yield from self.each([[members[i] for i in part] for part in parts], key, 1)
+            yield from self.each([members[part] for part in parts], key, 1)
             return
         names = _names(line, sentence)
         found = columns(texts, [(f.start, f.end) for f in sentence.fields], names) if self.agrees(members, sentence) else None
         if found is None:
-            yield from self.each([[i] for i in members], key, 2)
+            yield from self.each(np.split(members, len(members)), key, 2)
         elif parted < 2 and not found.alike.all():
             yield from self.each(_parted(members, texts, lambda text: tuple(_RUN.findall(text)[run] for run in names)), key, 2)
         else:
             yield self.batch(members, sentence, found.values, key)
 
-    def each(self, parts: Iterable[list[int]], key: bytes, parted: int) -> Iterator[Batch]:
+    def each(self, parts: Iterable[Ints], key: bytes, parted: int) -> Iterator[Batch]:
         """The records of several parts of a shape."""
         for members in parts:
             if self.budget > 0:
                 yield from self.read(members, key, parted)
 
-    def agrees(self, members: list[int], sentence: Sentence) -> bool:
+    def agrees(self, members: Ints, sentence: Sentence) -> bool:
         """Whether a few lines, understood by themselves, have the fields of the first."""
-        probes = {members[-1], members[len(members) // 2]} if len(members) >= _PROBED else set()
+        probes = {int(members[-1]), int(members[len(members) // 2])} if len(members) >= _PROBED else set()
         return all(_layout(self.parse(i)) == _layout(sentence) for i in probes)
 
-    def batch(self, members: list[int], sentence: Sentence, found: Sequence[Floats], key: bytes) -> Batch:
+    def batch(self, index: Ints, sentence: Sentence, found: Sequence[Floats], key: bytes) -> Batch:
         """Records in order of lines."""
-        line = self.lines.texts[members[0]]
+        line = self.lines.texts[int(index[0])]
         head = line[: prefix.end_of(line)]
-        index = np.array(members, dtype=np.int64)
         if (index[1:] < index[:-1]).any():
             order = np.argsort(index)
             index, found = index[order], [column[order] for column in found]
@@ -207,24 +207,24 @@ def _names(line: str, sentence: Sentence) -> list[int]:
     return [k for k, run in runs if run[0] in digits and not any(start <= run.start() < end for start, end in inside)]
 
 
-def _forms(texts: Sequence[str], sentence: Sentence) -> list[list[int]]:
+def _forms(texts: Texts, sentence: Sentence) -> list[Ints]:
     """Lines of one shape, by their places in `texts`, parted where they may say different things: by how numbers with a comma are
     grouped, and by words in letters that are not ASCII. Empty where neither stands.
     """
     if not _said(sentence).isascii():
-        return list(_parted(range(len(texts)), texts, lambda text: tuple(_FOREIGN.findall(text))))
+        return _parted(np.arange(len(texts)), texts, lambda text: tuple(_FOREIGN.findall(text)))
     start, end = prefix.end_of(texts[0]), sentence.fields[-1].end
     spans = [found.span() for found in _GROUPED.finditer(texts[0], start, end)]
     runs = [k for k, run in enumerate(_RUN.finditer(texts[0])) if any(low <= run.start() < high for low, high in spans)]
     codes = grouped(texts, runs[:_MOST_RUNS]) if runs else None
     if codes is None:
-        return [[i] for i in range(len(texts))] if runs else []
-    return [place.tolist() for _, place in by_shape(codes)]
+        return np.split(np.arange(len(texts)), len(texts)) if runs else []
+    return [place for _, place in by_shape(codes)]
 
 
-def _parted(members: Sequence[int], texts: Sequence[str], tell: Callable[[str], Hashable]) -> Iterable[list[int]]:
-    """The lines in parts that are told apart by something in their text."""
+def _parted(members: Ints, texts: Texts, tell: Callable[[str], Hashable]) -> list[Ints]:
+    """The lines in parts that are told apart by something in their text, parts in order of their first lines."""
     parts: dict[Hashable, list[int]] = defaultdict(list)
-    for i, text in zip(members, texts, strict=True):
+    for i, text in zip(members.tolist(), texts, strict=True):
         parts[tell(text)].append(i)
-    return parts.values()
+    return [np.array(part, dtype=np.int64) for part in parts.values()]

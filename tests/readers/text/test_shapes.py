@@ -11,6 +11,7 @@ import pytest
 from loglint.readers.text import read, shapes
 from loglint.readers.text.digits import columns, grouped
 from loglint.readers.text.shapes import classify, coarse
+from loglint.readers.text.texts import Texts
 
 FORMS = ("{:.3f}", "{:.17g}", "{:e}", "{:.12E}", "{!r}", "{:+.4f}", "{:.0f}")
 NUMBER = re.compile(r"(?<=[ =])[-+.\d][^ ,)]*")
@@ -30,7 +31,7 @@ def test_numbers_read_in_bulk_are_those_that_float_reads(lines: int) -> None:
     seen = 0
     for code in range(len(found.forms)):
         members = [texts[i] for i in np.flatnonzero(found.code == code)]
-        read = columns(members, [match.span() for match in NUMBER.finditer(members[0])])
+        read = columns(Texts.of(members), [match.span() for match in NUMBER.finditer(members[0])])
         assert read is not None
         for k, values in enumerate(read.values):
             wanted = np.array([float(NUMBER.findall(text)[k]) for text in members])
@@ -57,14 +58,14 @@ def test_numbers_read_in_bulk_are_those_that_float_reads(lines: int) -> None:
 def test_a_number_in_an_unusual_form_is_read_as_it_is_printed(first: str, second: str, wanted: float, times: int) -> None:
     start = first.index(" ") + 1
     end = len(first.split(" done")[0].split(" now")[0])
-    read = columns([first, *[second] * times], [(start, end)])
+    read = columns(Texts.of([first, *[second] * times]), [(start, end)])
     assert read is not None
     np.testing.assert_array_equal(read.values[0][1:], np.full(times, wanted))
 
 
 @pytest.mark.parametrize("times", [1, 60])
 def test_lines_whose_names_hold_other_digits_are_told(times: int) -> None:
-    read = columns(["top5 acc 10.5", "top1 acc 11.5"] * times, [(9, 13)], fixed=[0])
+    read = columns(Texts.of(["top5 acc 10.5", "top1 acc 11.5"] * times), [(9, 13)], fixed=[0])
     assert read is not None
     assert read.alike.tolist() == [True, False] * times
     assert read.values[0].tolist() == [10.5, 11.5] * times
@@ -91,7 +92,7 @@ def test_every_line_has_its_shape_across_blocks(monkeypatch: pytest.MonkeyPatch)
 
 def test_lines_whose_numbers_have_commas_at_other_places_are_told_apart() -> None:
     texts = ["n 1,234", "n 56,789", "n 0,234", "n 98,7654", "n 7,777"] * 12
-    codes = grouped(texts, [0, 1])
+    codes = grouped(Texts.of(texts), [0, 1])
     assert codes is not None
     first = codes[:5].tolist()
     assert codes.tolist() == first * 12

@@ -1,0 +1,172 @@
+"""Bytes -> text in UTF-8 without what is for the eye only: encodings, colours, backspaces, bold marks, the quoting of threads.
+
+Whether there is anything to do is asked of the whole buffer; a text is only decoded where it has to be changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from loglint.model import Bools
+from loglint.readers.text.texts import Bytes, blocks
+
+_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
+_SPELLED_ANSI = re.compile(r"#033\[[0-9;?]*[A-Za-z]|(?<=>:)#015")  # control characters as a log service writes them
+_PADDED_NAN = re.compile(r"\bnanx+\b")  # of PaddleOCR, cut to the width of a number
+_SPELLED_RETURN = re.compile(r"#015")
+_BACKSPACES = re.compile(r"\x08{2,}")
+_OVERTYPED = re.compile(r"[^\n\r\x08]\x08")
+_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\ufeff]")
+_ODD_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u3000]")
+_LINE_ENDS = re.compile(r"[\u0085\u2028\u2029]")
+_QUOTED = re.compile(rb"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
+_GLUED = re.compile(r"(\[\d+:\d\d[^\]\n]{0,300}\])(?=[^\s\]\n][^%\n]{0,80}%\|)")  # bars whose carriage returns were lost
+_QUOTING = 0.3  # share of lines that begin with a quote mark in a thread
+_PIECE = 1 << 17  # bytes decoded at a time
+_WIDE = b"\xff\xfe", b"\xfe\xff"  # the marks of UTF-16
+
+
+def _encoded(characters: str) -> Mapping[bytes, bytes]:
+    """The first two bytes of some characters in UTF-8, each with all last bytes there are (none: two bytes are all)."""
+    found: dict[bytes, bytes] = {}
+    for form in map(str.encode, characters):
+        found[form[:2]] = found.get(form[:2], b"") + form[2:]
+    return found
+
+
+_MARK = "\ufeff".encode()
+_ODD_MARKS = _encoded("\u200b\u200e\ufeff")
+_UNUSUAL = _encoded("".join(map(chr, range(0x2000, 0x200B))) + "\u00a0\u202f\u3000\u0085\u2028\u2029\uff1a\u2212")
+
+
+def utf8(data: bytes) -> bytes:
+    """The text of a file in UTF-8, UTF-16 with a byte-order mark, or else Latin-1; in UTF-8 without its mark."""
+    if data[:2] in _WIDE:
+        return data.decode("utf-16", errors="replace").encode("utf-8", "replace")
+    if _is_utf8(data):
+        return data.removeprefix(_MARK)
+    cut = data[:-3] if len(data) > 3 else b""
+    return data.decode("utf-8-sig", errors="replace").encode() if _is_utf8(cut) else data.decode("latin-1").encode()
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8, tried in pieces that stay in the processor's cache."""
+    if data.isascii():
+        return True
+    low = 0
+    while low < len(data):
+        end = data.find(b"\n", low + _PIECE) + 1 or len(data)
+        try:
+            data[low:end].decode()
+        except UnicodeDecodeError:
+            return False
+        low = end
+    return True
+
+
+def cleaned(raw: bytes) -> bytes:
+    """A text in UTF-8 without colours, zero-width characters, bold marks and the quote marks of a thread."""
+    for step in (_spelled_out, _uncoloured, _plain, _unmarked):
+        raw = step(raw)
+    return raw
+
+
+def _changed(raw: bytes, *steps: Callable[[str], str]) -> bytes:
+    """The text after some steps that work on characters."""
+    text = raw.decode()
+    for step in steps:
+        text = step(text)
+    return text.encode("utf-8", "replace")
+
+
+def _spelled_out(raw: bytes) -> bytes:
+    """The text with control characters that a log service spelled, numbers that were padded and formats left unfilled."""
+    if _pairs(raw, b"#0"):
+        raw = _changed(raw, lambda text: _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text)))
+    if _pairs(raw, b"%f"):
+        raw = raw.replace(b".%f ", b" ")  # the fraction that a logger's format promised and `time` does not know
+    if _pairs(raw, b"nx") and b"nanx" in raw:
+        raw = _changed(raw, lambda text: _PADDED_NAN.sub("nan", text))
+    return raw
+
+
+def _uncoloured(raw: bytes) -> bytes:
+    """The text without colours and backspaces."""
+    if b"\x1b" in raw or _pairs(raw, b"[K"):
+        raw = _changed(raw, lambda text: _ANSI.sub("", text))
+    if b"\x08" in raw:
+        raw = _changed(raw, lambda text: _OVERTYPED.sub("", _BACKSPACES.sub("\r", text)))
+    return raw
+
+
+def _plain(raw: bytes) -> bytes:
+    """The text without characters that cannot be seen, and with those that only look like others put for them."""
+    if _is_odd(raw):
+        raw = _changed(raw, lambda text: _ODD.sub("", text))
+    if _holds(raw, _UNUSUAL):
+        raw = _changed(raw, _usual)
+    return raw
+
+
+def _usual(text: str) -> str:
+    return _LINE_ENDS.sub(" ", _ODD_SPACES.sub(" ", text)).replace("\uff1a", ":").replace("\u2212", "-")
+
+
+def _unmarked(raw: bytes) -> bytes:
+    """The text with glued bars parted, and without marks of bold type and of quoting."""
+    if _pairs(raw, b"%|") and _any(raw, _closes_before_more):
+        raw = _changed(raw, lambda text: _GLUED.sub(r"\1\r", text))
+    if _pairs(raw, b"**"):
+        raw = raw.replace(b"**", b"")
+    if b">" in raw and _pairs(raw, b"\n>") + raw.startswith(b">") >= _QUOTING * (raw.count(b"\n") + 1):
+        raw = _QUOTED.sub(b"", raw)
+    return raw
+
+
+def _pairs(raw: bytes, pair: bytes) -> int:
+    """How often two bytes stand beside each other."""
+    first, second = pair
+    if first not in raw or second not in raw:
+        return 0
+    return sum(int(np.count_nonzero((one[:-1] == first) & (one[1:] == second))) for _, one in blocks(raw, 1))
+
+
+def _any(raw: bytes, tells: Callable[[Bytes], Bools]) -> bool:
+    """Whether a test of every byte and the next one is passed anywhere."""
+    return any(bool(tells(block).any()) for _, block in blocks(raw, 1))
+
+
+def _closes_before_more(text: Bytes) -> Bools:
+    """Where a bracket closes and something other than a blank or bracket stands behind it."""
+    behind: Bytes = text[1:][text[:-1] == ord("]")]
+    found: Bools = (behind > ord(" ")) & (behind != ord("]"))
+    return found
+
+
+def _is_odd(raw: bytes) -> bool:
+    """Whether a text in UTF-8 may hold a character of `_ODD`."""
+    return b"\x7f" in raw or _any(raw, _is_control) or _holds(raw, _ODD_MARKS)
+
+
+def _is_control(text: Bytes) -> Bools:
+    """Which bytes are control characters other than tab, line feed and carriage return."""
+    found: Bools = (text < ord(" ")) & (text - np.uint8(9) > 1) & (text != ord("\r"))
+    return found
+
+
+def _holds(raw: bytes, characters: Mapping[bytes, bytes]) -> bool:
+    """Whether one of the characters, given as the beginnings and last bytes of their UTF-8 forms, stands in a text."""
+    if raw.isascii():
+        return False
+    raw += b"\n"
+    for pair, last in characters.items():
+        if pair[0] not in raw or pair[1] not in raw:
+            continue
+        for _, text in blocks(raw, 2):
+            at = np.flatnonzero((text[:-2] == pair[0]) & (text[1:-1] == pair[1]))
+            if len(at) and (not last or np.isin(text[at + 2], list(last)).any()):
+                return True
+    return False

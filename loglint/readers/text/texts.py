@@ -1,0 +1,101 @@
+"""Lines of text that stand in one buffer, each decoded only when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loglint.model import Ints
+
+Bytes = NDArray[np.uint8]
+_BLOCK = 1 << 18  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
+_NEWLINE = 10
+_DENSE = 0.5  # share of a stretch of the buffer from which on it is cheaper to take it whole
+
+
+def blocks(raw: bytes, overlap: int = 0) -> Iterator[tuple[int, Bytes]]:
+    """Pieces of a buffer with the place of each, the first bytes of the next piece at the end of each if wanted."""
+    every = np.frombuffer(raw, dtype=np.uint8)
+    for low in range(0, len(raw), _BLOCK):
+        yield low, every[low : low + _BLOCK + overlap]
+
+
+def places(raw: bytes, byte: int) -> Ints:
+    """Where a byte stands in a buffer, int64[found]."""
+    found = [np.flatnonzero(block == byte) + low for low, block in blocks(raw)]
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
+class Texts(Sequence[str]):
+    """Lines: `raw[start[i]:end[i]]` is line i in UTF-8, `start` and `end` int64[lines]. The buffer holds no other line feeds than
+    those between lines.
+    """
+
+    __slots__ = ("end", "raw", "start")
+
+    def __init__(self, raw: bytes, start: Ints, end: Ints) -> None:
+        self.raw, self.start, self.end = raw, start, end
+
+    @classmethod
+    def parted(cls, raw: bytes) -> Texts:
+        """The lines of a text; what stands behind the last line feed is a line, were it empty."""
+        ends = places(raw, _NEWLINE)
+        return cls(raw, np.concatenate([[0], ends + 1]), np.concatenate([ends, [len(raw)]]))
+
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> Texts:
+        """Lines given one by one."""
+        return cls.parted("\n".join(lines).encode("utf-8", "replace"))
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @overload
+    def __getitem__(self, i: int) -> str: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> Texts: ...
+
+    def __getitem__(self, i: int | slice) -> str | Texts:
+        if isinstance(i, slice):
+            return Texts(self.raw, self.start[i], self.end[i])
+        return self.raw[self.start[i] : self.end[i]].decode()
+
+    def take(self, index: Ints) -> Texts:
+        """Some of the lines."""
+        return Texts(self.raw, self.start[index], self.end[index])
+
+    def heads(self, size: int) -> Texts:
+        """The first so many characters of each line."""
+        short = Texts(self.raw, self.start, np.minimum(self.end, self.start + size))
+        whole, _, _ = short.together()
+        return short if whole.isascii() else Texts.of([line[:size] for line in self])
+
+    def together(self) -> tuple[bytes, Ints, Ints]:
+        """A buffer in which these lines stand, in order and perhaps with others between, and where in it they begin and end."""
+        if not len(self.start):
+            return b"", self.start, self.end
+        low, high = int(self.start[0]), int(self.end[-1])
+        size = self.end - self.start
+        if int(size.sum()) >= _DENSE * (high - low) and (self.start[1:] > self.end[:-1]).all():
+            return self.raw[low:high], self.start - low, self.end - low
+        text = b"\n".join(self.slices())
+        start = np.cumsum(size + 1) - size - 1
+        return text, start, start + size
+
+    def slices(self) -> list[bytes]:
+        """The lines in UTF-8."""
+        raw = self.raw
+        return [raw[a:b] for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
+
+    def lengths(self) -> Ints:
+        """Characters of each line, int64[lines]; the lines must follow upon each other in the buffer."""
+        size: Ints = self.end - self.start
+        if self.raw.isascii():
+            return size
+        found = [np.flatnonzero((block & 0xC0) == 0x80) + low for low, block in blocks(self.raw)]
+        inner = np.concatenate(found)  # bytes that go on with a character
+        return size - (np.searchsorted(inner, self.end) - np.searchsorted(inner, self.start))

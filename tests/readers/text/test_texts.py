@@ -1,0 +1,80 @@
+"""Lines that stand in one buffer, and byte strings told apart in bulk, held against lists of them."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from loglint.readers.text import alike, clean, texts
+from loglint.readers.text.alike import alike as numbered
+from loglint.readers.text.texts import Texts
+
+LINES = ["", "loss: 0.5", "é ▏ 12", "", "x" * 300, "1e-05 ー", "end"]
+
+
+@pytest.mark.parametrize("block", [3, 1 << 18])
+def test_lines_of_a_buffer_are_those_that_splitting_gives(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "_BLOCK", block)
+    found = Texts.parted("\n".join(LINES).encode())
+    assert list(found) == LINES
+    assert found.lengths().tolist() == list(map(len, LINES))
+    assert list(found[2:]) == LINES[2:]
+    assert list(found.take(np.array([5, 1]))) == [LINES[5], LINES[1]]
+
+
+@pytest.mark.parametrize("chosen", [[0, 1, 2, 3], [1, 6], [5, 1], [4]])
+def test_some_lines_stand_in_one_buffer_in_their_order(chosen: list[int]) -> None:
+    text, start, end = Texts.of(LINES).take(np.array(chosen)).together()
+    assert [text[a:b].decode() for a, b in zip(start, end, strict=True)] == [LINES[i] for i in chosen]
+
+
+def test_heads_of_lines_count_characters() -> None:
+    assert list(Texts.of(LINES).heads(3)) == [line[:3] for line in LINES]
+    assert list(Texts.of(["abcd", "e"]).heads(3)) == ["abc", "e"]
+
+
+def _strings(rng: random.Random, many: int) -> list[bytes]:
+    kinds = [bytes(rng.choices(range(1, 256), k=rng.choice([0, 1, 7, 8, 9, 40, 2000]))) for _ in range(many)]
+    return [rng.choice(kinds) for _ in range(10 * many)]
+
+
+def _first_seen(strings: list[bytes]) -> list[int]:
+    known: dict[bytes, int] = {}
+    return [known.setdefault(string, len(known)) for string in strings]
+
+
+@pytest.mark.parametrize("collide", [False, True])
+def test_equal_strings_share_a_number_and_others_do_not(collide: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if collide:
+        monkeypatch.setattr(alike, "_FACTORS", np.zeros_like(alike._FACTORS))
+    strings = _strings(random.Random(0), 60)
+    text = np.frombuffer(b"".join(strings), dtype=np.uint8)
+    end = np.cumsum([len(string) for string in strings])
+    code, first = numbered(text, end - [len(string) for string in strings], end)
+    assert code.tolist() == _first_seen(strings)
+    assert first.tolist() == [code.tolist().index(k) for k in range(len(first))]
+
+
+@pytest.mark.parametrize("at", [0, 5, 8, 12])
+def test_marks_across_the_edges_of_blocks_are_seen(at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "_BLOCK", 4)
+    plain = b"abcdefghijklmnop"
+    for mark, wanted in ((b"**", b""), ("\u200b".encode(), b""), ("\u00a0".encode(), b" "), (b"\x1b[32m", b""), (b"\x07", b"")):
+        assert clean.cleaned(plain[:at] + mark + plain[at:]) == plain[:at] + wanted + plain[at:]
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("\ufeffloss é".encode(), "loss é"),
+        ("loss é".encode("utf-16"), "loss é"),
+        ("loss é".encode("latin-1") + b" 1234", "loss é 1234"),
+        ("loss 12 é".encode()[:-1], "loss 12 \ufffd"),
+        (b"\xe9", "\ufffd"),
+        (b"", ""),
+    ],
+)
+def test_text_of_any_encoding_becomes_utf8(data: bytes, text: str) -> None:
+    assert clean.utf8(data).decode() == text
