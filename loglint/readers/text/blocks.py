@@ -11,9 +11,10 @@ from dataclasses import replace
 from loglint.readers.text import prefix, tables
 from loglint.readers.text.curves import Column
 from loglint.readers.text.lines import Lines
+from loglint.readers.text.mentions import sought
 from loglint.readers.text.tokens import NUMBER, ODD, value_of
 
-_COUNTER = re.compile(rb"^trainingiteration:$")
+_COUNTER = sought(rb"^trainingiteration:$")
 _HEAD = re.compile(r"\s*Result for ([^\s:]+):\s*$")
 _LINE = re.compile(rf"\s*([\w./@-]+): *(?:({NUMBER}|{ODD})|[^\s].*)?\s*$")
 _LONGEST = 2000  # lines of a block
@@ -24,7 +25,7 @@ def read(lines: Lines, skip: Set[int]) -> tuple[list[Column], set[int]]:
     """The curves of all blocks, trial by trial, and the lines they stand on."""
     trials: dict[str, list[tuple[int, dict[str, float]]]] = {}
     taken: set[int] = set()
-    for i in lines.where(lambda key: _COUNTER.search(key) is not None):
+    for i in lines.having(list(lines.mentions.as_written(_COUNTER))).tolist():
         if i in taken or i in skip:
             continue
         first, last = _extent(lines, i)

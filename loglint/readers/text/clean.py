@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from loglint.model import Bools
-from loglint.readers.text.texts import Bytes, blocks
+from loglint.model import Bools, Ints
+from loglint.readers.text.texts import Bytes, blocks, places
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
 _SPELLED_ANSI = re.compile(r"#033\[[0-9;?]*[A-Za-z]|(?<=>:)#015")  # control characters as a log service writes them
@@ -26,6 +26,7 @@ _QUOTED = re.compile(rb"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
 _GLUED = re.compile(r"(\[\d+:\d\d[^\]\n]{0,300}\])(?=[^\s\]\n][^%\n]{0,80}%\|)")  # bars whose carriage returns were lost
 _QUOTING = 0.3  # share of lines that begin with a quote mark in a thread
 _PIECE = 1 << 17  # bytes decoded at a time
+_FEW = 200  # bytes for each place up to which places are seen to one by one
 _WIDE = b"\xff\xfe", b"\xfe\xff"  # the marks of UTF-16
 
 
@@ -82,32 +83,48 @@ def _changed(raw: bytes, *steps: Callable[[str], str]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def _changed_at(raw: bytes, at: Ints, step: Callable[[str], str]) -> bytes:
+    """The text after a step that works on characters of one line, taken where it has something to do: at some places, in order."""
+    if len(at) > len(raw) // _FEW:
+        return _changed(raw, step)
+    pieces: list[bytes] = []
+    done = 0
+    for place in at.tolist():
+        if place >= done:
+            low, high = raw.rfind(b"\n", done, place) + 1, raw.find(b"\n", place) + 1
+            pieces += [raw[done : low or done], _changed(raw[low or done : high or len(raw)], step)]
+            done = high or len(raw)
+    return b"".join([*pieces, raw[done:]])
+
+
 def _spelled_out(raw: bytes) -> bytes:
     """The text with control characters that a log service spelled, numbers that were padded and formats left unfilled."""
-    if _pairs(raw, b"#0"):
-        raw = _changed(raw, lambda text: _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text)))
+    if len(spelled := _held(raw, {b"#0": b"13"})):
+        raw = _changed_at(raw, spelled, lambda text: _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text)))
     if _pairs(raw, b"%f"):
         raw = raw.replace(b".%f ", b" ")  # the fraction that a logger's format promised and `time` does not know
-    if _pairs(raw, b"nx") and b"nanx" in raw:
-        raw = _changed(raw, lambda text: _PADDED_NAN.sub("nan", text))
+    if len(padded := _held(raw, {b"an": b"x"})):
+        raw = _changed_at(raw, padded, lambda text: _PADDED_NAN.sub("nan", text))
     return raw
 
 
 def _uncoloured(raw: bytes) -> bytes:
     """The text without colours and backspaces."""
-    if b"\x1b" in raw or _pairs(raw, b"[K"):
+    if b"\x1b]" in raw:  # a command to the terminal, which may take several lines
         raw = _changed(raw, lambda text: _ANSI.sub("", text))
-    if b"\x08" in raw:
-        raw = _changed(raw, lambda text: _OVERTYPED.sub("", _BACKSPACES.sub("\r", text)))
+    elif len(coloured := np.sort(np.concatenate([places(raw, 0x1B), _held(raw, {b"[K": b""})]))):
+        raw = _changed_at(raw, coloured, lambda text: _ANSI.sub("", text))
+    if len(backspaces := places(raw, 0x08)):
+        raw = _changed_at(raw, backspaces, lambda text: _OVERTYPED.sub("", _BACKSPACES.sub("\r", text)))
     return raw
 
 
 def _plain(raw: bytes) -> bytes:
     """The text without characters that cannot be seen, and with those that only look like others put for them."""
-    if _is_odd(raw):
-        raw = _changed(raw, lambda text: _ODD.sub("", text))
-    if _holds(raw, _UNUSUAL):
-        raw = _changed(raw, _usual)
+    if len(odd := _odd(raw)):
+        raw = _changed_at(raw, odd, lambda text: _ODD.sub("", text))
+    if len(unusual := _held(raw, _UNUSUAL)):
+        raw = _changed_at(raw, unusual, _usual)
     return raw
 
 
@@ -146,9 +163,10 @@ def _closes_before_more(text: Bytes) -> Bools:
     return found
 
 
-def _is_odd(raw: bytes) -> bool:
-    """Whether a text in UTF-8 may hold a character of `_ODD`."""
-    return b"\x7f" in raw or _any(raw, _is_control) or _holds(raw, _ODD_MARKS)
+def _odd(raw: bytes) -> Ints:
+    """Where a text in UTF-8 may hold a character of `_ODD`, in order."""
+    controls = [np.flatnonzero(_is_control(block)) + low for low, block in blocks(raw)]
+    return np.sort(np.concatenate([*controls, places(raw, 0x7F), _held(raw, _ODD_MARKS)]))
 
 
 def _is_control(text: Bytes) -> Bools:
@@ -157,16 +175,15 @@ def _is_control(text: Bytes) -> Bools:
     return found
 
 
-def _holds(raw: bytes, characters: Mapping[bytes, bytes]) -> bool:
-    """Whether one of the characters, given as the beginnings and last bytes of their UTF-8 forms, stands in a text."""
-    if raw.isascii():
-        return False
-    raw += b"\n"
-    for pair, last in characters.items():
-        if pair[0] not in raw or pair[1] not in raw:
-            continue
-        for _, text in blocks(raw, 2):
-            at = np.flatnonzero((text[:-2] == pair[0]) & (text[1:-1] == pair[1]))
-            if len(at) and (not last or np.isin(text[at + 2], list(last)).any()):
-                return True
-    return False
+def _held(raw: bytes, characters: Mapping[bytes, bytes]) -> Ints:
+    """Where some strings of bytes, given as their first two with all last ones (none: two are all), stand in a text, in order."""
+    pairs = [(pair, last) for pair, last in characters.items() if pair[0] in raw and pair[1] in raw]
+    pieces = blocks(raw + b"\n", 2) if pairs else ()
+    found = [_with_last(text, pair, last) + low for low, text in pieces for pair, last in pairs]
+    return np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
+
+def _with_last(text: Bytes, pair: bytes, last: bytes) -> Ints:
+    """Where two bytes stand beside each other, one of `last` behind them if there are any."""
+    at = np.flatnonzero((text[:-2] == pair[0]) & (text[1:-1] == pair[1]))
+    return at[np.isin(text[at + 2], list(last))] if last and len(at) else at

@@ -15,6 +15,7 @@ from loglint.readers.text import words as vocabulary
 from loglint.readers.text.axes import Marks
 from loglint.readers.text.grammar import Field
 from loglint.readers.text.lines import Lines
+from loglint.readers.text.mentions import sought
 from loglint.readers.text.shapes import by_shape
 from loglint.readers.text.template import Batch
 
@@ -26,7 +27,7 @@ _HEADING = re.compile(
     rb"[^A-Za-z]*(?:(?:[a-z.]+|INFO|root)[^A-Za-z]+){0,6}(?:Training|Validating|Validation|Evaluating|Evaluation|Testing|TRAIN|VALID|TEST|TRAINING|VALIDATION)"
     rb"(?:set|results?|loop)?[^A-Za-z]*"
 )
-_SPLIT = re.compile(rb"train|valid|eval|test")
+_SPLIT = sought(rb"train|valid|eval|test")
 _SETTING = re.compile(rb"\s*[a-z_]+: *[A-Za-z]+\s*")  # `phase: TEST` in a network's definition announces nothing
 _QUOTES = re.compile(r"(?:^| )[-+]?\d+\.\d{3}")  # a value within a name: `improved to 0.98765`
 _NEVER = frozenset({"eta", "total", "remaining", "line", "size", "v_num", "seed", "cuda", "rank", "pid", "it"})

@@ -17,6 +17,7 @@ from loglint.readers.text import axes
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
 from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.mentions import sought
 from loglint.readers.text.tokens import NUMBER, ODD, value_of
 
 _VALUE = rf"({NUMBER}|{ODD})"
@@ -42,8 +43,11 @@ _ARRAY_HEAD = re.compile(
 _SHORT = {"trl": "train loss", "tel": "val loss"}  # the names of llm.c's main.log
 _MOST_ITEMS = 100_000
 _LISTED = rb"\S*[ '\"]*:?[ (a-z]*\["
-_KEYS = re.compile(
-    rb"avg|average|:::ml|ms\(ms\)\(%\)|\"data\"|\"metrics\"|array|history|curve|list|values|"
+_HISTORY = rb"(?:es)?s?(?:array|history|curve|list|values)"
+_KEYS = sought(
+    rb"avg|average|:::ml|ms\(ms\)\(%\)|\"data\"|\"metrics\"|"
+    + b"|".join(name + _HISTORY for name in (b"loss", b"accuracy", b"cost", b"error", b"reward"))
+    + b"|"
     + b"|".join(name + _LISTED for name in (b"loss", b"acc", b"cost", b"error", b"perplex", b"reward"))
 )
 

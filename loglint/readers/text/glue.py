@@ -10,10 +10,15 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+from loglint.readers.text.mentions import sought
+
 LONGEST = 4000  # bytes of a key that are searched
 _TWICE = re.compile(
     rb"(?i)((?:\[?//::|\[::\]|[IWEF]::|progress|epoch|iteration|iter|step|episode|round|batch)(?=[^a-z])[^\n]{10,700}?)\1"
 )
+OPENING = sought(
+    rb"//::|\[::\]|i::|w::|e::|f::|progress|epoch|iteration|iter|step|episode|round|batch"
+)  # stands in such keys twice
 _STAMP = re.compile(r"\[?(?:(?:19|20)\d\d[-/]\d\d[-/]\d\d[ T]|[IWEF]\d{4} )?\d\d:\d\d:\d\d")
 _DROPPED = frozenset("0123456789.+-=># \t\r_")
 

@@ -16,13 +16,14 @@ from loglint.model import Bools, Ints
 from loglint.readers.text import glue
 from loglint.readers.text.clean import cleaned, utf8
 from loglint.readers.text.mentions import Mentions
-from loglint.readers.text.shapes import Shapes, classify
+from loglint.readers.text.shapes import NUMBERED, SPACE, Shapes, classify
 from loglint.readers.text.texts import Texts, blocks
 
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
 _DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
 _DROPPED = bytes(sorted(set(b"0123456789.+-=># \t\r_") | set(range(0x80, 0x100))))
 LONGEST = 20000
+_UNSEEN = SPACE + NUMBERED[1]  # what the form of a blank line is made of
 _WIDTHS = (72, 400)  # of terminals
 _SAMPLED = 5000  # lines searched for whole words
 _TRIMMED = 2  # spaces at the break that the terminal did not keep
@@ -55,12 +56,32 @@ class Lines:
     @property
     def told(self) -> int:
         """How many lines are not blank."""
-        blank = np.array([not self.texts[first].strip() for first in self.shapes.first], dtype=bool)
+        pairs = zip(self.shapes.forms, self.shapes.first, strict=True)
+        blank = np.array([not form.strip(_UNSEEN) and not self.texts[first].strip() for form, first in pairs], dtype=bool)
         return len(self.texts) - int(np.count_nonzero(blank[self.shapes.code])) if blank.any() else len(self.texts)
 
     def key(self, i: int) -> bytes:
         """The key of a line."""
         return self.keys[int(self.kind[self.shapes.code[i]])]
+
+    @cached_property
+    def numbered(self) -> Bools:
+        """Which shapes hold a number in digits, bool[shapes]; those with foreign characters may hold foreign ones."""
+        digit, foreign = NUMBERED
+        return np.array([digit in form or foreign in form for form in self.shapes.forms], dtype=bool)
+
+    @cached_property
+    def leading(self) -> Ints:
+        """The first line of each key, int64[keys]."""
+        first = np.empty(len(self.keys), dtype=np.int64)
+        first[self.kind[::-1]] = self.shapes.first[::-1]
+        return first
+
+    def kinds(self, shapes: Bools) -> Bools:
+        """Which keys have one of some shapes, bool[keys]."""
+        found = np.zeros(len(self.keys), dtype=bool)
+        found[self.kind[shapes]] = True
+        return found
 
     @cached_property
     def _listed(self) -> tuple[Ints, Ints]:
@@ -82,14 +103,13 @@ class Lines:
         chosen[list(kinds)] = True
         return np.flatnonzero(chosen[self.kind][self.shapes.code])
 
-    def where(self, tells: Callable[[bytes], bool]) -> list[int]:
-        """The lines, in order, whose key passes a test that is made once per key."""
-        found: list[int] = self.having([k for k, key in enumerate(self.keys) if len(key) < LONGEST and tells(key)]).tolist()
-        return found
-
-    def mentioning(self, pattern: re.Pattern[bytes], tells: Callable[[int], bool] | None = None) -> list[int]:
-        """The lines, in order, in whose key a pattern in small letters finds something, if the key (its number) passes a test."""
-        kinds = self.mentions.of(pattern)
+    def mentioning(
+        self, pattern: re.Pattern[bytes], tells: Callable[[int], bool] | None = None, among: Bools | None = None
+    ) -> list[int]:
+        """The lines, in order, in whose key a pattern in small letters finds something, if the key (its number) passes a test; only
+        keys marked in `among` (bool[keys]) where it is given.
+        """
+        kinds = self.mentions.of(pattern, among)
         found: list[int] = self.having([k for k in kinds if tells(k)] if tells else kinds).tolist()
         return found
 
@@ -119,8 +139,8 @@ def split(data: bytes) -> Lines:
         last = texts[len(texts) - 1]
         texts.end[-1] -= len(last.encode()) - len(_whole(texts).encode())
     lines = _classed(texts, numbers[: len(texts)], terminated)
-    glued = lines.where(glue.is_glued)
-    return _parted(lines, frozenset(glued)) if glued else lines
+    glued = [k for k in lines.mentions.repeated(glue.OPENING).tolist() if glue.is_glued(lines.keys[k])]
+    return _parted(lines, frozenset(lines.having(glued).tolist())) if glued else lines
 
 
 def _classed(texts: Texts, numbers: Ints, terminated: bool) -> Lines:

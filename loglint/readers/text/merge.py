@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -12,9 +11,10 @@ import numpy as np
 from loglint.model import Bools
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.lines import Lines
+from loglint.readers.text.mentions import sought
 from loglint.readers.text.template import Batch
 
-_BEST_HEADING = re.compile(rb"best ?iteration ?(?:is)?:?$")
+_BEST_HEADING = sought(rb"best ?iteration ?(?:is)?:?$")
 _NEAR = 3  # lines between a message and its echo
 _ECHOED = 0.6  # share of rows that must be echoes for the rest to be taken for ones
 _DOUBLED = 0.5  # share of counters at which a record must stand twice for its repetitions to be taken for echoes

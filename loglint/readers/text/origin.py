@@ -7,44 +7,47 @@ import re
 import numpy as np
 
 from loglint.model import Bools
-from loglint.readers.text.lines import Lines
+from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.mentions import sought
 
 MOST_UNREAD = 200
 _KEYS = 20_000  # kinds of lines in which a mark must stand
-_MARKS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
-    ("caffe", re.compile(rb"solvercpp|sgd_?solvercpp")),
-    ("lightgbm", re.compile(rb"\[LightGBM\]|training'sl?\w+:|valid'?s?'s\w+:")),
-    ("catboost", re.compile(rb"^:learn:(?:test:best:\(\))?total:")),
-    (
-        "xgboost",
-        re.compile(
-            rb"(?i)^(?:\[::\])?\[\](?:train|valid|validation|test|eval|dtrain|dtest)\w*(?:logloss|error|rmse|auc|mae|merror|mlogloss|aucpr|map|ndcg)"
+_PROGRAMS = "programs"
+_MARKS: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
+    (program, sought(mark, _PROGRAMS))
+    for program, mark in (
+        ("caffe", rb"solvercpp|sgd_?solvercpp"),
+        ("lightgbm", rb"\[LightGBM\]|training'sl?\w+:|valid'?s?'s\w+:"),
+        ("catboost", rb"^:learn:(?:test:best:\(\))?total:"),
+        (
+            "xgboost",
+            rb"(?i)^(?:\[::\])?\[\](?:train|valid|validation|test|eval|dtrain|dtest)\w*(?:logloss|error|rmse|auc|mae|merror|mlogloss|aucpr|map|ndcg)",
         ),
-    ),
-    ("darknet", re.compile(rb"^:,avg(?:loss)?,rate,seconds,images")),
-    ("detectron2", re.compile(rb"dutilsevents|dengine")),
-    ("mmengine", re.compile(rb"mmengine")),
-    ("mmdetection", re.compile(rb"mmdet")),
-    ("maskrcnn-benchmark", re.compile(rb"maskrcnnbenchmark")),
-    ("fairseq", re.compile(rb"fairseq|valid on 'valid' subset|validon'valid'subset")),
-    ("megatron-lm", re.compile(rb"consumedsamples:")),
-    ("deepspeed", re.compile(rb"(?i)\[deepsp|deepscale")),
-    ("keras", re.compile(rb"/\[\][^|]*loss:|^/[^|]*s?/?step[^|]*loss:")),
-    ("tensorflow", re.compile(rb"INFO:tensorflow:|basicsessionrunhooks")),
-    ("mxnet", re.compile(rb"Epoch\[\]Batch\[\]\S*Speed:|srcoperatornn|Speed:samples/sec")),
-    ("kaldi", re.compile(rb"LOG(?:\[\])?\(\S*(?:train|nnet)\S*\)|WARNING(?:\[\])?\(\S*(?:train|nnet)\S*\)")),
-    ("paddle", re.compile(rb"ppdet|ppcls|paddle")),
-    ("flair", re.compile(rb"EPOCHdone:loss")),
-    ("sockeye", re.compile(rb"sockeye")),
-    ("allennlp", re.compile(rb"allennlp")),
-    ("marian", re.compile(rb"Ep:Up:Sen:")),
-    ("stable-baselines3", re.compile(rb"^\|rollout/\|\|$")),
-    ("mlperf", re.compile(rb":::MLL?[PO]")),
-    ("transformers", re.compile(rb"\{'loss':.*'learningrate':.*'epoch':")),
-    ("scikit-learn", re.compile(rb"^Norm:,NNZs:|^IterTrainLoss")),
+        ("darknet", rb"^:,avg(?:loss)?,rate,seconds,images"),
+        ("detectron2", rb"dutilsevents|dengine"),
+        ("mmengine", rb"mmengine"),
+        ("mmdetection", rb"mmdet"),
+        ("maskrcnn-benchmark", rb"maskrcnnbenchmark"),
+        ("fairseq", rb"fairseq|valid on 'valid' subset|validon'valid'subset"),
+        ("megatron-lm", rb"consumedsamples:"),
+        ("deepspeed", rb"(?i)\[deepsp|deepscale"),
+        ("keras", rb"/\[\][^|]*loss:|^/[^|]*s?/?step[^|]*loss:"),
+        ("tensorflow", rb"INFO:tensorflow:|basicsessionrunhooks"),
+        ("mxnet", rb"Epoch\[\]Batch\[\]\S*Speed:|srcoperatornn|Speed:samples/sec"),
+        ("kaldi", rb"LOG(?:\[\])?\(\S*(?:train|nnet)\S*\)|WARNING(?:\[\])?\(\S*(?:train|nnet)\S*\)"),
+        ("paddle", rb"ppdet|ppcls|paddle"),
+        ("flair", rb"EPOCHdone:loss"),
+        ("sockeye", rb"sockeye"),
+        ("allennlp", rb"allennlp"),
+        ("marian", rb"Ep:Up:Sen:"),
+        ("stable-baselines3", rb"^\|rollout/\|\|$"),
+        ("mlperf", rb":::MLL?[PO]"),
+        ("transformers", rb"\{'loss':.*'learningrate':.*'epoch':"),
+        ("scikit-learn", rb"^Norm:,NNZs:|^IterTrainLoss"),
+    )
 )
 _NUMBERED = re.compile(r"\d")
-_MEASURING = re.compile(rb"loss|accuracy|\bacc\b|ppl|perplexity|reward|bleu|\bmap\b|auc|nll")
+_MEASURING = sought(rb"loss|accuracy|\bacc\b|ppl|perplexity|reward|bleu|\bmap\b|auc|nll")
 
 
 def framework(lines: Lines) -> str | None:
@@ -60,8 +63,13 @@ def unread(lines: Lines, used: Bools, *, measuring: bool = True) -> tuple[tuple[
     (physical line, text) of the first of them.
     """
     told: list[tuple[int, str]] = []
-    found = np.array(lines.mentioning(_MEASURING) if measuring else lines.where(lambda key: True), dtype=np.int64)
-    for i in found[~used[found]].tolist():
+    numbered = lines.numbered[lines.shapes.code]
+    if measuring:
+        found = np.array(lines.mentioning(_MEASURING, among=lines.kinds(lines.numbered)), dtype=np.int64)
+    else:
+        short = np.array([len(key) < LONGEST for key in lines.keys], dtype=bool)
+        found = np.flatnonzero(short[lines.kind][lines.shapes.code])
+    for i in found[~used[found] & numbered[found]].tolist():
         text = lines.texts[i]
         if _NUMBERED.search(text):
             told.append((int(lines.numbers[i]), text.strip()[:300]))

@@ -13,11 +13,27 @@ from loglint.readers.text import prefix
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
 from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.mentions import sought
 from loglint.readers.text.template import Batch
 from loglint.readers.text.tokens import NUMBER, value_of
 
 MOST_EVENTS = 500
 MOST_FRAMES = 400  # lines of one traceback
+_LOSSES, _ODD_VALUES = (b"loss", b"cost", b"objective", b"perplexity"), (b"nan", b"inf", b"finite")
+_SPEAKING = sought(  # what stands in the key of every line that is an event or states something
+    rb"outofmemory|oom|cannotallocatememory|resourceexhausted|std::badalloc|cublasstatusallocfailed|"
+    rb"gradientoverflow|overflowdetected|overflow!|skippingstep|skippedstep|"
+    rb"traceback\(mostrecentcalllast|checkfailurestacktrace|terminatecalled|fatalpythonerror|error(?::|$)|exception(?::|$)|"
+    rb"nccl(?:error|warn)|ncclsystemerror|ncclinternalerror|unhandled(?:system|cuda)error|watchdogcaught|brokenpipe|"
+    rb"connection(?:reset|closed)bypeer|sockettimeout|gloo.*(?:timeout|error)|collectiveoperationtimeout|mpiabort|"
+    rb"killed|sigkill|segmentationfault|coredumped|signal|exit(?:ed|s)?(?:with)?(?:code|status)|"
+    rb"keyboardinterrupt|interruptedbyuser|preempted|cancelledat|duetotimelimit|optimizationstoppedearly|"
+    rb"assertionerror|assertion[`'\"]|devicesideassert|checkfailed|"
+    rb"resum|loadedcheckpoint|loadingcheckpoint|restor(?:ing|ed)(?:parameters|model|checkpoint)?from|encounterednan|"
+    + b"|".join(loss + b".*(?:nan|inf|finite)" for loss in _LOSSES)
+    + b"|"
+    + b"|".join(value + b".*loss" for value in _ODD_VALUES)
+)
 _TRIGGER = re.compile(  # of a key, which has no spaces
     rb"traceback|error|exception|killed|memory|oom|nccl|assert|overflow|nan\b|nan[^a-z]|inf\b|infinit|"
     rb"non-?finite|notfinite|segmentation|cancelled|"
@@ -134,7 +150,7 @@ def read(lines: Lines, path: str) -> Remarks:
     used: set[int] = set()
     sure = False
     previous = ""
-    for i in lines.mentioning(_TRIGGER, lambda kind: _speaks(lines, kind)):
+    for i in lines.mentioning(_SPEAKING, lambda kind: _speaks(lines, kind)):
         saying = _saying(lines.texts[i])
         kind, said, message = saying.kind, saying.stated, saying.message
         if kind and len(events) < MOST_EVENTS and not _is_code(message):
@@ -159,6 +175,8 @@ def read(lines: Lines, path: str) -> Remarks:
 
 def _speaks(lines: Lines, kind: int) -> bool:
     """Whether one of the first lines of a kind is an event or states something."""
+    if not _TRIGGER.search(lines.keys[kind].lower()):
+        return False
     sayings = [_saying(lines.texts[i]) for i in lines.members(kind)[:3].tolist()]
     return any(saying.kind or saying.stated for saying in sayings)
 

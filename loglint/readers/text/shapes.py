@@ -27,6 +27,8 @@ _MARKS = {
     **{mark: _SINGLES + k for k, mark in enumerate(b".-+")},
     10: _END,
 }
+SPACE = bytes([_SPACE])
+NUMBERED = bytes([_DIGIT]), bytes([_RUNS])  # what stands in a form for a number, and for foreign characters
 _SHAPE = bytes(_MARKS.get(i, i if i >= 32 else 63) for i in range(256))
 _OPENS = np.isin(np.arange(256), [_SPACE, _RUNS + 2, *b":([,|"])  # what may stand before a signed number
 _PADDING = re.compile(rb"\x02(?=[^\w\x01\x03\x08-\x0a])|(?<![\w,\x01\x03\x08-\x0a])\x02", re.ASCII)
@@ -54,8 +56,9 @@ def classify(raw: bytes, end: int | None = None) -> Shapes:
         starts = np.append(0, ends[:-1] + 1)
         among, new = alike(marks, starts, ends)
         here = []
+        whole = marks.tobytes()
         for i, low, high in zip(new.tolist(), starts[new].tolist(), ends[new].tolist(), strict=True):
-            code = codes.setdefault(marks[low:high].tobytes(), len(first))
+            code = codes.setdefault(whole[low:high], len(first))
             if code == len(first):
                 first.append(lines + i)
             here.append(code)

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from loglint.model import Floats, Split
+from loglint.model import Bools, Floats, Split
 from loglint.readers.text import prefix
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.axes import marks
 from loglint.readers.text.curves import Column, Key
-from loglint.readers.text.lines import Lines
+from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.mentions import sought
+from loglint.readers.text.texts import places
 from loglint.readers.text.tokens import NUMBER, ODD, value_of
 
 _HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
-_METRIC = re.compile(rb"^\|ap\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls")
+_COUNTED = sought(rb"\|ap\||epoch|step|iter|itn|round|class.*map|ep\||batch")  # in the key of any header but those in capitals
+_METRIC = sought(rb"^\|ap\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls")
 _RULE = re.compile(r"^[\s|+:=─━┃│┼╇-]*$")
 _BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
 _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
@@ -30,7 +33,7 @@ _WORD = re.compile(r"\S+")
 _SPACES = re.compile(r"\t+| {2,}")
 _COUNTERS = {"ts": "step", "e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
 _WORDY = re.compile(r"[^\W\d_]")
-_HALVES = re.compile(rb"train(?:ing)?\|\W*valid(?:ation)?$")
+_HALVES = sought(rb"train(?:ing)?\|\W*valid(?:ation)?$")
 _GAP = 6
 _FIRST_WORDS = frozenset(
     "train training trn valid validation val test dev eval dep ner remaining oob learning grad mean avg average elapsed".split()
@@ -162,10 +165,10 @@ def read(lines: Lines) -> tuple[list[Column], set[int]]:
     taken: set[int] = set()
     boxes: list[tuple[int, dict[str, float]]] = []
     until = 0
-    for i in lines.where(_may_be_box):
+    for i in lines.having([k for k, key in enumerate(lines.keys) if key[:1] == b"|" and _may_be_box(key)]).tolist():
         if i >= until:
             until = _box(lines, i, boxes, taken)
-    heads = lines.mentioning(_METRIC, lambda kind: _may_be_header(lines, kind))
+    heads = lines.mentioning(_METRIC, lambda kind: _may_be_header(lines, kind), _may_be_headers(lines))
     for i in heads:
         header = header_of(lines.texts[i]) if i not in taken else None
         if header is not None:
@@ -227,7 +230,16 @@ def _halved(lines: Lines, taken: set[int]) -> list[Column]:
 
 
 def _may_be_box(key: bytes) -> bool:
-    return key.startswith(b"|") and key.count(b"|") == 3
+    return key.count(b"|") == 3 and len(key) < LONGEST
+
+
+def _may_be_headers(lines: Lines) -> Bools:
+    """The keys that can be those of a header: with a tab in their first line, or a word for a counter, or all in capitals."""
+    may = np.array([key[:1] in b"Ee" for key in lines.keys], dtype=bool)
+    may[lines.mentions.possible(_COUNTED)] = True
+    tabs = places(lines.texts.raw, ord("\t"))
+    firsts = lines.texts.take(lines.leading)
+    return may | (np.searchsorted(tabs, firsts.start) < np.searchsorted(tabs, firsts.end))
 
 
 def _may_be_header(lines: Lines, kind: int) -> bool:

@@ -18,15 +18,17 @@ from loglint.readers.text import words as vocabulary
 from loglint.readers.text.digits import columns, grouped
 from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.mentions import sought
 from loglint.readers.text.shapes import by_shape, coarse
 from loglint.readers.text.texts import Texts
 
-INTERESTING = re.compile(
+INTERESTING = sought(
     rb"loss|err|acc|ppl|perp|epoch|iter|step|batch|nll|bp[bcd]|auc|\bf1|map|iou|bleu|reward|rew|return|score|\blr|learn|train|val|test|"
     rb"nan|inf\b|norm|mae|mse|l1|l2|cost|cer|wer|round|update|psnr|prec|rec|obj|\brank|avg|grad|time|ep[ :]|dev|"
     rb"entropy|lik|elbo|\bkl|fid|"
     rb"ndcg|hit|trl|tel|deviance|gini|progress|episode|speed|dice|fitness|gan|\bd:|\bg:"
 )
+_ODD = sought(rb"nan|inf")  # numbers that are words
 _RANKED = re.compile(rb"(?i)rank|<std(?:out|err)>|\]\(/\)")
 _SLOW_LIMIT = 150_000
 _PROBED = 32  # lines of one shape of which more than one is looked at
@@ -64,7 +66,9 @@ class Batch:
 def group(lines: Lines, taken: Bools) -> Iterator[tuple[bytes, Ints]]:
     """Lines (int64[lines], in order) by key, only those that can matter and are not taken yet."""
     some = bool(taken.any())
-    for kind in lines.mentions.of(INTERESTING):
+    numbered = lines.kinds(lines.numbered)
+    numbered[lines.mentions.of(_ODD)] = True
+    for kind in lines.mentions.of(INTERESTING, numbered):
         index = lines.members(kind)
         yield lines.keys[kind], index[~taken[index]] if some else index
 

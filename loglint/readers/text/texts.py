@@ -25,7 +25,7 @@ def blocks(raw: bytes, overlap: int = 0) -> Iterator[tuple[int, Bytes]]:
 
 def places(raw: bytes, byte: int) -> Ints:
     """Where a byte stands in a buffer, int64[found]."""
-    found = [np.flatnonzero(block == byte) + low for low, block in blocks(raw)]
+    found = [np.flatnonzero(block == byte) + low for low, block in blocks(raw)] if byte in raw else []
     return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 

@@ -15,7 +15,9 @@ import numpy as np
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import FEW, Column
 from loglint.readers.text.lines import Lines
+from loglint.readers.text.mentions import sought
 from loglint.readers.text.remarks import Remarks
+from loglint.readers.text.shapes import SPACE, classify
 
 PROSE = 6  # words that name nothing, beyond which a line is a sentence
 SHOWN = 5  # records of a log that a program's text shows in a comment, at least
@@ -26,8 +28,15 @@ _STATEMENT = re.compile(
     r"\}\s*(?:else)?\s*\{?$|\w+\(.*\);\s*$|@\w+|sub \w+|my [%$@(]|"
     r"(?:if|for|while|elsif|unless) ?\(.*\{\s*$)"
 )
+_OPENINGS = frozenset(  # the first three characters of a statement in the form of its line, some others too
+    form[:3]
+    for form in classify(
+        b"import,from,def,class,return,for,if ,if(,while,with,elif,else,try,finally,except,#include,public,private,static,void,"
+        b"function,const,let,var,package,namespace,sub,my ,elsif,unless".replace(b",", b"\n")
+    ).forms
+)
 _ENDED = re.compile(r"\D*[A-Za-z]\D*;\s*$")  # a statement without a number
-_CLOSING = b"trainruntime"  # in the key of Hugging Face's last record
+_CLOSING = sought(b"trainruntime")  # in the key of Hugging Face's last record
 _PROSE_WORDS = frozenset(  # beside a quantity they make a sentence of one record
     "and or the a an our expect expected target should about around reach reaches reached get gets gives got obtain obtained "
     "roughly achieve achieves achieved report reported final baseline than with".split()
@@ -75,14 +84,20 @@ def _counted(column: Column) -> bool:
 
 def _is_source(lines: Lines) -> bool:
     """Whether the text is a program: every twentieth line or more is a statement that no log prints."""
-    firsts = [lines.texts[first] for first in lines.shapes.first]
-    statement = np.array([_is_statement(text) for text in firsts], dtype=bool)
+    shapes = zip(lines.shapes.forms, lines.shapes.first, strict=True)
+    statement = np.array([_may_state(form) and _is_statement(lines.texts[first]) for form, first in shapes], dtype=bool)
     least = max(3, 0.05 * lines.told)
     stated = np.flatnonzero(statement[lines.shapes.code]).tolist() if statement.any() else []
     if len(stated) < least:
         return False
     above = ((lines.texts[k] for k in range(i - 1, -1, -1) if lines.texts[k].strip()) for i in stated)
     return sum('File "' not in next(texts, "") for texts in above) >= least  # a traceback quotes statements, each under its file
+
+
+def _may_state(form: bytes) -> bool:
+    """Whether a line of this form can be a statement."""
+    bare = form.strip(SPACE)
+    return bare[:3] in _OPENINGS or bare[:1] in b"@}" or bare[-1:] == b";"
 
 
 def _is_statement(text: str) -> bool:
@@ -130,7 +145,7 @@ def summed_up(found: Sequence[Column], lines: Lines) -> tuple[list[Column], dict
     """The curves, and apart from them the single values that close a log (`Test accuracy: 0.91`, a run time's companions)."""
     counted = [column for column in found if column.key.stage != "bare" and vocabulary.strength(column.key.name) == "strong"]
     last = max((int(column.index[-1]) for column in counted if len(column.index) > 1), default=None)
-    closing = frozenset(lines.where(lambda key: _CLOSING in key))
+    closing = frozenset(lines.having(list(lines.mentions.as_written(_CLOSING))).tolist())
     first = min((int(column.index[0]) for column in counted if len(column.index) > 1), default=None)
     curves: list[Column] = []
     facts: dict[str, float] = {}

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import random
-import re
 from pathlib import Path
 
 import pytest
 
 from loglint.readers import text
 from loglint.readers.text import dialects, grammar, lines, merge, origin, prefix, remarks, tables, template
-from loglint.readers.text.mentions import Mentions
+from loglint.readers.text.mentions import Mentions, sought
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 PATTERNS = {
     "interesting": template.INTERESTING,
-    "remarks": remarks._TRIGGER,
+    "remarks": remarks._SPEAKING,
     "dialects": dialects._KEYS,
     "measuring": origin._MEASURING,
     "tables": tables._METRIC,
     "halves": tables._HALVES,
     "best": merge._BEST_HEADING,
-    "optional": re.compile(rb"ab?cd|x{0,3}yz|[lo]ss|(?:e|r)r+|\[q\]w\w+:"),
+    "optional": sought(rb"ab?cd|x{0,3}yz|[lo]ss|(?:e|r)r+|\[q\]w\w+:"),
 }
 WORDS = (
     b"loss Loss: err acc [epoch]: avg NaN, nan: inf Traceback traceback memory ,avg,rate |AP| train| "
