@@ -68,6 +68,13 @@ def _fraction(value: Scalar) -> float | None:
     return number if number is not None and 0 <= number < 1 else None
 
 
+def _second_beta(value: Scalar) -> float | None:
+    """beta2, alone or as the last of Adam's two betas, written "0.9, 0.999"."""
+    last = value.strip("()[] ").split(",")[-1] if isinstance(value, str) else value
+    number = _number(last)
+    return float(number) if number is not None and 0.5 <= number < 1 else None
+
+
 def _word(value: Scalar) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return None
@@ -122,6 +129,7 @@ _NAMES: dict[str, _Name] = {
     "warmup_epochs": _Name("warmup_epochs warmup_epoch num_warmup_epochs lr_warmup_epochs", _positive),
     "weight_decay": _Name("weight_decay wd l2 weight_decay_rate optimizer.weight_decay l2_reg optim.weight_decay", _at_least_zero),
     "momentum": _Name("momentum optimizer.momentum sgd_momentum optim.momentum beta1 adam_beta1", _at_least_zero),
+    "beta2": _Name("adam_beta2 beta2 beta_2 adam_b2 b2 optimizer.betas optim.betas adam_betas betas", _second_beta),
     "gradient_clip": _Name(
         "max_grad_norm gradient_clip_val grad_clip clip_grad clip_grad_norm gradient_clip clip_norm grad_norm_clip "
         "clip_gradients gradient_clipping clipnorm grad_clip_norm grad_clip_val gradient_clip_norm clip max_norm",

@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from loglint.advice import run_facts
 from loglint.confidence import confidence
 from loglint.curves.curve import Curve
 from loglint.model import Problem, Run, Series
@@ -45,39 +46,6 @@ def fill(text: str, values: Mapping[str, Any]) -> str | None:
     return _Words().vformat(text, (), values)
 
 
-def run_facts(facts: Mapping[str, Any], lr: Curve | None, position: float) -> dict[str, Any]:
-    """The facts a remedy may use, by placeholder; None where the run does not tell.
-
-    The learning rate is the one logged at (or last before) the finding, else the configured one; `lr_next` is the range
-    a third to a tenth of it, `lr_up` three to ten times (the recipes' steps of 1 to 10, `alchemy` NaN 1, `cs231n` 4.2);
-    `batch_up` is four times the batch, `lr_batch` the rate that goes with it (the linear scaling rule, `goyal2017` 2.1).
-    """
-    rate = facts.get("learning_rate")
-    if lr is not None and len(lr.values):
-        before = lr.values[: max(1, int((lr.x[lr.places] <= position).sum()))] if math.isfinite(position) else lr.values
-        positive = before[before > 0]
-        rate = float(positive[-1]) if len(positive) else rate
-    classes = facts.get("num_classes")
-    known = {
-        name: facts.get(name) for name in ("batch_size", "num_classes", "optimizer", "epochs", "warmup", "weight_decay", "seed")
-    }
-    usable = isinstance(rate, int | float) and rate > 0
-    batch = known["batch_size"]
-    return known | {
-        "lr": rate if usable else None,
-        "lr_next": f"{rate / 10:.2g} to {rate / 3:.2g}" if usable and rate is not None else None,
-        "lr_up": f"{rate * 3:.2g} to {rate * 10:.2g}" if usable and rate is not None else None,
-        "batch_up": batch * 4 if isinstance(batch, int | float) else None,
-        "lr_batch": rate * 4 if usable and rate is not None and isinstance(batch, int | float) else None,
-        "batch_down": max(1, int(batch) // 2) if isinstance(batch, int | float) else None,
-        "ln_c": math.log(classes) if isinstance(classes, int | float) and classes > 1 else None,
-        "clip": facts.get("gradient_clip"),
-    }
-
-
-FACTS = frozenset(run_facts({}, None, math.nan))
-
-
 def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
     """One finding for all inputs of one rule that fired in one attempt; the evidence is that of the strongest."""
     run, verdict = view.run, worst(verdicts)
@@ -86,9 +54,10 @@ def finding(view: View, verdicts: Sequence[Verdict]) -> Finding:
     rule, curve = verdict.rule, verdict.curve
     names = {alias: c.name for alias, c in verdict.curves.items()}
     axis = curve.axis if curve is not None else "seq"
+    first, last = view.extent(curve)
     values = {
         **names,
-        **run_facts(view.facts, lr, verdict.position),
+        **run_facts(view.facts, lr, verdict.position, curve if isinstance(curve, Curve) else None, last - first),
         **verdict.evidence,
         "axis": _axis_word(axis),
         "at": verdict.position,

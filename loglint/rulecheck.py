@@ -16,11 +16,11 @@ from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
+from loglint.advice import FACTS
 from loglint.cohorts import KINDS as COHORTS
 from loglint.detectors import Detector, Measured, detectors
 from loglint.errors import RuleError, did_you_mean
 from loglint.examples import example_runs
-from loglint.findings import FACTS
 from loglint.model import EventKind, ProblemKind
 from loglint.rule import FAMILIES, Rule, Setting, Source
 

@@ -14,7 +14,7 @@ FLOORS = (
     ("unpack", "remote", "discover", "readers", "facts"),
     ("grouping", "places", "axes", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
-    ("verdicts", "confidence", "findings", "fold", "describe", "across", "engine"),
+    ("verdicts", "confidence", "advice", "findings", "fold", "describe", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck",
         "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest", "known", "packed",

@@ -206,12 +206,14 @@ def _rise(y: Floats) -> Floats:
 @dataclass(frozen=True, slots=True)
 class EarlyTrouble:
     """Instability in the first tenth: the highest level there over the first record (`jump`), in noise (`sigmas`), whether
-    the run came back (`recovered`), and the learning rate's first value over its peak (`lr_first`)."""
+    the run came back (`recovered`), the learning rate's first value over its peak (`lr_first`), and where the loss was first back
+    at the level from which it had jumped (`calm`, on its axis; the end of the run where it never was)."""
 
     jump: float
     sigmas: float
     recovered: int
     lr_first: float
+    calm: float
     points: int
 
 
@@ -239,11 +241,13 @@ def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int, single: flo
     if lr is not None and len(lr.values) and float(lr.values.max()) > 0:
         axis = shared_axis(loss, lr)
         first = float(lr.values[0] / lr.values.max()) if axis in lr.axes else 1.0
+    back = loss.shape.middle[(loss.shape.middle > top) & (loss.shape.y <= low[top])]
     evidence = EarlyTrouble(
         jump=float(rise[top]) / max(abs(float(low[top])), 1e-300),
         sigmas=min(1e6, float(rise[top]) / sigma),
         recovered=int(loss.shape.tail < float(y[0])),
         lr_first=first,
+        calm=float(loss.x[loss.places[back[0] if len(back) else -1]]),
         points=len(y),
     )
     return Measured(evidence, int(loss.places[top]), (Span(0, int(loss.places[len(head) - 1])),))

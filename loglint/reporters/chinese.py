@@ -16,7 +16,7 @@ from loglint.report import Finding, NotJudged, Remedy, Report, RuleInfo, Unjudge
 from loglint.reporters.words import AXES, REASONS, REPORTED, say
 from loglint.rule import RemedyText, Rule
 
-RANGES = ("lr_next", "lr_up")
+RANGES = ("lr_next", "lr_up", "patience")
 OURS = ("what", "side")  # placeholders whose values are words of ours, not of a log
 Field = tuple[str, str]  # a placeholder: (name, format)
 

@@ -122,7 +122,7 @@ def test_a_finding_is_a_collapsed_block_with_its_curve_numbers_and_first_remedie
     assert "nan+" in chart
     assert "\n3. " in page
     assert "\n4. " not in page
-    assert "1 more: `loglint rule sudden-nan`" in page
+    assert "2 more: `loglint rule sudden-nan`" in page
 
 
 def test_several_rules_are_listed_first_with_what_to_do() -> None:
