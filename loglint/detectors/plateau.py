@@ -63,28 +63,35 @@ def flat_from_start(
     still_discount: float,
     pinned_within: float,
     pinned_digits: int,
+    constant_points: int,
 ) -> Measured[FlatFromStart] | NotJudged:
     """The objective never learns: after the first `skip` of the run it stays at one level.
 
     The level is that of chance when it lies within `chance_within` of ln C (`chance_within_few` in fewer than `min_points`
     records, which show less of their noise), for the run's own number of classes (and two standard errors of the level, up to
     twice as much) or, if that is unknown, one of `chance_classes`; or within `loss_within` of the ln C of any C, where the
-    accuracy lies within `accuracy_within` of 1/C. Two halves at the same such level need no estimate of noise, nor does a loss
-    that is pinned there for at least the last `stuck_share` of the records, whatever it did before. Fewer than `min_points`
-    records, down to `chance_points`, tell only of chance and of a pinned loss, and so does a log that begins later
-    than `latest_start` of its run. Pinned is a loss whose records after the first are all equal to `pinned_within` of the
-    level, with more than `pinned_digits` significant digits (coarser ones are equal by rounding). The first level is that of
-    the first record or of the first three, whichever is better: what jumps up and comes back has learned nothing. An accuracy
-    (mirrored) is judged only where it is poor, at most `poor_metric`. A reward's gain is measured in `reward_noise` times its
-    own noise. The first drop counts `still_discount` of what it is where the rest stands so still that even its upper bound is
-    under `still`: a language model that only learns the frequencies of its tokens falls by a quarter and then stops. A loss
-    that is still on its way down within the `skip`, after its first three blocks of records, has learned that much. What the
-    log rounds away counts as a gain that might have been.
+    accuracy lies within `accuracy_within` of 1/C. Two halves at the same such level need no estimate of noise, nor does a
+    loss that is pinned there for at least the last `stuck_share` of the records, whatever it did before. Fewer than
+    `min_points` records, down to `chance_points`, tell only of chance and of a pinned loss, and so does a log that begins
+    later than `latest_start` of its run. Pinned is a loss whose records after the first are all equal to `pinned_within` of
+    the level, with more than `pinned_digits` significant digits (coarser ones are equal by rounding). The first level is that
+    of the first record or of the first three, whichever is better: what jumps up and comes back has learned nothing. A metric
+    that is exactly the same in all of `constant_points` records or more is judged on fewer than `min_points` too, and such a
+    reward on twice as many, without any noise to measure it by. An accuracy (mirrored) is judged only where it is poor, at
+    most `poor_metric`. A reward's gain is measured in `reward_noise` times its own noise. The first drop counts
+    `still_discount` of what it is where the rest stands so still that even its upper bound is under `still`: a language model
+    that only learns the frequencies of its tokens falls by a quarter and then stops. A loss that is still on its way down
+    within the `skip`, after its first three blocks of records, has learned that much. What the log rounds away counts as a
+    gain that might have been.
     """
     shape = objective.shape
     if shape.n < chance_points:
         return NotJudged("too_short", f"{shape.n} records, {chance_points} needed")
+    constant = objective.mirrored and float(np.ptp(objective.values)) == 0
+    constant = constant and shape.n >= constant_points * (2 if objective.quantity == "reward" else 1)
     scale = _scale(objective, reward_noise, metric_range)
+    if scale is None and constant:
+        scale = max(1.0, float(abs(objective.values[0])))
     if scale is None:
         return NotJudged("excluded", "the range of this metric is not known")
     skip = max(skip, 1 / len(shape.y))
@@ -100,7 +107,7 @@ def flat_from_start(
         begins = _stuck_from(objective.values, pinned_within)
         pinned = _is_pinned(objective.values[1:], pinned_within, pinned_digits)
     at_chance = bool(np.isfinite(chance))
-    too_few = not at_chance and not pinned and shape.n < min_points
+    too_few = not at_chance and not pinned and not constant and shape.n < min_points
     if not at_chance and not pinned and objective.stretch > latest_start:
         return NotJudged("excluded", "the log begins in the middle of the run")
     if objective.quantity == "metric" and objective.mirrored and -late > poor_metric * scale / metric_range:

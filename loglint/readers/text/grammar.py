@@ -216,7 +216,7 @@ def _punct(reader: _Reader, char: str, tokens: Sequence[Token], i: int) -> None:
     if char in ":=":
         if reader.words and not reader.sep:
             reader.sep = char
-    elif char in ",;|":
+    elif char in ",;|" or (char == "." and is_number(tokens, i - 1)):
         reader.flush(heading=False)
     elif char == "{":
         said = " ".join(reader.words)

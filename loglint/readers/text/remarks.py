@@ -19,6 +19,7 @@ from loglint.readers.text.tokens import NUMBER, value_of
 
 MOST_EVENTS = 500
 MOST_FRAMES = 400  # lines of one traceback
+RECORD = 3  # numbers with a fraction that make a line a record, not a sentence
 _LOSSES, _ODD_VALUES = (b"loss", b"cost", b"objective", b"perplexity"), (b"nan", b"inf", b"finite")
 _SPEAKING = sought(  # what stands in the key of every line that is an event or states something
     rb"outofmemory|oom|cannotallocatememory|resourceexhausted|std::badalloc|cublasstatusallocfailed|"
@@ -101,6 +102,7 @@ _SURE_SAID = re.compile(
     r".*nan loss during training|.*encountered nan\b.{0,20}$|.*loss.{0,20}\bis nan.*stop.*)"
 )
 _PRINTED = re.compile(r"(?i)[=:]\s*['\"(\[]*[-+]?(?:nan|inf)\b")
+_FRACTION = re.compile(r"\d\.\d")
 _STEP = re.compile(r"(?i)\b(?:iteration|iter|step|batch)\s*[=:#]?\s*(\d+)")
 _SCALE = re.compile(
     rf"(?i)(?:loss[ _]?scal(?:e|er)\b.{{0,60}}?(?:reducing(?: it)?|setting)?.{{0,30}}?\bto:?|reducing to|"
@@ -139,7 +141,8 @@ def _saying(line: str) -> _Saying:
     said = _SAID.search(message) if _may_state(message) else None
     if kind == "traceback" and said:
         kind = "non_finite"
-    return _Saying(kind, None if said and _PRINTED.search(message) and not certain else said, message)
+    printed = said and not certain and (_PRINTED.search(message) or len(_FRACTION.findall(message)) >= RECORD)
+    return _Saying(kind, None if printed else said, message)
 
 
 def read(lines: Lines, path: str) -> Remarks:
@@ -206,7 +209,10 @@ def _same_fact(previous: str, message: str) -> bool:
 
 
 def stated_columns(said: Remarks, columns: Sequence[Column]) -> list[Column]:
-    """The columns with a NaN where the log says that a loss was not finite; a new one when no such loss was printed."""
+    """The columns with a NaN where the log says that a loss was not finite; a new one when no such loss was printed.
+
+    A sentence before all records, of a step among them, announces what they show: nothing is put in for it.
+    """
     result = list(columns)
     for line, name, step in said.stated:
         target = _target(result, name)
@@ -222,7 +228,7 @@ def stated_columns(said: Remarks, columns: Sequence[Column]) -> list[Column]:
             continue
         column = result[target]
         before = int(np.searchsorted(column.index, line))
-        if before < len(column.index) and column.index[before] == line:
+        if before < len(column.index) and (column.index[before] == line or (before == 0 and column.step[0] <= step)):
             continue
         result[target] = column.insert(before, line, step)
     if said.scales:

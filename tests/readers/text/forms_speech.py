@@ -103,4 +103,15 @@ SPEECH: dict[str, tuple[str, dict[str, Curve]]] = {
         "".join(f"[Actor] Actor Steps = {900 * k} | Episode Length = {k}5 | Episode Return = -2{k}.0\n" for k in (1, 2, 3)),
         {"Episode Return": (None, [-21.0, -22.0, -23.0], [900, 1800, 2700], None)},
     ),
+    "sentences with their measures in the middle": (
+        "".join(
+            f"[Epoch 3 {k}00/1200][Iteration {k}] Train 1792 in 4.{k}25seconds. Throughput is 40{k}.5 records/second. Loss is {v}. "
+            "Current learning rate is 0.0125.\n"
+            for k, v in ((4, "1.25"), (5, "Infinity"), (6, "1.125"))
+        ),
+        {
+            "Loss": (None, [1.25, inf, 1.125], [4, 5, 6], [3, 3, 3]),
+            "Current learning rate": (None, [0.0125, 0.0125, 0.0125], [4, 5, 6], [3, 3, 3]),
+        },
+    ),
 }

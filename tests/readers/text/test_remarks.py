@@ -36,6 +36,13 @@ def test_a_loss_said_to_be_non_finite_is_a_stated_point(sentence: str) -> None:
     assert loss.line.tolist() == [1, 2, 3, 4]
 
 
+def test_what_a_thread_says_before_it_quotes_the_records_is_no_point() -> None:
+    said = "All went well until iteration 20 where the loss became infinity:\n"
+    (loss,) = (series for series in read(said + STEPS.replace("3.25", "inf")).series if series.name == "loss")
+    assert loss.values.tolist() == [3.5, np.inf, 3.0]
+    assert loss.stated is None
+
+
 def test_one_fact_said_twice_is_one_point() -> None:
     log = (
         STEPS + "ERROR:tensorflow:Model diverged with loss = NaN.\nTraceback (most recent call last):\n  File "
