@@ -33,21 +33,35 @@ def masked_rows(rows: Bytes, start: int, end: int, constant: bytes, spans: Seque
     rows: uint8[n, width], C-contiguous. `constant` is one row with zeros inside `spans`; outside of the spans (first and last
     column) and between start and end every row must be equal to it.
     """
-    value = np.full(len(rows), crc32c(constant[start:end]), dtype=np.uint32)
+    value = contributions(rows, end, spans) ^ rotated(crc32c(constant[start:end]))
+    return value + np.uint32(MASK_DELTA)
+
+
+def rotated(value: int) -> np.uint32:
+    """A checksum as it is before the constant of the mask is added."""
+    return np.uint32(((value >> 15) | (value << 17)) & 0xFFFFFFFF)
+
+
+def contributions(rows: Bytes, end: int, spans: Sequence[tuple[int, int]]) -> Checksums:
+    """What the bytes inside the spans add to the rotated checksum of columns up to `end` of each row, uint32[n].
+
+    rows: uint8[n, width], C-contiguous. Rotation is linear too, so the tables are rotated, and not the sums.
+    """
     if len(rows) < WIDE:
         columns, tables, offsets = _tables(end, tuple(spans))
-        value ^= np.bitwise_xor.reduce(tables.take(rows.take(columns, axis=1) + offsets, mode="wrap"), axis=1)
-    else:
-        for first, last in spans:
-            for at in range(first, last, 2):
-                _add(value, rows, at, min(2, last - at), end - 1 - at)
-    return ((value >> np.uint32(15)) | (value << np.uint32(17))) + np.uint32(MASK_DELTA)
+        found: Checksums = np.bitwise_xor.reduce(tables.take(rows.take(columns, axis=1) + offsets, mode="wrap"), axis=1)
+        return found
+    value = np.zeros(len(rows), dtype=np.uint32)
+    for first, last in spans:
+        for at in range(first, last, 2):
+            _add(value, rows, at, min(2, last - at), end - 1 - at)
+    return value
 
 
 def _add(value: Checksums, rows: Bytes, at: int, step: int, behind: int) -> None:
     """Add in place the contribution of `step` bytes from column `at`; `behind` bytes follow the first of them."""
     key: NDArray[np.uint16] | Bytes = np.ndarray((len(rows),), f"<u{step}", rows, at, (rows.strides[0],))
-    table = _pair(behind) if step == 2 else _table(behind)
+    table = _pair(behind) if step == 2 else _rotated(behind)
     if (key == key[0]).all():
         value ^= table[key[:1]]
     else:
@@ -58,8 +72,13 @@ def _add(value: Checksums, rows: Bytes, at: int, step: int, behind: int) -> None
 def _tables(end: int, spans: tuple[tuple[int, int], ...]) -> tuple[NDArray[np.intp], Checksums, NDArray[np.intp]]:
     """Columns within the spans of messages that end at `end`, their tables one after the other, and where each table begins."""
     columns = np.array([column for first, last in spans for column in range(first, last)], dtype=np.intp)
-    tables = np.concatenate([np.zeros(0, dtype=np.uint32), *(_table(end - 1 - column) for column in columns.tolist())])
+    tables = np.concatenate([np.zeros(0, dtype=np.uint32), *(_rotated(end - 1 - column) for column in columns.tolist())])
     return columns, tables, np.arange(len(columns), dtype=np.intp) * 256
+
+
+def _rotated(behind: int) -> Checksums:
+    table = _table(behind)
+    return (table >> np.uint32(15)) | (table << np.uint32(17))
 
 
 @lru_cache(maxsize=4096)
@@ -94,5 +113,5 @@ def _shift(value: Checksums) -> Checksums:
 @lru_cache(maxsize=256)
 def _pair(behind: int) -> Checksums:
     """What two neighbouring bytes add, `behind` bytes following the first, uint32[65536]; the key is little-endian."""
-    table: Checksums = (_table(behind - 1)[:, None] ^ _table(behind)[None, :]).ravel()
+    table: Checksums = (_rotated(behind - 1)[:, None] ^ _rotated(behind)[None, :]).ravel()
     return table

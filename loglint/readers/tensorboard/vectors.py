@@ -6,14 +6,15 @@ The checksum of every record that is decoded here is verified; the few left over
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from crc32c import crc32c
 from numpy.typing import NDArray
 
 from loglint.model import Bools, Floats, Ints
 from loglint.readers.protobuf import UnusualError
-from loglint.readers.tensorboard.checksum import Bytes, masked, masked_rows
+from loglint.readers.tensorboard.checksum import MASK_DELTA, Bytes, Checksums, contributions, masked, rotated
 from loglint.readers.tensorboard.wire import EventPlaces, Place, parse
 
 FEW = 12  # rows that are cheaper to read one by one
@@ -77,17 +78,37 @@ class _Records:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """An example row, where its numbers lie, and which of its bits all records of the layout share (uint64[k]).
+class _Form:
+    """Where the numbers of a record lie: wall time and step (None: left out), values, and which bits are no number (uint64[k]).
 
-    `spans` are the first and last columns of the numbers, `constant` is the row with zeros inside of them.
+    `spans` are the first and last columns of the numbers.
     """
 
-    row: bytes
-    places: EventPlaces
-    masks: NDArray[np.uint64]
+    wall: Place | None
+    step: Place | None
+    values: tuple[Place | None, ...]
+    masks: NDArray[np.uint64] = field(compare=False)
     spans: tuple[tuple[int, int], ...]
-    constant: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A form, the tag of each value, an example row, and its rotated checksum with zeros in the place of its numbers."""
+
+    form: _Form
+    tags: tuple[str, ...]
+    row: bytes
+    constant: np.uint32
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """What rows hold if they have one form: arrays of shape [n]. `odds` is the rest of their checksums, rotated."""
+
+    step: Floats
+    time: Floats
+    values: tuple[Floats, ...]
+    odds: Checksums
 
 
 # size of a record -> shared bits -> their values -> layout: the files of a sweep have the same few layouts
@@ -134,7 +155,10 @@ def _chunks(seq: Ints) -> Iterator[Ints]:
 
 
 def _peel(records: _Records, seq: Ints, grouped: Grouped) -> Ints:
-    """Decode the records that share a layout with the first, then with the first of the others, and so on; what is left over."""
+    """Decode the records that share a layout with the first, then with the first of the others, and so on; what is left over.
+
+    The numbers of all are decoded at once for each form: tags of equal length make layouts of one form.
+    """
     rows = records.rows(seq)
     strikes = peels = 0
     while len(rows) >= FEW and strikes < STRIKES and peels < PEELS:
@@ -144,13 +168,16 @@ def _peel(records: _Records, seq: Ints, grouped: Grouped) -> Ints:
             rows, seq = rows[1:], seq[1:]
             strikes += 1
             continue
-        same = _same_layout(rows, layout)
-        peels += 1
-        if same.all():
-            _columns(records, rows, layout, seq, grouped)
-            return seq[:0]
-        _columns(records, rows[same], layout, seq[same], grouped)
-        rows, seq = rows[~same], seq[~same]
+        form, numbers = layout.form, _numbers(records, rows, layout.form)
+        others = np.ones(len(rows), dtype=np.bool_)
+        while layout is not None and layout.form == form and peels < PEELS:
+            same = _same_layout(rows, layout)
+            _columns(records, numbers, layout, seq, same, grouped)
+            others &= ~same
+            peels += 1
+            first = int(others.argmax())
+            layout = _layout(records, rows[first].tobytes()) if others[first] else None
+        rows, seq = rows[others], seq[others]
     return seq
 
 
@@ -176,15 +203,23 @@ def _parsed(records: _Records, row: bytes) -> _Layout | None:
         return None
     if not places.values or any(value.what != "scalar" for value in places.values):
         return None
+    form = _form(records, places)
+    constant = bytearray(row)
+    for first, last in form.spans:
+        constant[first:last] = bytes(last - first)
+    crc = rotated(crc32c(constant[records.start : records.end]))
+    return _Layout(form, tuple(value.tag for value in places.values), row, crc)
+
+
+def _form(records: _Records, places: EventPlaces) -> _Form:
+    values = tuple(value.scalar for value in places.values)
+    numbers = [place for place in (places.wall, places.step, *values) if place is not None]
     mask = np.zeros(records.width, dtype=np.uint8)
     mask[records.start : records.end] = 0xFF
-    constant = bytearray(row)
-    numbers = list(_numbers(places))
     for place in numbers:
         mask[place.at : place.at + place.width] = 0x80 if place.code in "vw" else 0  # a varint of equal width
-        constant[place.at : place.at + place.width] = bytes(place.width)
     spans = tuple((place.at, place.at + place.width) for place in numbers)
-    return _Layout(row, places, mask.view("<u8"), spans, bytes(constant))
+    return _Form(places.wall, places.step, values, mask.view("<u8"), spans)
 
 
 def _remember(size: int, layout: _Layout) -> None:
@@ -193,25 +228,21 @@ def _remember(size: int, layout: _Layout) -> None:
     known = _KNOWN.setdefault(size, {})
     if sum(map(len, known.values())) >= MOST_KNOWN:
         known.clear()
-    shared = int.from_bytes(layout.masks.tobytes(), "little")
+    shared = int.from_bytes(layout.form.masks.tobytes(), "little")
     known.setdefault(shared, {})[int.from_bytes(layout.row, "little") & shared] = layout
-
-
-def _numbers(places: EventPlaces) -> Iterator[Place]:
-    yield from (place for place in (places.wall, places.step, *(value.scalar for value in places.values)) if place is not None)
 
 
 def _same_layout(rows: Bytes, layout: _Layout) -> Bools:
     """Which rows are equal to the example in all bits that the layout shares, bool[n]."""
-    words, example = rows.view("<u8"), np.frombuffer(layout.row, "<u8")
+    words, example, masks = rows.view("<u8"), np.frombuffer(layout.row, "<u8"), layout.form.masks
     if len(rows) < NARROW:
-        alike: Bools = ~((words ^ example) & layout.masks).any(axis=1)
+        alike: Bools = ~((words ^ example) & masks).any(axis=1)
         return alike
     differs = np.zeros(len(rows), dtype=np.uint64)
-    for column in np.flatnonzero(layout.masks):
+    for column in np.flatnonzero(masks):
         different = words[:, column] ^ example[column]
-        if layout.masks[column] != 0xFFFFFFFFFFFFFFFF:
-            different &= layout.masks[column]
+        if masks[column] != 0xFFFFFFFFFFFFFFFF:
+            different &= masks[column]
         differs |= different
     same: Bools = differs == 0
     return same
@@ -227,7 +258,7 @@ def _alike(records: _Records, seq: Ints, rounds: int = 8) -> Iterator[Ints]:
     if layout is None:
         yield seq
         return
-    key = np.concatenate([_key(records.rows(some).view("<u8"), layout.masks) for some in _chunks(seq)])
+    key = np.concatenate([_key(records.rows(some).view("<u8"), layout.form.masks) for some in _chunks(seq)])
     order = np.argsort(key, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(key[order])) + 1, len(key))
     counts = np.diff(ends, prepend=0)
@@ -249,17 +280,29 @@ def _key(words: NDArray[np.uint64], masks: NDArray[np.uint64]) -> NDArray[np.uin
     return key
 
 
-def _columns(records: _Records, rows: Bytes, layout: _Layout, seq: Ints, grouped: Grouped) -> None:
-    """Decode rows of one layout, but for those with a wrong checksum."""
+def _numbers(records: _Records, rows: Bytes, form: _Form) -> _Numbers:
+    """The numbers of rows of one form; those of rows of another mean nothing."""
     stored: NDArray[np.uint32] = np.ndarray((len(rows),), "<u4", rows, records.end, (rows.strides[0],))
-    right = masked_rows(rows, records.start, records.end, layout.constant, layout.spans) == stored
-    if not right.all():
-        grouped.damaged.append(seq[~right])
-        rows, seq = rows[right], seq[right]
-    time, step = _element(rows, layout.places.wall), _element(rows, layout.places.step)
-    numbered = seq + records.first
-    for value in layout.places.values:
-        grouped.columns.append(Column(value.tag, numbered, step, time, _element(rows, value.scalar)))
+    odds = contributions(rows, records.end, form.spans) ^ (stored - np.uint32(MASK_DELTA))
+    with np.errstate(invalid="ignore"):  # signalling NaN
+        values = tuple(_element(rows, place) for place in form.values)
+        return _Numbers(_element(rows, form.step), _element(rows, form.wall), values, odds)
+
+
+def _columns(records: _Records, numbers: _Numbers, layout: _Layout, seq: Ints, same: Bools, grouped: Grouped) -> None:
+    """Take the points of one layout, but for those with a wrong checksum."""
+    right = same & (numbers.odds == layout.constant)
+    found = np.count_nonzero(right)
+    if found == len(right):
+        step, time, values = numbers.step, numbers.time, numbers.values
+    else:
+        (mine,) = right.nonzero()
+        if found < np.count_nonzero(same):
+            grouped.damaged.append(seq[same & ~right])
+        seq, step, time = seq.take(mine), numbers.step.take(mine), numbers.time.take(mine)
+        values = tuple(value.take(mine) for value in numbers.values)
+    seq = seq + records.first
+    grouped.columns.extend(Column(tag, seq, step, time, value) for tag, value in zip(layout.tags, values, strict=True))
 
 
 def _element(rows: Bytes, place: Place | None) -> Floats:
