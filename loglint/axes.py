@@ -17,6 +17,7 @@ import numpy as np
 from loglint.model import AXES, Bools, Floats, Ints, Series
 
 Told = Literal["epoch", "time"]
+Placed = tuple[Series, Floats, Floats]  # a series and its places on two axes
 TELLING = 16  # series, the longest, whose records are taken
 CONSTANT = 1e-6  # by how much, of an epoch, steps per epoch may differ and still be constant
 _EPOCH = re.compile(r"(?:.*[/.])?(?:current_?)?epoch", re.I)
@@ -79,8 +80,9 @@ def completed(series: Sequence[Series]) -> tuple[Series, ...]:
     found = tuple(series)
     for told in ("epoch", "time"):
         for base in AXES[: AXES.index(told)]:
-            if any(_lacks(one, base, told) for one in found):
-                found = tuple(_with(one, base, told, found) if _lacks(one, base, told) else one for one in found)
+            telling = _telling(found, base, told)
+            if telling and any(_lacks(one, base, told) for one in found):
+                found = tuple(_with(one, base, told, telling) if _lacks(one, base, told) else one for one in found)
     return found
 
 
@@ -88,12 +90,12 @@ def _lacks(series: Series, base: str, told: Told) -> bool:
     return getattr(series, told) is None and series.best_axis == base and len(series) > 0
 
 
-def _with(series: Series, base: str, told: Told, company: Sequence[Series]) -> Series:
+def _with(series: Series, base: str, told: Told, telling: Sequence[Placed]) -> Series:
     places: Floats = getattr(series, base)
     given = np.full(len(series), np.nan)
     for attempt in np.unique(_attempts(series)).tolist():
         mine = _attempts(series) == attempt
-        pairs = list(_pairs(company, base, told, attempt))
+        pairs = list(_pairs(telling, attempt))
         if pairs:
             known = relation(np.concatenate([x for x, _ in pairs]), np.concatenate([y for _, y in pairs]), told)
             if known is not None:
@@ -103,10 +105,15 @@ def _with(series: Series, base: str, told: Told, company: Sequence[Series]) -> S
     return replace(series, epoch=given) if told == "epoch" else replace(series, time=given)
 
 
-def _pairs(company: Sequence[Series], base: str, told: Told, attempt: int) -> Iterator[tuple[Floats, Floats]]:
+def _telling(company: Sequence[Series], base: str, told: Told) -> list[Placed]:
+    """The longest series with points on both axes, and their places on them."""
+    found = [(one, x, y) for one in company if (y := _told(one, told)) is not None and (x := getattr(one, base)) is not None]
+    return sorted(found, key=lambda one: -len(one[1]))[:TELLING]
+
+
+def _pairs(telling: Sequence[Placed], attempt: int) -> Iterator[tuple[Floats, Floats]]:
     """The records of one attempt that tell both axes, those apart that a resume wrote again."""
-    telling = [(one, x, y) for one in company if (x := getattr(one, base)) is not None and (y := _told(one, told)) is not None]
-    for one, x, y in sorted(telling, key=lambda found: -len(found[0]))[:TELLING]:
+    for one, x, y in telling:
         keep: Bools = (_attempts(one) == attempt) & np.isfinite(x) & np.isfinite(y)
         keep = keep if one.superseded is None else keep & ~one.superseded
         if keep.any():

@@ -146,7 +146,7 @@ class Series:
         """The first of step, epoch, time, seq on which at least half of the points are placed."""
         for name in AXES:
             places = self.axis(name)
-            if places is not None and len(places) and np.isfinite(places).mean() >= 0.5:
+            if places is not None and len(places) and 2 * np.count_nonzero(np.isfinite(places)) >= len(places):
                 return name
         return "seq"
 
