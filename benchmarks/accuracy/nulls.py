@@ -18,7 +18,11 @@ Cell = tuple[str, int, int]  # shape, length, draws
 
 @dataclass
 class Alarms:
-    """Counts over many draws. Keys of `judged` and `false` are (rule, shape, length); of `noises` (rule, noise)."""
+    """Counts over many draws. Keys of `judged`, `spoke` and `false` are (rule, shape, length); of `noises` (rule, noise).
+
+    Where a rule spoke at all it counts as judged in every draw of that shape and length: on few records a rule that needs no
+    estimate of noise says nothing else than that it fires.
+    """
 
     draws: int = 0
     flagged: int = 0  # draws with a false alarm at warning or error
@@ -31,6 +35,7 @@ class Alarms:
     crashes: Counter[str] = field(default_factory=Counter)
     by_shape: Counter[tuple[str, str]] = field(default_factory=Counter)  # ("flagged" or "draws", shape)
     by_length: Counter[tuple[str, int]] = field(default_factory=Counter)  # draws of (shape, length)
+    spoke: set[tuple[str, str, int]] = field(default_factory=set)
     allowed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # (rule, severity, shape) said and true
 
     def add(self, other: Alarms) -> None:
@@ -79,12 +84,15 @@ def count(cell: Cell) -> Alarms:
         alarms.by_length[shape, length] += 1
         alarms.crashes.update(judgement.crashed)
         alarms.judged.update((rule, shape, length) for rule in judgement.judged)
+        alarms.spoke.update((s.name, shape, length) for s in judgement.said)
         alarms.allowed.update((s.name, s.severity, shape) for s in judgement.said if s.name in draw.allowed)
         for said in {s.name: s for s in false}.values():
             alarms.false[said.name, shape, length] += 1
             alarms.noises[said.name, noise_of(shape, length, index).name] += 1
             alarms.severities[said.name] = said.severity
             alarms.examples.setdefault(said.name, []).append((shape, length, index))
+    for key in alarms.spoke:
+        alarms.judged[key] = draws
     return alarms
 
 

@@ -51,6 +51,7 @@ each under {len(NOISES)} shapes of noise in turn ({names}). A finding is a false
 construction makes it true (a flat curve *is* a plateau; `benchmarks/accuracy/generators.py` lists what is true of which
 draw). Rates are over the runs in which the rule was judged, with Wilson's 95 % interval; *within*: the upper bound is at most
 1 %; *open*: the rate is, the bound is not; *not measured*: judged in fewer than {LEAST} runs.
+A rule that speaks on few records, and else says that they are too few, counts as judged wherever it might have spoken.
 
 Runs with a false warning or error: {share(alarms.flagged, alarms.draws)} (budget {100 * BUDGET_IN_ALL:.0f} %).
 With a false finding of any severity: {share(alarms.touched, alarms.draws)}.

@@ -72,8 +72,8 @@ def flat_from_start(
     twice as much) or, if that is unknown, one of `chance_classes`; or within `loss_within` of the ln C of any C, where the
     accuracy lies within `accuracy_within` of 1/C. Two halves at the same such level need no estimate of noise, nor does a
     loss that is pinned there for at least the last `stuck_share` of the records, whatever it did before. Fewer than
-    `min_points` records, down to `chance_points`, tell only of chance and of a pinned loss, and so does a log that begins
-    later than `latest_start` of its run. Pinned is a loss whose records after the first are all equal to `pinned_within` of
+    `min_points` records, down to `chance_points`, are judged only at chance or where the loss is pinned, and so is a log that
+    begins later than `latest_start` of its run. Pinned is a loss whose records after the first are all equal to `pinned_within` of
     the level, with more than `pinned_digits` significant digits (coarser ones are equal by rounding). The first level is that
     of the first record or of the first three, whichever is better: what jumps up and comes back has learned nothing. A metric
     that is exactly the same in all of `constant_points` records or more is judged on fewer than `min_points` too, and such a
@@ -107,7 +107,8 @@ def flat_from_start(
         begins = _stuck_from(objective.values, pinned_within)
         pinned = _is_pinned(objective.values[1:], pinned_within, pinned_digits)
     at_chance = bool(np.isfinite(chance))
-    too_few = not at_chance and not pinned and not constant and shape.n < min_points
+    if not at_chance and not pinned and not constant and shape.n < min_points:
+        return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
     if not at_chance and not pinned and objective.stretch > latest_start:
         return NotJudged("excluded", "the log begins in the middle of the run")
     if objective.quantity == "metric" and objective.mirrored and -late > poor_metric * scale / metric_range:
@@ -118,7 +119,7 @@ def flat_from_start(
     error = 0.0 if certain else _error(shape, skip, shape.blocks(*soon), shape.blocks(0.6, 1.0))
     gain = max(0.0 if stuck else early - late, 0.0 if at_chance else _settling(objective, skip, late))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
-    upper = max(1.0, gain / scale) if too_few else (gain + SURE * error + rounded) / scale
+    upper = (gain + SURE * error + rounded) / scale
     first = min(float(objective.values[0]), median(objective.values[: 3 if shape.n >= 10 else 1]))
     evidence = FlatFromStart(
         gain=gain / scale,

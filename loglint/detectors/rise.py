@@ -107,7 +107,7 @@ def climb_from_best(
         measured = _left(loss, turn, float(y[-1]))
         return _explained(measured, loss, val, lr, int(loss.places[turn]), sweep) or measured
     if len(y) < min_points:
-        return _unsaid(loss)
+        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     climb, at = _climb(loss)
     measured = Measured(climb, at, (Span(at, int(loss.places[-1])),))
     vetoed = _explained(measured, loss, val, lr, at, sweep)
@@ -207,14 +207,6 @@ def _left(loss: Curve, last_good: int, tail: float) -> Measured[Climb]:
     return Measured(evidence, first, (Span(first, last),))
 
 
-def _unsaid(curve: Curve) -> Measured[Climb]:
-    """A curve too short to estimate its noise, in which nothing stands out without an estimate: 0 standard errors."""
-    best = int(np.argmin(curve.values))
-    at = int(curve.places[best])
-    plain = _plain(curve, best, float(curve.values[-1]))
-    return Measured(replace(plain, sigmas=0.0), at, (Span(at, int(curve.places[-1])),))
-
-
 def _plain(curve: Curve, best_at: int, tail: float) -> Climb:
     """A climb from one point to the level `tail` that stands out without an estimate of noise."""
     sign = -1.0 if curve.mirrored else 1.0
@@ -259,9 +251,7 @@ def rise_after_minimum(
     """
     if len(val.values) < min_points:
         plain = _plain_rise(val, train, metric, short_rises, short_rise)
-        if plain is not None or len(val.values) <= short_rises:
-            return plain or NotJudged("too_short", f"{len(val.values)} evaluations, {short_rises + 1} needed")
-        return _unsaid(val)
+        return plain or NotJudged("too_short", f"{len(val.values)} evaluations, {min_points} needed")
     climb, at = _climb(val)
     measured = Measured(climb, at, (Span(at, int(val.places[-1])),))
     if (
