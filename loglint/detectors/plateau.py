@@ -15,6 +15,7 @@ from loglint.detectors.rise import change_since
 from loglint.model import Floats
 
 SURE = 2.33  # standard errors: one in a hundred normal errors is larger (one side)
+FEW = 4.0  # over the number of blocks: what the uncertainty of the noise adds, as in quantiles of Student's t
 FEWEST, MOST_CORRELATED = 12, 0.95  # blocks that tell of correlated errors, and the highest correlation allowed for
 MOST_NATS = 12.0  # ln of the largest number of classes that a loss is taken to speak of
 
@@ -119,7 +120,7 @@ def flat_from_start(
     error = 0.0 if certain else _error(shape, skip, shape.blocks(*soon), shape.blocks(0.6, 1.0))
     gain = max(0.0 if stuck else early - late, 0.0 if at_chance else _settling(objective, skip, late))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
-    upper = (gain + SURE * error + rounded) / scale
+    upper = (gain + SURE * (1 + FEW / len(shape.y)) * error + rounded) / scale
     first = min(float(objective.values[0]), median(objective.values[: 3 if shape.n >= 10 else 1]))
     evidence = FlatFromStart(
         gain=gain / scale,
