@@ -6,7 +6,8 @@ How one rule is held against one attempt lives in `loglint.verdicts`, words in `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ from loglint.condense import condense
 from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
 from loglint.describe import BUCKETS, describe
+from loglint.detectors import Measured
+from loglint.detectors import NotJudged as NotMeasured
 from loglint.errors import LoglintError
 from loglint.facts import facts_of
 from loglint.findings import finding, reported
@@ -25,7 +28,7 @@ from loglint.model import Event, Problem, Run
 from loglint.outcomes import shared
 from loglint.report import Finding, NotJudged, NotJudgedKind, ProblemInfo, RunReport, Unjudged
 from loglint.rule import Rule
-from loglint.verdicts import Verdict, judge
+from loglint.verdicts import Verdict, judge, measure, passes, verdict_of
 from loglint.view import Absent, View
 
 Drawn = Literal["all", "found", "none"]  # all curves, those that findings name, or none
@@ -39,6 +42,14 @@ def examine(run: Run, rule: Rule) -> tuple[Verdict, ...]:
 
 def _verdicts(rule: Rule, view: View) -> tuple[Verdict, ...]:
     """The rule on each match of the input it is judged for."""
+    matches = _matches(rule, view)
+    if isinstance(matches, Absent):
+        return (Verdict(rule, "not_judged", {}, {}, {}, {}, reason=matches.reason, kind=matches.kind),)
+    return tuple(judge(rule, inputs, view.extent(inputs[rule.detect.judged])) for inputs in matches)
+
+
+def _matches(rule: Rule, view: View) -> list[dict[str, Any]] | Absent:
+    """The rule's inputs for each match of the one it is judged for; or the first that it needs and that is not there."""
     inputs: dict[str, Any] = {}
     each = rule.detect.judged
     matches: tuple[Curve | Layers, ...] = ()
@@ -50,17 +61,15 @@ def _verdicts(rule: Rule, view: View) -> tuple[Verdict, ...]:
         found = view.layers(pattern) if pattern.startswith("layers/") else view.curves(pattern)
         if isinstance(found, Absent):
             if not optional:
-                return (Verdict(rule, "not_judged", {}, {}, {}, {}, reason=found.reason, kind=found.kind),)
+                return found
         elif alias == each:
             matches = found
         else:
             inputs[alias] = found
-    return tuple(_one(rule, view, each, curve, inputs) for curve in matches)
-
-
-def _one(rule: Rule, view: View, each: str, curve: Curve | Layers, inputs: Mapping[str, Any]) -> Verdict:
-    chosen = {alias: _nearest(value, curve) if isinstance(value, tuple) else value for alias, value in inputs.items()}
-    return judge(rule, {each: curve, **chosen}, view.extent(curve))
+    return [
+        {each: curve} | {alias: _nearest(value, curve) if isinstance(value, tuple) else value for alias, value in inputs.items()}
+        for curve in matches
+    ]
 
 
 def _nearest(candidates: Sequence[Curve | Layers], curve: Curve | Layers) -> Curve | Layers:
@@ -72,6 +81,31 @@ def _nearest(candidates: Sequence[Curve | Layers], curve: Curve | Layers) -> Cur
 
 def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+@dataclass(slots=True)
+class _Held:
+    """What became of a rule on one attempt: whether it was judged, the first reason why not, and where it fired."""
+
+    judged: bool = False
+    why: Absent | NotMeasured | None = None
+    fired: Sequence[Verdict] = ()
+
+
+def _held(rule: Rule, view: View) -> _Held:
+    matches = _matches(rule, view)
+    if isinstance(matches, Absent):
+        return _Held(why=matches)
+    held = _Held()
+    for inputs in matches:
+        result = measure(rule, inputs)
+        if isinstance(result, NotMeasured):
+            held.why = held.why or result
+            continue
+        held.judged = True
+        if isinstance(result, Measured) and passes(rule, result):
+            held.fired = (*held.fired, verdict_of(rule, inputs, result, view.extent(inputs[rule.detect.judged])))
+    return held
 
 
 def judge_run(run: Run, rules: Sequence[Rule], drawn: Drawn = "all", buckets: int = BUCKETS) -> RunReport:
@@ -90,21 +124,17 @@ def judge_run(run: Run, rules: Sequence[Rule], drawn: Drawn = "all", buckets: in
         if rule.scope not in ("curves", "layers"):
             continue
         try:
-            outcome = [(view, _verdicts(rule, view)) for view in views]
+            held = [_held(rule, view) for view in views]
         except LoglintError:
             raise
         except Exception as error:  # whatever it is: it is reported, the exit code is 2, and the other rules are judged
             crashed.append(f"{rule.code} {rule.name}: {type(error).__name__}: {error}")
             continue
-        verdicts = [v for _, found in outcome for v in found]
-        if any(v.outcome != "not_judged" for v in verdicts):
+        if any(one.judged for one in held):
             judged.append(rule.name)
-        elif verdicts and verdicts[0].kind is not None:
-            missing.append((rule.code, verdicts[0].kind, verdicts[0].reason))
-        for view, found in outcome:
-            fired = [v for v in found if v.outcome == "fired"]
-            if fired:
-                findings.append(finding(view, fired))
+        elif (why := next((one.why for one in held if one.why is not None), None)) is not None:
+            missing.append((rule.code, why.kind, why.reason))
+        findings += [finding(view, one.fired) for view, one in zip(views, held, strict=True) if one.fired]
     unjudged, by_reason = _unjudged(tuple(missing))
     return RunReport(
         run=msgspec.structs.replace(describe(run, _sketched(drawn, findings), buckets), not_judged=by_reason),

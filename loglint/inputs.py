@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,13 +96,45 @@ def resolve(pattern: str, run: Run, attempt: int = 0) -> tuple[Series, ...]:
 
 def select(pattern: str, present: Sequence[Series]) -> tuple[Series, ...]:
     """What `resolve` finds for a pattern other than an objective, among the best versions of one attempt's series."""
-    split, _, role = pattern.removesuffix("?").rpartition("/")
-    if split in ("", "any", "*"):
-        return _sorted(_matching(role, present))
-    chosen = _matching(role, [one for one in present if one.role.split == split])
-    if not chosen and split == "val":
-        chosen = _matching(role, [one for one in present if one.role.split == "test" and len(one) > 1])
-    return _sorted(chosen)
+    return Choice(present)(pattern)
+
+
+class Choice:
+    """The best versions of one attempt's series, to be asked for patterns.
+
+    Which series a pattern means depends on their roles alone, so it is worked out once for all attempts with the same ones.
+    """
+
+    def __init__(self, present: Sequence[Series]) -> None:
+        self.present = present
+        roles = tuple([(r.split, r.quantity, r.component, len(one) > 1) for one in present for r in (one.role,)])
+        self.known = _meanings(roles)
+
+    def __call__(self, pattern: str) -> tuple[Series, ...]:
+        """The series that a pattern means, longest first within one role."""
+        pattern = pattern.removesuffix("?")
+        if pattern not in self.known:
+            self.known[pattern] = self._meant(pattern)
+        found = self.known[pattern]
+        return _sorted(self.present[i] for i in found) if len(found) > 1 else tuple([self.present[i] for i in found])
+
+    def _meant(self, pattern: str) -> tuple[int, ...]:
+        split, _, role = pattern.rpartition("/")
+        present = self.present
+        if split in ("", "any", "*"):
+            chosen = _matching(role, present)
+        else:
+            chosen = _matching(role, [one for one in present if one.role.split == split])
+            if not chosen and split == "val":
+                chosen = _matching(role, [one for one in present if one.role.split == "test" and len(one) > 1])
+        wanted = set(map(id, chosen))
+        return tuple(i for i, one in enumerate(present) if id(one) in wanted)
+
+
+@lru_cache(maxsize=256)
+def _meanings(_roles: tuple[tuple[Split | None, str, str | None, bool], ...]) -> dict[str, tuple[int, ...]]:
+    """What patterns mean among series of these (split, quantity, component, more than one point): their places, by pattern."""
+    return {}
 
 
 def _as_split(word: str) -> Split:

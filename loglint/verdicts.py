@@ -100,15 +100,14 @@ def margins(evidence: Evidence, limits: Mapping[str, Setting]) -> dict[str, floa
 
     A field that is not a number reaches no limit.
     """
-    found = {}
-    for key, bound in limits.items():
-        value = evidence[key[4:]]
-        if not isinstance(value, (int, float)) or not isinstance(bound, (int, float)) or math.isnan(value):
-            found[key] = -math.inf
-            continue
-        distance = (value - bound) if key.startswith("min_") else (bound - value)
-        found[key] = distance / abs(bound) if bound else float(distance)
-    return found
+    return {key: _margin(key, evidence[key[4:]], bound) for key, bound in limits.items()}
+
+
+def _margin(key: str, value: float | int | str, bound: Setting) -> float:
+    if not isinstance(value, (int, float)) or not isinstance(bound, (int, float)) or math.isnan(value):
+        return -math.inf
+    distance = (value - bound) if key.startswith("min_") else (bound - value)
+    return distance / abs(bound) if bound else float(distance)
 
 
 def evidence_of(measured: Any) -> dict[str, float | int | str]:
@@ -131,16 +130,32 @@ def _levels(evidence: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(evidence) if field.type == "Level")
 
 
+def measure(rule: Rule, inputs: Mapping[str, Any]) -> Measured[Any] | Vetoed[Any] | NotJudged:
+    """What a rule's detector says of resolved inputs (alias -> `Curve`, `Layers`, number, or None)."""
+    known = prepared(rule)
+    return known.detector(*[inputs.get(name) for name in known.inputs], **known.parameters)
+
+
+def passes(rule: Rule, measured: Measured[Any]) -> bool:
+    """Whether no margin is negative, without the rest of the verdict."""
+    known, evidence = prepared(rule), measured.evidence
+    return all(_margin(key, getattr(evidence, key[4:]), bound) >= 0 for key, bound in known.limits.items())
+
+
 def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) -> Verdict:
-    """Run a rule's detector on resolved inputs (alias -> `Curve`, `Layers`, number, or None) and compare with its thresholds.
+    """Run a rule's detector on resolved inputs and compare with its thresholds.
 
     `extent` is the first and last position of the attempt on the judged curve's axis.
     """
-    known = prepared(rule)
-    result = known.detector(*[inputs.get(name) for name in known.inputs], **known.parameters)
-    curves = {alias: value for alias, value in inputs.items() if isinstance(value, (Curve, Layers))}
+    result = measure(rule, inputs)
     if isinstance(result, NotJudged):
-        return Verdict(rule, "not_judged", curves, {}, {}, {}, reason=result.reason, kind=result.kind)
+        return Verdict(rule, "not_judged", _curves(inputs), {}, {}, {}, reason=result.reason, kind=result.kind)
+    return verdict_of(rule, inputs, result, extent)
+
+
+def verdict_of(rule: Rule, inputs: Mapping[str, Any], result: Measured[Any] | Vetoed[Any], extent: tuple[float, float]) -> Verdict:
+    """The verdict on what was measured."""
+    known, curves = prepared(rule), _curves(inputs)
     measured: Measured[Any] = result.measured if isinstance(result, Vetoed) else result
     evidence = evidence_of(measured.evidence)
     distances = margins(evidence, known.limits)
@@ -164,6 +179,10 @@ def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) ->
         curve=curve,
         levels=levels_of(measured.evidence),
     )
+
+
+def _curves(inputs: Mapping[str, Any]) -> dict[str, Curve | Layers]:
+    return {alias: value for alias, value in inputs.items() if isinstance(value, (Curve, Layers))}
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:

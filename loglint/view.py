@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
-from loglint.inputs import NoObjective, Objective, attempt_of, best_versions, objective, select
+from loglint.inputs import Choice, NoObjective, Objective, attempt_of, best_versions, objective
 from loglint.layers import KINDS, Kind, layers_of
 from loglint.model import AXES, Axis, Floats, Run, Series
 from loglint.report import NotJudgedKind
@@ -23,6 +23,11 @@ class Absent:
 
     kind: NotJudgedKind
     reason: str
+
+
+@cache
+def _not_logged(pattern: str) -> Absent:
+    return Absent("absent", f"no {pattern} is logged")
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,11 @@ class View:
         return tuple(best_versions(self.present))
 
     @cached_property
+    def chosen(self) -> Choice:
+        """The best versions, to be asked for patterns."""
+        return Choice(self.best)
+
+    @cached_property
     def extents(self) -> Mapping[Axis, tuple[float, float]]:
         """The attempt's extent on each axis that any of its series is placed on."""
         found: dict[Axis, tuple[float, float]] = {}
@@ -118,9 +128,9 @@ class View:
             if isinstance(goal, NoObjective):
                 return Absent("excluded" if "need not fall" in goal.reason else "absent", goal.reason)
             return (self._of_objective(goal),)
-        series = select(pattern, self.best)
+        series = self.chosen(pattern)
         if not series:
-            return Absent("absent", f"no {pattern} is logged")
+            return _not_logged(pattern)
         if role == "loss":
             series = tuple(one for one in series if one.role.direction != "none")
             if not series:

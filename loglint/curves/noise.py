@@ -7,6 +7,7 @@ Jennen-Steinmetz 1986, Biometrika 73:625, for the idea; Hall, Kay and Titteringt
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -24,6 +25,7 @@ _AR1_RATIO = (70 - 112 * _AR1_GRID + 56 * _AR1_GRID**2 - 16 * _AR1_GRID**3 + 2 *
 LONG, STRETCHES = 65_536, 64
 SORTED = 2000  # values up to which sorting them all is the quickest way to the middle one
 NARROW = 64  # the same in rows of a matrix
+FEW = 512  # values up to which their windows are copied, not viewed
 
 
 def median(x: Floats | Ints | Sequence[float]) -> float:
@@ -36,7 +38,8 @@ def median(x: Floats | Ints | Sequence[float]) -> float:
         return float("nan")
     half = n // 2
     if n <= SORTED:
-        y = np.sort(x)
+        y = np.array(x)
+        y.sort()
         last = float(y[-1])
     else:
         y = np.partition(x, half)
@@ -58,6 +61,21 @@ def quantile(x: Floats, share: float) -> float:
     if below == place:
         return low
     return low + (float(y[below + 1 :].min()) - low) * (place - below)
+
+
+def windows(y: Floats, width: int) -> Floats:
+    """Every `width` neighbours of float64[n], n >= width, as rows, float64[n - width + 1, width], not to be written to.
+
+    Of few values a copy is quicker than numpy's view.
+    """
+    if len(y) <= FEW:
+        return y[_rows(len(y) - width + 1, width)]
+    return sliding_window_view(y, width)
+
+
+@lru_cache(maxsize=32)
+def _rows(count: int, width: int) -> Ints:
+    return np.arange(count)[:, None] + np.arange(width)
 
 
 def row_medians(rows: Floats) -> Floats:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from loglint.curves.noise import median, robust_scale
+from loglint.curves.noise import median, robust_scale, windows
 from loglint.model import Floats
 
 COMPARED = 200  # cycles compared with one another
@@ -75,7 +74,8 @@ def find_period(y: Floats, shortest: int, cycles: int) -> Period | None:
     peaks = lags[(r[lags] >= r[lags - 1]) & (r[lags] >= r[lags + 1]) & (r[lags] > 0)]
     if not len(peaks):
         return None
-    near = np.maximum(sliding_window_view(np.pad(r, NEAR, constant_values=-1.0), 2 * NEAR + 1).max(axis=1), -1.0)
+    beyond = np.full(NEAR, -1.0)
+    near = np.maximum(windows(np.concatenate([beyond, r, beyond]), 2 * NEAR + 1).max(axis=1), -1.0)
     score = np.minimum(r[peaks], np.minimum(near[2 * peaks], near[3 * peaks]))
     top = float(score.max())
     lag = int(peaks[np.argmax(score >= min(0.9 * top, top))])

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation, median, row_medians
+from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation, median, row_medians, windows
 from loglint.model import Floats, Ints
 
 BLOCKS = 240
@@ -106,14 +105,24 @@ def block_medians(y: Floats, blocks: int = BLOCKS) -> tuple[Floats, Ints, int]:
 
 
 def running_median(y: Floats, window: int) -> Floats:
-    """Median over `window` (odd) neighbours, float64[k]; at the ends over the neighbours that exist."""
+    """Median of finite values over `window` (odd) neighbours, float64[k]; at the ends over the neighbours that exist."""
     half = window // 2
-    if len(y) <= window:
-        return np.array([median(y[max(0, i - half) : i + half + 1]) for i in range(len(y))], dtype=np.float64)
-    inner = row_medians(sliding_window_view(y, window))
-    head = [median(y[: i + half + 1]) for i in range(half)]
-    tail = [median(y[len(y) - window + 1 + i :]) for i in range(half)]
-    return np.concatenate([head, inner, tail])
+    if len(y) <= max(BLOCKS, 2 * window):
+        return _padded_median(y, half)
+    inner = row_medians(windows(y, window))
+    return np.concatenate([_padded_median(y[: 2 * half], half)[:half], inner, _padded_median(y[-2 * half :], half)[half:]])
+
+
+def _padded_median(y: Floats, half: int) -> Floats:
+    """The same for few values: what is missing at the ends counts as infinite, and the middle is looked for below it."""
+    if half == 0 or not len(y):
+        return y.copy()
+    beyond = np.full(half, np.inf)
+    rows = np.sort(windows(np.concatenate([beyond, y, beyond]), 2 * half + 1), axis=1)
+    at = np.arange(len(y))
+    there = np.minimum(at, half) + np.minimum(at[::-1], half) + 1
+    lower, upper = rows[at, (there - 1) // 2], rows[at, there // 2]
+    return np.asarray(np.where(there % 2 == 1, upper, (lower + upper) / 2), dtype=np.float64)
 
 
 def smoothing_window(k: int) -> int:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import median
+from loglint.curves.noise import median, windows
 from loglint.detectors import Level, Measured, NotJudged, Span
+from loglint.model import Floats
+
+BEFORE = 20  # blocks whose median is what a gradient norm is held against
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,7 @@ def gradient_explosion(
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     first = max(3, int(settle * len(y)))
-    blocks = np.maximum.accumulate(np.arange(len(shape.y)))
-    running = np.array([median(shape.y[max(0, i - 20) : max(1, i)]) for i in blocks])
-    usual = np.maximum(np.repeat(running, shape.size)[: len(y)], 1e-300)
+    usual = np.maximum(np.repeat(_before(shape.y, BEFORE), shape.size)[: len(y)], 1e-300)
     usual = np.concatenate([usual, np.full(len(y) - len(usual), usual[-1])])
     ratio = y / usual
     top = first + int(np.argmax(ratio[first:]))
@@ -63,6 +64,15 @@ def gradient_explosion(
         points=len(y),
     )
     return Measured(evidence, at, tuple(Span(int(gradient.places[i]), int(gradient.places[i])) for i in over[:50]))
+
+
+def _before(y: Floats, width: int) -> Floats:
+    """The median of the up to `width` values before each, float64[k], k >= 1; of the first, itself."""
+    rows = np.sort(windows(np.concatenate([np.full(width - 1, np.inf), y[:-1]]), width), axis=1)
+    count = np.minimum(np.arange(1, len(y)), width)
+    at = np.arange(len(y) - 1)
+    lower, upper = rows[at, (count - 1) // 2], rows[at, count // 2]
+    return np.concatenate([y[:1], np.where(count % 2 == 1, upper, (lower + upper) / 2)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
-from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN, median, noise_scale, row_medians
+from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN, median, noise_scale, row_medians, windows
 from loglint.curves.shape import Shape
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats
@@ -48,7 +48,7 @@ def level_shift(loss: Curve, lr: Curve | None, *, min_points: int) -> Measured[S
     if len(y) < max(min_points, 2 * SIDE):
         return NotJudged("too_short", f"{shape.n} records, {max(min_points, 2 * SIDE)} needed")
     side = max(SIDE, len(y) // MOST_SIDE)
-    medians = row_medians(np.lib.stride_tricks.sliding_window_view(y, side))
+    medians = row_medians(windows(y, side))
     rise = medians[side:] - medians[:-side]
     highest = int(np.argmax(rise))
     near = np.arange(max(0, highest - side // 2), min(len(rise), highest + side // 2 + 1))

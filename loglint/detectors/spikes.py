@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import MAD_TO_SD, median, noise_scale, quantile, row_medians
+from loglint.curves.noise import MAD_TO_SD, median, noise_scale, quantile, row_medians, windows
 from loglint.curves.shape import shape_of
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.shift import lr_raised
@@ -157,8 +156,7 @@ def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
     if few:
         medians[5 : few.stop], deviations[5 : few.stop] = _levels(y[: few.stop], few)
     apart = 1 if len(y) <= EVERY else -(-len(y) // WINDOWS)
-    starts = np.arange(0, len(y) - window, apart)
-    views = sliding_window_view(y, window)[starts]
+    views = windows(y, window)[: len(y) - window : apart]
     middle = row_medians(views)
     spread = MAD_TO_SD * row_medians(np.abs(views - middle[:, None]))
     rest = max(0, len(y) - window)

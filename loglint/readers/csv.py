@@ -8,11 +8,12 @@ that loglint exported itself in `loglint.readers.exports`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from loglint.model import Reading, Source, Split
 from loglint.readers import bulk
-from loglint.readers.delimited import Layout, Parsed, decode, parse, sniff
+from loglint.readers.delimited import SMALL, Layout, Parsed, decode, looked_at, parse, sniff
 from loglint.readers.exports import from_export, is_export
 from loglint.readers.names import axis_of, extension, folder, quantity, split_in, split_of, stem, words
 from loglint.readers.table import readings
@@ -44,17 +45,19 @@ def claims(path: str, head: bytes) -> bool:
     binary = b"\x00" in head[:1024] and head[:2] not in (b"\xff\xfe", b"\xfe\xff")
     if binary or suffix not in TABLES | MAYBE:
         return False
-    text = decode(head)
-    lines = text.splitlines()
-    if len(head) >= 65536 and len(lines) > 1:
-        lines.pop()
-    layout = sniff(lines)
+    lines: Sequence[str]
+    if len(head) < SMALL:
+        _, lines, layout = looked_at(head)
+    else:
+        lines = decode(head).splitlines()
+        lines = lines[:-1] if len(lines) > 1 else lines
+        layout = sniff(lines)
     if layout is None:
         return False
     return suffix in TABLES or _surely(path, layout, lines)
 
 
-def _surely(path: str, layout: Layout, lines: list[str]) -> bool:
+def _surely(path: str, layout: Layout, lines: Sequence[str]) -> bool:
     """Whether a file without a table's suffix is one all the same: an axis and a quantity in the header, rows right under it.
 
     A file that is named after a quantity may do without a header (`losses.txt`).

@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise, takewhile
 
 import numpy as np
@@ -20,6 +21,7 @@ from loglint.readers.names import axis_of, flatten, quantity
 from loglint.readers.table.records import Column, Table, Texts
 
 SAMPLE = 30
+SMALL = 65_536  # bytes of a table that is looked at once
 MAX_COLUMNS = 20_000
 MAX_PROBLEMS = 20
 _DELIMITERS = (",", "\t", ";", "|")
@@ -60,11 +62,23 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8-sig", errors="replace")
 
 
-def parse(data: bytes, path: str) -> Parsed | None:
-    """The table in `data`; None when there is none."""
+def looked_at(data: bytes) -> tuple[str, Sequence[str], Layout | None]:
+    """The text of a table, its lines and its layout. Of a small one this is remembered until the next: who claims it reads it."""
+    return _looked_at_small(data) if len(data) < SMALL else _looked_at(data)
+
+
+def _looked_at(data: bytes) -> tuple[str, Sequence[str], Layout | None]:
     text = decode(data)
     lines = text.splitlines()
-    layout = sniff(lines)
+    return text, lines, sniff(lines)
+
+
+_looked_at_small = lru_cache(maxsize=1)(_looked_at)
+
+
+def parse(data: bytes, path: str) -> Parsed | None:
+    """The table in `data`; None when there is none."""
+    text, lines, layout = looked_at(data)
     if layout is None:
         return None
     whole = text.endswith(("\n", "\r"))

@@ -87,14 +87,14 @@ def test_a_file_that_could_not_be_read_fails_beside_healthy_runs():
 def test_a_crashed_rule_ends_with_2_and_the_rest_is_reported(monkeypatch, kind):
     from loglint import engine
 
-    verdicts = engine._verdicts
+    held = engine._held
 
     def crash(rule, view):
         if rule.code == "STA001":
             raise kind("boom")
-        return verdicts(rule, view)
+        return held(rule, view)
 
-    monkeypatch.setattr(engine, "_verdicts", crash)
+    monkeypatch.setattr(engine, "_held", crash)
     report = judged(broken()).report
     assert report.exit_code == 2
     assert "sudden-nan" in [finding.name for finding in report.findings]
