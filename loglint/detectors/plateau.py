@@ -16,7 +16,7 @@ from loglint.model import Floats
 
 SURE = 2.33  # standard errors: one in a hundred normal errors is larger (one side)
 FEW = 4.0  # over the number of blocks: what the uncertainty of the noise adds, as in quantiles of Student's t
-FEWEST, MOST_CORRELATED = 12, 0.95  # blocks that tell of correlated errors, and the highest correlation allowed for
+FEWEST, MOST_CORRELATED = 8, 0.95  # blocks that tell of correlated errors, and the highest correlation allowed for
 MOST_NATS = 12.0  # ln of the largest number of classes that a loss is taken to speak of
 
 
@@ -117,7 +117,7 @@ def flat_from_start(
     stuck = at_chance and shape.n - begins >= max(chance_points, stuck_share * shape.n)
     stuck = stuck and _is_pinned(objective.values[begins:], pinned_within, pinned_digits)
     certain = stuck or (at_chance and _chance(early, classes, near, chance_classes) == chance)
-    error = 0.0 if certain else _error(shape, skip, shape.blocks(*soon), shape.blocks(0.6, 1.0))
+    error = 0.0 if certain or pinned else _error(shape, skip, shape.blocks(*soon), shape.blocks(0.6, 1.0))
     gain = max(0.0 if stuck else early - late, 0.0 if at_chance else _settling(objective, skip, late))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
     upper = (gain + SURE * (1 + FEW / len(shape.y)) * error + rounded) / scale
