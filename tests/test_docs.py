@@ -14,8 +14,8 @@ from loglint.rulebook import load_rules, recipes
 ROOT = Path(__file__).parents[1]
 
 
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_docs", ROOT / "scripts" / "generate_docs.py")
+def _script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -23,7 +23,23 @@ def _script() -> ModuleType:
     return module
 
 
-SCRIPT = _script()
+SCRIPT = _script("generate_docs")
+CHECK = _script("check_recipes")
+
+
+def test_every_line_of_the_recipes_belongs_to_a_section_that_is_accounted_for() -> None:
+    outline = CHECK.outlines()
+    assert tuple(outline) == SCRIPT.SEEDS
+    sections = {(key, where) for key, lines in outline.items() for where, _ in lines if where != CHECK.PAGE}
+    assert sections == {(passage["source"], passage["where"]) for passage in SCRIPT.coverage()["passage"]}
+    assert all(start.strip() for lines in outline.values() for _, start in lines)
+
+
+def test_a_text_that_differs_from_the_outline_is_seen() -> None:
+    outline = [("a", "one"), ("b", "two"), ("page", "three")]
+    assert CHECK.difference("one line\n\n  two lines\nthree", outline) is None
+    assert CHECK.difference("one line\nthree", outline) is not None
+    assert CHECK.difference("one line\ntwo\nthree\nfour", outline) is not None
 
 
 def test_every_section_of_the_recipes_has_a_passage() -> None:

@@ -16,6 +16,7 @@ CHINESE: Mapping[str, str] = {
     "bad": "坏记录",
     "before": "此前",
     "behind": "落后比例",
+    "bend": "弯曲程度",
     "best": "最优",
     "best_above": "最好时高出随机",
     "best_progress": "到最优时的进展",
