@@ -256,8 +256,15 @@ def _without_complaint(reading: Reading) -> Reading:
 
 
 def _spoken(problems: Iterable[Problem], likely: bool, named: bool) -> list[Problem]:
-    """The problems to report of a file that gave nothing: damage where a log was to be expected, the rest where it was named."""
-    return [problem for problem in problems if (likely and problem.kind != "not_a_log") or named]
+    """The problems to report of a file that gave nothing: damage where a log was to be expected, the rest where it was named.
+
+    What a store does not hand out is always said: it may be there another time.
+    """
+    return [problem for problem in problems if (likely and problem.kind != "not_a_log") or named or _is_unfetched(problem)]
+
+
+def _is_unfetched(problem: Problem) -> bool:
+    return problem.kind == "unreadable" and is_url(problem.path)
 
 
 def _nothing(file: File, problems: Sequence[Problem], head: bytes = b"") -> list[Problem]:

@@ -56,7 +56,8 @@ OWN_EXPORT = re.compile(rb'\s*(run,attempt,series,split,role,step,|\{"run":[^{}]
 class File:
     """One file to read. `path` is what reports show (forward slashes; `a.zip!inner/x.csv` inside an archive).
 
-    `named`: the user named this very file. `size` is the size on disk (in an archive: unpacked), in bytes.
+    `named`: the user named this very file. `size` is the size on disk (in an archive: unpacked), in bytes. `version`: what a store
+    changes when it changes an object's bytes, "" where it tells nothing.
     """
 
     path: str
@@ -66,6 +67,7 @@ class File:
     member: Member | None = None
     refusal: Problem | None = None
     content: bytes | None = field(default=None, repr=False)
+    version: str = ""
 
     def read(self) -> tuple[bytes, tuple[Problem, ...]]:
         """All bytes, decompressed, and what was met on the way; empty bytes with a problem where nothing could be read."""
@@ -184,9 +186,10 @@ def _stored(url: str, chosen: _Filter) -> Iterator[File]:
         if not named and (hidden or not chosen.takes(one.url)):
             continue
         if not ARCHIVE.search(one.url.lower()):
-            yield File(one.url, named, one.size, one.url)
+            yield File(one.url, named, one.size, one.url, version=one.version)
         elif named or one.size <= WALKED_ARCHIVE:
-            yield from _brought(one.url, chosen)
+            for file in _brought(one.url, chosen):
+                yield replace(file, version=one.version)
 
 
 def _brought(url: str, chosen: _Filter) -> Iterator[File]:

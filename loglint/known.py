@@ -1,7 +1,7 @@
 """What is known of lots from an earlier run: the identity of files and of all that they are judged by -> their `Lot`.
 
-A lot is known again when its files have the same names, sizes, times of change, inodes and last bytes, and loglint's code, the
-rules and the settings are the same. Where the bytes are kept lives in `loglint.cache`.
+A lot is known again when its files have the same names, sizes, times of change, inodes and last bytes (in a store: the same names,
+sizes and versions), and loglint's code, the rules and the settings are the same. Where the bytes are kept lives in `loglint.cache`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import msgspec
 from loglint.cache import Cache, digest
 from loglint.lots import Lot, Order, lint_files
 from loglint.packed import Packer, Unpacker
+from loglint.remote import is_url
 
 if TYPE_CHECKING:
     from loglint.discover import File
@@ -60,7 +61,7 @@ def _conditions(order: Order) -> tuple[object, ...]:
 
 
 def key_of(files: Sequence[File], made_from: bytes) -> bytes | None:
-    """The key of a lot; None for files that have no lasting identity (standard input)."""
+    """The key of a lot; None for files that have no lasting identity (standard input, a store that tells no versions)."""
     made = hashlib.blake2b(made_from, digest_size=20)
     for file in files:
         identity = _identity(file)
@@ -73,7 +74,9 @@ def key_of(files: Sequence[File], made_from: bytes) -> bytes | None:
 def _identity(file: File) -> bytes | None:
     shown = repr((file.path, file.named, file.size, file.member, file.refusal)).encode("utf-8", "surrogatepass")
     if file.refusal is not None:
-        return shown
+        return None if is_url(file.path) else shown
+    if is_url(file.place):
+        return shown + b"\0" + file.version.encode() if file.version else None
     if not file.place:
         return None
     try:
@@ -92,8 +95,10 @@ def _identity(file: File) -> bytes | None:
 
 
 def _packed(lot: Lot, packer: Packer) -> bytes | None:
-    """The lot as bytes; None for one that is not to be kept: something failed, or a name in it is no text."""
+    """The lot as bytes; None for one that is not to be kept: something failed, was not to be had, or a name in it is no text."""
     if lot.lost or any(report.crashed for report in lot.reports):
+        return None
+    if any(problem.kind == "unreadable" and is_url(problem.path) for problem in lot.problems):
         return None
     try:
         return packer.pack(lot)

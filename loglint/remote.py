@@ -6,23 +6,23 @@ Needs obstore, imported when the first URL is met: `pip install "loglint[remote]
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import os
 import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from loglint.errors import InputError
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from concurrent.futures import Future
+
     from obstore.store import ObjectStore
 
 _URL = re.compile(r"(s3a?|gs|az|azure|adl|abfss?|https?)://")
@@ -31,14 +31,16 @@ WHOLE = 8 * 2**20  # bytes: larger objects are fetched when they are read, not a
 AHEAD = 256 * 2**20  # bytes that may be held ahead of the reading
 PAGES = 20_000  # listings of one web server
 TIMEOUT, RETRIES, PATIENCE = "30s", 3, datetime.timedelta(seconds=60)
+SETTLED = datetime.timedelta(seconds=60)  # from then on a time of change in whole seconds tells one version from the next
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """One object: its URL, and its size in bytes (0 where a listing does not tell)."""
+    """One object: its URL, its size in bytes (0 where a server does not tell), and what changes with its bytes ("": not known)."""
 
     url: str
     size: int
+    version: str = ""
 
 
 def is_url(path: str) -> bool:
@@ -56,8 +58,8 @@ def find(url: str) -> tuple[Object, ...] | None:
         return None
     try:
         if root.startswith("http"):
-            return (Object(url, 0),)
-        return (Object(url, int(_obstore().head(_store(root), key)["size"])),)
+            return tuple(_described([url]))
+        return (replace(_object(root, _obstore().head(_store(root), key)), url=url),)
     except FileNotFoundError:
         return None
     except _failures() as error:
@@ -69,15 +71,43 @@ def below(url: str) -> Iterator[Object]:
     root, key = _parts(url)
     try:
         if root.startswith("http"):
-            found = [Object(f"{root}/{path}", 0) for path in _linked(root, key)]
+            found = _described([f"{root}/{path}" for path in _linked(root, key)])
         else:
             pages = _obstore().list(_store(root), prefix=key or None, chunk_size=1000)
-            found = [Object(f"{root}/{item['path']}", int(item["size"])) for page in pages for item in page if item["size"]]
+            found = [_object(root, item) for page in pages for item in page if item["size"]]
     except _failures() as error:
         raise InputError(_said(url, error)) from None
     if not found:
         raise InputError(f"{url}: no object is there; name a prefix that ends at a slash of the objects' names")
     yield from sorted(found, key=lambda one: one.url)
+
+
+def _object(root: str, meta: Mapping[str, Any]) -> Object:
+    """An object as a listing or a request for its headers describes it."""
+    tag, changed = meta["e_tag"] or "", meta["last_modified"]
+    version = tag if not tag.startswith("W/") else ""
+    if not tag and root.startswith("http") and datetime.datetime.now(datetime.UTC) - changed > SETTLED:
+        version = changed.isoformat()
+    return Object(f"{root}/{meta['path']}", int(meta["size"]), version or meta["version"] or "")
+
+
+def _described(urls: Sequence[str]) -> list[Object]:
+    """What a web server's headers tell of its files, many asked at a time; nothing of those for which it has none."""
+    found: list[Object] = []
+    for start in range(0, len(urls), IN_FLIGHT):
+        some = urls[start : start + IN_FLIGHT]
+        for url, asked in zip(some, [_in_loop(_headers(url)) for url in some], strict=True):
+            try:
+                found.append(replace(_object(_parts(url)[0], asked.result()), url=url))
+            except _failures():
+                found.append(Object(url, 0))
+    return found
+
+
+async def _headers(url: str) -> Mapping[str, Any]:
+    root, key = _parts(url)
+    described: Mapping[str, Any] = await _obstore().head_async(_store(root), key)
+    return described
 
 
 def read(url: str, limit: int) -> bytes:
@@ -133,13 +163,17 @@ async def _fetched(url: str, limit: int | None) -> bytes:
     return bytes(await result.bytes_async())[:limit]
 
 
-def _in_loop(request: Any) -> Future[bytes]:
-    return asyncio.run_coroutine_threadsafe(request, _loop(os.getpid()))
+def _in_loop(request: Any) -> Future[Any]:
+    from asyncio import run_coroutine_threadsafe
+
+    return run_coroutine_threadsafe(request, _loop(os.getpid()))
 
 
 @cache
-def _loop(_process: int) -> asyncio.AbstractEventLoop:
+def _loop(_process: int) -> AbstractEventLoop:
     """The event loop of this process, in a thread of its own."""
+    import asyncio
+
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="loglint-remote", daemon=True).start()
     return loop
@@ -206,20 +240,10 @@ def _said(url: str, error: Exception) -> str:
 # ---------------------------------------------------------------- web servers
 
 
-class _Links(HTMLParser):
-    """The targets of a page's links."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.targets: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        """Take the target of an anchor."""
-        self.targets += [value for name, value in attrs if tag == "a" and name == "href" and value]
-
-
 def _linked(root: str, key: str) -> list[str]:
     """The files below a folder that a web server lists as pages of links: links that lead down, never up or elsewhere."""
+    from loglint.links import targets_of
+
     files: list[str] = []
     folders, seen = [f"{key}/" if key else ""], set[str]()
     while folders and len(seen) < PAGES:
@@ -227,9 +251,7 @@ def _linked(root: str, key: str) -> list[str]:
         if folder in seen:
             continue
         seen.add(folder)
-        page = _Links()
-        page.feed(_page(root, folder))
-        for target in page.targets:
+        for target in targets_of(_page(root, folder)):
             name = unquote(urlsplit(target).path).removeprefix(f"/{folder}")
             if urlsplit(target).netloc or not name or name.startswith((".", "/")) or "/" in name[:-1]:
                 continue

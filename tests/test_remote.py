@@ -5,24 +5,31 @@ The store is moto's, on loopback; the web server the standard library's.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import http.server
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from loglint import lint, lint_run, remote
+from loglint.cache import opened
 from loglint.corridor import Settings, collect, plan
 from loglint.discover import discover
 from loglint.errors import InputError
 from loglint.executors import execute
-from loglint.lots import Order
+from loglint.known import remembered
+from loglint.lots import Lot, Order
+from loglint.rulebook import load_rules
+from loglint.select import Chooser
 
 boto3 = pytest.importorskip("boto3")
 moto = pytest.importorskip("moto.server")
@@ -164,6 +171,92 @@ def test_links_that_lead_up_or_away_are_not_followed(site) -> None:
         '<a href="%2e%2e/x.csv">4</a><a href="?C=N">5</a><a href="ok.csv">6</a>'
     )
     assert [file.path for file in discover([f"{address}/"])] == [f"{address}/ok.csv"]
+
+
+def fetched(url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[Lot]]:
+    """The objects that had to be fetched to judge what is below a URL, and the lots."""
+    asked: list[str] = []
+    whole = remote._fetched
+    monkeypatch.setattr(remote, "_fetched", lambda url, limit: asked.append(url) or whole(url, limit))
+    order = Order(Settings(), Chooser(load_rules()), "none")
+    with opened() as cache:
+        lots = list(remembered(list(plan([url], order.settings)), order, cache, partial(execute, order=order, name="serial")))
+    monkeypatch.setattr(remote, "_fetched", whole)
+    return [name.removeprefix(url) for name in asked], lots
+
+
+def rows(last: float) -> bytes:
+    return b"step,loss\n" + b"".join(b"%d,%g\n" % (i, 2 - i / 50) for i in range(30)) + b"30,%g\n" % last
+
+
+def test_what_is_unchanged_in_a_store_is_not_fetched_again(bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGLINT_CACHE_DIR", str(tmp_path))
+    for name in ("a/log.csv", "b/log.csv", "b/config.yaml"):
+        bucket.put_object(Bucket="logs", Key=f"kept/{name}", Body=rows(1.5) if name.endswith("csv") else b"lr: 0.1\n")
+    url = "s3://logs/kept/"
+    first = fetched(url, monkeypatch)
+    assert first[0] == ["a/log.csv", "b/config.yaml", "b/log.csv"]
+    assert fetched(url, monkeypatch) == ([], first[1])
+    bucket.put_object(Bucket="logs", Key="kept/a/log.csv", Body=rows(1.6))  # as long as before
+    assert fetched(url, monkeypatch)[0] == ["a/log.csv"]
+    bucket.put_object(Bucket="logs", Key="kept/b/config.yaml", Body=b"lr: 0.2\n")
+    asked, lots = fetched(url, monkeypatch)
+    assert asked == ["b/config.yaml", "b/log.csv"]
+    assert lots[1].reports[0].run.config == {"lr": 0.2}
+    assert fetched(f"{url}a/log.csv", monkeypatch)[0] == [""]
+    assert fetched(f"{url}a/log.csv", monkeypatch)[0] == []
+
+
+def test_what_could_not_be_fetched_is_said_and_asked_for_again(bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGLINT_CACHE_DIR", str(tmp_path))
+    bucket.put_object(Bucket="logs", Key="flaky/log.csv", Body=rows(1.5))
+    bucket.put_object(Bucket="logs", Key="flaky/config.yaml", Body=b"lr: 0.1\n")
+    whole = remote._fetched
+
+    async def refused(url: str, limit: int | None) -> bytes:
+        if url.endswith("config.yaml"):
+            raise OSError(None, "slow down")
+        return await whole(url, limit)
+
+    monkeypatch.setattr(remote, "_fetched", refused)
+    _, (lot,) = fetched("s3://logs/flaky/", monkeypatch)
+    assert [(problem.kind, problem.path) for problem in lot.problems] == [("unreadable", "s3://logs/flaky/config.yaml")]
+    monkeypatch.setattr(remote, "_fetched", whole)
+    asked, (lot,) = fetched("s3://logs/flaky/", monkeypatch)
+    assert asked == ["config.yaml", "log.csv"]
+    assert (lot.problems, lot.reports[0].run.config) == ((), {"lr": 0.1})
+
+
+def test_a_web_servers_file_is_known_by_a_time_of_change_that_has_settled(
+    site, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGLINT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    folder, address = site
+    for name in ("old", "new"):
+        (folder / name).mkdir()
+        (folder / name / "log.csv").write_bytes(rows(1.5))
+    os.utime(folder / "old" / "log.csv", (1_700_000_000, 1_700_000_000))
+    assert fetched(f"{address}/", monkeypatch)[0] == ["new/log.csv", "old/log.csv"]
+    assert fetched(f"{address}/", monkeypatch)[0] == ["new/log.csv"]
+    (folder / "old" / "log.csv").write_bytes(rows(1.6))
+    os.utime(folder / "old" / "log.csv", (1_700_000_001, 1_700_000_001))
+    assert fetched(f"{address}/", monkeypatch)[0] == ["new/log.csv", "old/log.csv"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "version"),
+    [
+        ({"e_tag": '"a"'}, '"a"'),
+        ({"e_tag": 'W/"a"'}, ""),
+        ({"e_tag": None}, "2020-01-01T00:00:00+00:00"),
+        ({"e_tag": None, "version": "v1"}, "2020-01-01T00:00:00+00:00"),
+    ],
+)
+def test_only_what_changes_with_every_byte_is_a_version(headers: dict[str, str | None], version: str) -> None:
+    changed = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    meta = {"path": "x", "size": 3, "last_modified": changed, "version": None, **headers}
+    assert remote._object("http://host", meta).version == version
+    assert remote._object("s3://logs", meta).version == (headers.get("version") or "" if headers["e_tag"] is None else version)
 
 
 def test_no_network_is_touched_for_paths_on_the_disk() -> None:
