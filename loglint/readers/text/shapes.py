@@ -19,7 +19,7 @@ from loglint.readers.text.texts import Bytes
 
 _BLOCK = 1 << 18  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
 _DIGIT, _SPACE, _RUNS, _SINGLES, _ALONE, _END = 1, 2, 3, 8, 12, 255
-_MARKS = {
+MARKS = {  # what stands in a form for a byte, where it is not the byte itself
     **dict.fromkeys(range(128, 256), _RUNS),
     **dict.fromkeys(b"0123456789", _DIGIT),
     **dict.fromkeys(b" \t\r", _SPACE),
@@ -29,7 +29,7 @@ _MARKS = {
 }
 SPACE = bytes([_SPACE])
 NUMBERED = bytes([_DIGIT]), bytes([_RUNS])  # what stands in a form for a number, and for foreign characters
-_SHAPE = bytes(_MARKS.get(i, i if i >= 32 else 63) for i in range(256))
+SHAPE = bytes(MARKS.get(i, i if i >= 32 else 63) for i in range(256))
 _OPENS = np.isin(np.arange(256), [_SPACE, _RUNS + 2, *b":([,|"])  # what may stand before a signed number
 _PADDING = re.compile(rb"\x02(?=[^\w\x01\x03\x08-\x0a])|(?<![\w,\x01\x03\x08-\x0a])\x02", re.ASCII)
 _BARS = re.compile(rb"(?<=[\[(|])[\x03-\x07\x0c-\x0e]+(?=[\])|])")
@@ -79,7 +79,7 @@ def _blocks(raw: bytes, stop: int) -> Iterator[bytes]:
 
 def _marked(block: bytes) -> Bytes:
     """Lines with digits, spaces and bars put for each other, runs of them made one, and signs left out."""
-    marks = np.frombuffer(block.translate(_SHAPE), dtype=np.uint8)
+    marks = np.frombuffer(block.translate(SHAPE), dtype=np.uint8)
     if not len(marks):
         return marks
     again = marks[1:] == marks[:-1]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from loglint.model import Bools, Floats, Ints
-from loglint.readers.text import grammar, prefix, tokens
+from loglint.readers.text import grammar, naming, prefix, tokens
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.digits import columns, grouped
 from loglint.readers.text.grammar import Sentence
@@ -65,12 +65,30 @@ class Batch:
 
 def group(lines: Lines, taken: Bools) -> Iterator[tuple[bytes, Ints]]:
     """Lines (int64[lines], in order) by key, only those that can matter and are not taken yet."""
-    some = bool(taken.any())
-    numbered = lines.kinds(lines.numbered)
-    numbered[lines.mentions.of(_ODD)] = True
-    for kind in lines.mentions.of(INTERESTING, numbered):
+    wanted = _telling(lines)
+    left = wanted[lines.shapes.code] & ~taken
+    whole = bool(left.all())
+    for kind in np.flatnonzero(lines.kinds(wanted)).tolist():
         index = lines.members(kind)
-        yield lines.keys[kind], index[~taken[index]] if some else index
+        yield lines.keys[kind], index if whole else index[left[index]]
+
+
+def _telling(lines: Lines) -> Bools:
+    """The shapes that can matter, bool[shapes]: with a number, and with a word or form from which something could be read."""
+    odd = np.zeros(len(lines.keys), dtype=bool)
+    odd[lines.mentions.of(_ODD)] = True
+    numbered = lines.numbered | odd[lines.kind]
+    speaks = np.zeros(len(lines.keys), dtype=bool)
+    speaks[lines.mentions.of(INTERESTING, lines.kinds(numbered))] = True
+    telling = numbered & speaks[lines.kind]
+    at = np.flatnonzero(telling)
+    single = np.bincount(lines.shapes.code, minlength=len(telling))[at] == 1
+    firsts = lines.texts.take(np.array(lines.shapes.first)[at[single]])
+    forms = [lines.shapes.forms[k] for k in at.tolist()]
+    for k, line in zip(np.flatnonzero(single).tolist(), firsts.slices(), strict=True):
+        forms[k] = naming.marked(line)
+    telling[at] = naming.may_name(forms)
+    return telling
 
 
 def read_groups(lines: Lines, groups: Iterable[tuple[bytes, Ints]], keep: Callable[[Sentence], bool]) -> Iterator[Batch]:

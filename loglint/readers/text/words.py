@@ -233,12 +233,13 @@ def is_setting(name: str) -> bool:
 _PARTS = frozenset(
     "learning rate weight decay log lik neg top hits tokens set net result results".split()
 )  # of phrases that only together name something
+_NAMING_PHRASES = re.compile("|".join(phrases.pattern for phrases in (_STRONG_PHRASES, _WEAK, _SCALE)), re.I)
+NAMING = _STRONG | _SPLITS.keys() | _EPOCH | _STEP | _PARTS
 
 
 @lru_cache(maxsize=65536)
 def may_name(word: str) -> bool:
     """Whether a name that holds this word can count or measure anything."""
-    known = (_STRONG, _SPLITS, _EPOCH, _STEP, _PARTS)
-    return any(piece in words or piece.rstrip("0123456789") in words for piece in pieces(word) for words in known) or bool(
-        _STRONG_PHRASES.search(word) or _WEAK.search(word) or _SCALE.search(word)
+    return _NAMING_PHRASES.search(word) is not None or any(
+        piece in NAMING or piece.rstrip("0123456789") in NAMING for piece in pieces(word)
     )
