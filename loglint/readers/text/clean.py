@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from loglint.model import Bools, Ints
-from loglint.readers.text.texts import Bytes, blocks, places
+from loglint.readers.text.texts import Bytes, blocks, pairs, places
 
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|\[K(?=\s)")
 _SPELLED_ANSI = re.compile(r"#033\[[0-9;?]*[A-Za-z]|(?<=>:)#015")  # control characters as a log service writes them
@@ -101,7 +101,7 @@ def _spelled_out(raw: bytes) -> bytes:
     """The text with control characters that a log service spelled, numbers that were padded and formats left unfilled."""
     if len(spelled := _held(raw, {b"#0": b"13"})):
         raw = _changed_at(raw, spelled, lambda text: _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text)))
-    if _pairs(raw, b"%f"):
+    if pairs(raw, b"%f"):
         raw = raw.replace(b".%f ", b" ")  # the fraction that a logger's format promised and `time` does not know
     if len(padded := _held(raw, {b"an": b"x"})):
         raw = _changed_at(raw, padded, lambda text: _PADDED_NAN.sub("nan", text))
@@ -110,7 +110,7 @@ def _spelled_out(raw: bytes) -> bytes:
 
 def _uncoloured(raw: bytes) -> bytes:
     """The text without colours and backspaces."""
-    if b"\x1b]" in raw:  # a command to the terminal, which may take several lines
+    if 0x1B in raw and b"\x1b]" in raw:  # a command to the terminal, which may take several lines
         raw = _changed(raw, lambda text: _ANSI.sub("", text))
     elif len(coloured := np.sort(np.concatenate([places(raw, 0x1B), _held(raw, {b"[K": b""})]))):
         raw = _changed_at(raw, coloured, lambda text: _ANSI.sub("", text))
@@ -134,21 +134,13 @@ def _usual(text: str) -> str:
 
 def _unmarked(raw: bytes) -> bytes:
     """The text with glued bars parted, and without marks of bold type and of quoting."""
-    if _pairs(raw, b"%|") and _any(raw, _closes_before_more):
+    if pairs(raw, b"%|") and _any(raw, _closes_before_more):
         raw = _changed(raw, lambda text: _GLUED.sub(r"\1\r", text))
-    if _pairs(raw, b"**"):
+    if pairs(raw, b"**"):
         raw = raw.replace(b"**", b"")
-    if b">" in raw and _pairs(raw, b"\n>") + raw.startswith(b">") >= _QUOTING * (raw.count(b"\n") + 1):
+    if b">" in raw and pairs(raw, b"\n>") + raw.startswith(b">") >= _QUOTING * (raw.count(b"\n") + 1):
         raw = _QUOTED.sub(b"", raw)
     return raw
-
-
-def _pairs(raw: bytes, pair: bytes) -> int:
-    """How often two bytes stand beside each other."""
-    first, second = pair
-    if first not in raw or second not in raw:
-        return 0
-    return sum(int(np.count_nonzero((one[:-1] == first) & (one[1:] == second))) for _, one in blocks(raw, 1))
 
 
 def _any(raw: bytes, tells: Callable[[Bytes], Bools]) -> bool:
@@ -165,25 +157,29 @@ def _closes_before_more(text: Bytes) -> Bools:
 
 def _odd(raw: bytes) -> Ints:
     """Where a text in UTF-8 may hold a character of `_ODD`, in order."""
-    controls = [np.flatnonzero(_is_control(block)) + low for low, block in blocks(raw)]
+    controls = [_controls(block) + low for low, block in blocks(raw)]
     return np.sort(np.concatenate([*controls, places(raw, 0x7F), _held(raw, _ODD_MARKS)]))
 
 
-def _is_control(text: Bytes) -> Bools:
-    """Which bytes are control characters other than tab, line feed and carriage return."""
-    found: Bools = (text < ord(" ")) & (text - np.uint8(9) > 1) & (text != ord("\r"))
-    return found
+def _controls(text: Bytes) -> Ints:
+    """Where control characters stand, tabs, line feeds and carriage returns aside."""
+    control = text < ord(" ")
+    if np.count_nonzero(control) == np.count_nonzero(text == ord("\n")):
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(control & (text - np.uint8(ord("\t")) > 1) & (text != ord("\r")))
 
 
-def _held(raw: bytes, characters: Mapping[bytes, bytes]) -> Ints:
+def _held(raw: bytes, strings: Mapping[bytes, bytes]) -> Ints:
     """Where some strings of bytes, given as their first two with all last ones (none: two are all), stand in a text, in order."""
-    pairs = [(pair, last) for pair, last in characters.items() if pair[0] in raw and pair[1] in raw]
-    pieces = blocks(raw + b"\n", 2) if pairs else ()
-    found = [_with_last(text, pair, last) + low for low, text in pieces for pair, last in pairs]
+    wanted = [(first, last) for first, last in strings.items() if first[0] in raw and first[1] in raw]
+    found = [_with_last(raw, text, low, *one) for low, text in (blocks(raw, 1) if wanted else ()) for one in wanted]
     return np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
 
 
-def _with_last(text: Bytes, pair: bytes, last: bytes) -> Ints:
-    """Where two bytes stand beside each other, one of `last` behind them if there are any."""
-    at = np.flatnonzero((text[:-2] == pair[0]) & (text[1:-1] == pair[1]))
-    return at[np.isin(text[at + 2], list(last))] if last and len(at) else at
+def _with_last(raw: bytes, text: Bytes, low: int, first: bytes, last: bytes) -> Ints:
+    """Where two bytes stand beside each other in a block of a text, one of `last` behind them if there are any."""
+    at = np.flatnonzero((text[:-1] == first[0]) & (text[1:] == first[1])) + low
+    if not last or not len(at):
+        return at
+    at = at[at + 2 < len(raw)]
+    return at[np.isin(np.frombuffer(raw, dtype=np.uint8)[at + 2], list(last))]

@@ -28,6 +28,7 @@ _POWERS = np.array([10.0**k for k in range(23)])  # those that float64 holds exa
 _WHOLE_POWERS = np.array([10**k for k in range(20)], dtype=np.uint64)
 _MOST_DIGITS = 19  # of a mantissa in 64 bits
 _EXACT = np.uint64(1 << 53)
+_SURE_DIGITS = 16  # of a mantissa from which on it may not be exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def grouped(texts: Texts, runs: Sequence[int]) -> Ints | None:
         if digits is None:
             return None
         for run in runs:
-            size = np.minimum(digits.end[run] - digits.start[run], 15)
+            size = np.minimum(digits.size(run), 15)
             codes[low : low + rows] = codes[low : low + rows] * 17 + np.where(digits.reads(run, "0"), 16, size)
     return codes
 
@@ -151,98 +152,121 @@ def _value(text: str, runs: Sequence[tuple[int, int]], place: Place) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """The runs of digits of lines of one shape: text[start:end], int64[runs, lines]. Eight bytes stand before the first line."""
+    """The runs of digits of lines of one shape: run k of a line is text[start[first + k]:end[first + k]], `first` int64[lines].
+
+    Eight bytes stand before the first line.
+    """
 
     text: bytes
     start: Ints
     end: Ints
+    first: Ints
 
     @classmethod
     def leading(cls, texts: Texts, runs: int) -> Digits | None:
         """The first so many runs of some lines; None when one has fewer."""
         text, start, end = texts.together()
-        return cls._of(text, start, end, runs)
+        found, count = cls._of(text, start, end)
+        if (count < runs).any():
+            return None
+        last = found.first + (runs - 1)
+        found.end[last] = np.minimum(found.end[last], end + _LOAD)
+        return found
 
     @classmethod
     def of(cls, texts: Texts) -> Digits | None:
         """The runs of some lines; None when not all lines have as many."""
-        text, start, end = texts.together()
-        return cls._of(text, start, end, None)
+        found, count = cls._of(*texts.together())
+        return found if (count == count[0]).all() else None
 
     @classmethod
-    def _of(cls, text: bytes, lines: Ints, ends: Ints, runs: int | None) -> Digits | None:
-        """The first `runs` runs of each line; all of them, each line as many as the others, where None is asked for."""
+    def _of(cls, text: bytes, lines: Ints, ends: Ints) -> tuple[Digits, Ints]:
+        """All runs of a buffer, and how many of them each line has."""
         padded = b"\n" * _LOAD + text + b"\n"
         digit = np.frombuffer(padded, dtype=np.uint8) - np.uint8(48) < 10
         edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
-        start, end = edges[0::2], edges[1::2]
+        start, end = edges[0::2].copy(), edges[1::2].copy()
         first = np.searchsorted(start, lines + _LOAD)
-        count = np.searchsorted(start, ends + _LOAD) - first
-        if runs is None:
-            runs = int(count[0])
-            if (count != runs).any():
-                return None
-        elif (count < runs).any():
-            return None
-        at = first + np.arange(runs)[:, None]
-        return cls(padded, start[at], np.minimum(end[at], ends + _LOAD))
+        return cls(padded, start, end, first), np.searchsorted(start, ends + _LOAD) - first
+
+    def size(self, run: int) -> Ints:
+        """How many digits a run has."""
+        found: Ints = self.end[self.first + run] - self.start[self.first + run]
+        return found
 
     def reads(self, run: int, word: str) -> Bools:
         """Which lines have this word for the run."""
-        found, long = self._whole(run)
-        same: Bools = (found == int(word[-2 * _LOAD :])) & (self.end[run] - self.start[run] == len(word)) & ~long
+        found, size = self._whole(run)
+        same: Bools = (found == int(word[-2 * _LOAD :])) & (size == len(word)) & (size <= 2 * _LOAD)
         return same
 
     def values(self, place: Place) -> Floats:
         """The numbers at one place, correctly rounded: an exact mantissa by an exact power of ten (Clinger 1990), else `float`."""
-        start, end = self.start[place.run], self.end[place.last]
-        mantissa, odd = self._whole(place.run)
-        power: Ints | None = None
+        mantissa, size = self._whole(place.run)
+        longest, digits = int(size.max()), size
         for run in range(place.run + 1, place.run + place.whole + place.fraction):
-            more, long = self._whole(run)
-            size = self.end[run] - self.start[run]
-            odd |= long | (self.end[run] - start > _MOST_DIGITS)
-            mantissa = mantissa * _WHOLE_POWERS[np.minimum(size, _MOST_DIGITS)] + more
-        if place.fraction:
-            power = self.start[place.run + place.whole] - self.end[place.run + place.whole]
+            more, size = self._whole(run)
+            longest, digits = max(longest, int(size.max())), digits + size
+            mantissa = mantissa * _WHOLE_POWERS[_shared(np.minimum(size, _MOST_DIGITS))] + more
+        power = -size if place.fraction else np.zeros(1, dtype=np.int64)
         if place.exponent:
-            exponent, long = self._whole(place.last)
+            exponent, size = self._whole(place.last)
+            longest = max(longest, int(size.max()))
             shift = np.minimum(exponent, 1000).astype(np.int64)
-            power = (0 if power is None else power) + np.where(self._negative(self.start[place.last]), -shift, shift)
-            odd |= long
+            power = power + np.where(self._negative(self.start[self.first + place.last]), -shift, shift)
+        power = _shared(power)
         values = mantissa.astype(np.float64)
-        odd |= mantissa > _EXACT
-        if power is not None:
-            odd |= np.abs(power) > 22
-            scale = _POWERS[np.minimum(np.abs(power), 22)]
-            values = np.where(power < 0, values / scale, values * scale) if place.exponent else values / scale
+        scale = _POWERS[np.minimum(np.abs(power), 22)]
+        if place.exponent:
+            values = np.where(power < 0, values / scale, values * scale)
+        elif place.fraction:
+            values = values / scale
+        if longest > _LOAD or int(digits.max()) >= _SURE_DIGITS or place.exponent:
+            self._repair(values, place, (mantissa > _EXACT) | (np.abs(power) > 22))
+        if place.signed:
+            minus = self._negative(self.start[self.first + place.run] - place.point)
+            values = np.where(minus, -values, values) if minus.any() else values
+        return values * place.scale if place.scale != 1.0 else values
+
+    def _repair(self, values: Floats, place: Place, odd: Bools) -> None:
+        """Put `float` in for the numbers that are odd, or have a run too long to be added up or too many digits."""
+        start, end = self.start[self.first + place.run], self.end[self.first + place.last]
+        for run in range(place.run, place.last + 1):
+            odd = odd | (self.size(run) > 2 * _LOAD)
+        for run in range(place.run + 1, place.run + place.whole + place.fraction):
+            odd |= self.end[self.first + run] - start > _MOST_DIGITS
         for k in np.flatnonzero(odd).tolist():
             values[k] = value_of(self.text[int(start[k]) - place.point : int(end[k])].decode())
-        if place.signed:
-            values = np.where(self._negative(start - place.point), -values, values)
-        return values * place.scale if place.scale != 1.0 else values
 
     def _negative(self, at: Ints) -> Bools:
         """Where a minus stands before a place."""
         minus: Bools = np.frombuffer(self.text, dtype=np.uint8)[at - 1] == _MINUS
         return minus
 
-    def _whole(self, run: int) -> tuple[Words, Bools]:
-        """A run of digits as whole numbers, and which of them are too long to be read so."""
-        end = self.end[run]
-        size = end - self.start[run]
+    def _whole(self, run: int) -> tuple[Words, Ints]:
+        """A run of digits as whole numbers, no more than its last sixteen digits, and how many it has."""
+        end = self.end[self.first + run]
+        size = end - self.start[self.first + run]
+        if int(size.max()) <= _LOAD:
+            return self._eight(end, size), size
         found = self._eight(end, np.minimum(size, _LOAD))
         rest = np.flatnonzero(size > _LOAD)
-        if len(rest):
-            more = self._eight(end[rest] - _LOAD, np.minimum(size[rest] - _LOAD, _LOAD))
-            found[rest] += more * np.uint64(10**_LOAD)
-        return found, size > 2 * _LOAD
+        more = self._eight(end[rest] - _LOAD, np.minimum(size[rest] - _LOAD, _LOAD))
+        found[rest] += more * np.uint64(10**_LOAD)
+        return found, size
 
     def _eight(self, end: Ints, size: Ints) -> Words:
         """The numbers that the `size` (1 to 8) digits before each `end` make, all digits of a machine word added up at once."""
         words = np.ndarray((len(self.text) - _LOAD + 1,), "<u8", self.text, 0, (1,))[end - _LOAD]
-        unused = ((_LOAD - size) * 8).astype(np.uint64)
-        words = (words & np.uint64(0x0F0F0F0F0F0F0F0F)) >> unused << unused
+        unused = _shared((_LOAD - size) * 8).astype(np.uint64)
+        words &= np.uint64(0x0F0F0F0F0F0F0F0F)
+        words >>= unused
+        words <<= unused
         words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
         words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
         return (words * np.uint64(10000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+
+
+def _shared(numbers: Ints) -> Ints:
+    """The numbers, or only one of them where all are the same."""
+    return numbers[:1] if len(numbers) and int(numbers.min()) == int(numbers.max()) else numbers

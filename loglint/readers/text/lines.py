@@ -17,7 +17,7 @@ from loglint.readers.text import glue
 from loglint.readers.text.clean import cleaned, utf8
 from loglint.readers.text.mentions import Mentions
 from loglint.readers.text.shapes import NUMBERED, SPACE, Shapes, classify
-from loglint.readers.text.texts import Texts, blocks
+from loglint.readers.text.texts import Texts, blocks, pairs
 
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
 _DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
@@ -118,7 +118,7 @@ def split(data: bytes) -> Lines:
     """All lines of a file, every redraw of a progress bar as a line of its own."""
     raw = utf8(data)
     if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n")
+        raw = raw.replace(b"\r\n", b"\n") if pairs(raw, b"\r\n") else raw
         if b"\n" not in raw and b"\x1b" not in raw and b"%|" not in raw:
             raw = raw.replace(b"\r", b"\n")
     raw = cleaned(raw)

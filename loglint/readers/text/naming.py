@@ -2,8 +2,8 @@
 `words.may_name`, which is asked word by word of what stays in it.
 
 Works on forms (`shapes`), in which letters stand as they are and a mark for any number, or on lines with the same marks and their
-own digits: words are cut out by comparing neighbours, packed into machine words and looked up. Whatever `may_name` knows is in one of
-the lists below.
+own digits: words are cut out by comparing neighbours, packed into machine words and looked up. Whatever `may_name` knows is in one
+of the lists below.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _INSIDE = sought(  # anywhere in a word
     rb"loss|accura|perplex|entropy|loglik|neglog|objective|error|reward|return|auc|iou|rmse|psnr|score|grad|translation", "naming"
 )
 _ALONE = (  # between characters that are no letters
-    "rew mse lr lrate lrm learningrate norm gnorm scale lossscale wps ups tps fps speed throughput mfu memory mem data datatime ips "
-    "time seconds tflops tflop weightdecay momentum temperature clip clipfrac value v sigma std kl beta alpha dropout"
+    "rew mse lr lrate lrm learningrate norm gnorm scale lossscale wps ups tps fps speed throughput mfu memory mem data datatime "
+    "ips time seconds tflops tflop weightdecay momentum temperature clip clipfrac value v sigma std kl beta alpha dropout"
 ).split()
 _OPENS = ("lr", "mse")  # the first letters of a word
 _ENDS = ("lr", "norm", "cale", "aler", "topk")  # the last ones
@@ -111,8 +111,9 @@ def _joined(found: Bytes) -> Bools:
 def _packed(small: Bytes, start: Ints, end: Ints) -> Words:
     """Words in small letters as numbers: equal when they have the same first sixteen letters."""
     size = end - start
-    first = _loaded(small, start) & _MASKS[np.minimum(size, _WORD)]
-    return first ^ (_loaded(small, start + _WORD) & _MASKS[np.clip(size - _WORD, 0, _WORD)]) * _FACTOR
+    packed: Words = _loaded(small, start) & _MASKS[np.minimum(size, _WORD)]
+    packed ^= (_loaded(small, start + _WORD) & _MASKS[np.clip(size - _WORD, 0, _WORD)]) * _FACTOR
+    return packed
 
 
 def _loaded(small: Bytes, at: Ints) -> Words:

@@ -65,7 +65,7 @@ def unread(lines: Lines, used: Bools, *, measuring: bool = True) -> tuple[tuple[
     told: list[tuple[int, str]] = []
     numbered = lines.numbered[lines.shapes.code]
     if measuring:
-        found = np.array(lines.mentioning(_MEASURING, among=lines.kinds(lines.numbered)), dtype=np.int64)
+        found = lines.having(lines.mentions.of(_MEASURING, lines.kinds(lines.numbered)))
     else:
         short = np.array([len(key) < LONGEST for key in lines.keys], dtype=bool)
         found = np.flatnonzero(short[lines.kind][lines.shapes.code])

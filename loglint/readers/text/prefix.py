@@ -61,6 +61,7 @@ _TIME = re.compile(rf"(?:{_DATE}(?:[ T_:-]|, ?| - )+)?{_CLOCK}")
 _GLOG = re.compile(rf"[IWEF](?:20\d\d)?(\d\d)(\d\d) {_CLOCK}")
 _RANK = re.compile(r"\[?[Rr]ank:? ?(\d+)\]?:?\s|\[(\d+),\d+\]<std(?:out|err)>:|mpirank:(\d+),|(?<=\] )\((\d+)/\d+\)\s")
 _DIGITS = re.compile(r"\d+")
+_ROWS = 4096  # time stamps read at a time
 
 
 def end_of(line: str) -> int:
@@ -95,13 +96,19 @@ def _day(found: re.Match[str]) -> int:
 
 def all_seconds(texts: Texts) -> Floats:
     """`seconds_of` many lines of one shape, cut at one place: float64[lines], NaN without a time stamp."""
+    pieces = [texts[low : low + _ROWS] for low in range(0, len(texts), _ROWS)]
+    return np.concatenate([_seconds(piece) for piece in pieces]) if pieces else np.zeros(0)
+
+
+def _seconds(texts: Texts) -> Floats:
+    """The same of so many lines as are worked on at a time."""
     found = _GLOG.match(texts[0]) or _TIME.search(texts[0])
     if found is None or len(texts) < MANY or texts[0][found.start("clock") - 1 : found.start("clock")].isdecimal():
         return _one_by_one(texts)
     clock = runs_before(texts[0], found.start("clock"))
     fraction = len(found["clock"]) > len("HH:MM:SS")
     digits = Digits.leading(texts, clock + 3 + fraction)
-    if digits is None or (digits.end[clock : clock + 3] - digits.start[clock : clock + 3] != 2).any():
+    if digits is None or any((digits.size(run) != 2).any() for run in range(clock, clock + 3)):
         return _one_by_one(texts)
     hour, minute = digits.values(Place(clock)), digits.values(Place(clock + 1))
     second = digits.values(Place(clock + 2, fraction=fraction))

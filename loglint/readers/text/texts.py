@@ -13,6 +13,7 @@ from loglint.model import Ints
 Bytes = NDArray[np.uint8]
 _BLOCK = 1 << 18  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
 _NEWLINE = 10
+_INNER = bytes(range(0x80, 0xC0))  # bytes that go on with a character
 _DENSE = 0.5  # share of a stretch of the buffer from which on it is cheaper to take it whole
 
 
@@ -27,6 +28,14 @@ def places(raw: bytes, byte: int) -> Ints:
     """Where a byte stands in a buffer, int64[found]."""
     found = [np.flatnonzero(block == byte) + low for low, block in blocks(raw)] if byte in raw else []
     return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
+def pairs(raw: bytes, pair: bytes) -> int:
+    """How often two bytes stand beside each other."""
+    first, second = pair
+    if first not in raw or second not in raw:
+        return 0
+    return sum(int(np.count_nonzero((one[:-1] == first) & (one[1:] == second))) for _, one in blocks(raw, 1))
 
 
 class Texts(Sequence[str]):
@@ -71,8 +80,9 @@ class Texts(Sequence[str]):
     def heads(self, size: int) -> Texts:
         """The first so many characters of each line."""
         short = Texts(self.raw, self.start, np.minimum(self.end, self.start + size))
-        whole, _, _ = short.together()
-        return short if whole.isascii() else Texts.of([line[:size] for line in self])
+        if self.raw.isascii() or b"".join(short.slices()).isascii():
+            return short
+        return Texts.of([line[:size] for line in self])
 
     def together(self) -> tuple[bytes, Ints, Ints]:
         """A buffer in which these lines stand, in order and perhaps with others between, and where in it they begin and end."""
@@ -92,10 +102,9 @@ class Texts(Sequence[str]):
         return [raw[a:b] for a, b in zip(self.start.tolist(), self.end.tolist(), strict=True)]
 
     def lengths(self) -> Ints:
-        """Characters of each line, int64[lines]; the lines must follow upon each other in the buffer."""
+        """Characters of each line, int64[lines], of all lines of a buffer."""
         size: Ints = self.end - self.start
         if self.raw.isascii():
             return size
-        found = [np.flatnonzero((block & 0xC0) == 0x80) + low for low, block in blocks(self.raw)]
-        inner = np.concatenate(found)  # bytes that go on with a character
-        return size - (np.searchsorted(inner, self.end) - np.searchsorted(inner, self.start))
+        told = self.raw.translate(None, _INNER)
+        return np.diff(np.concatenate([[-1], places(told, _NEWLINE), [len(told)]])) - 1

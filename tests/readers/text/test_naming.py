@@ -13,9 +13,10 @@ from loglint.readers.text.shapes import classify
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 PHRASES = (
-    "top5 top_1 topk mytop5 map50 map_50 bitmap_5 log_lik loglik neg_log mean_reward lr base_lr lr0 lrNow blr_2 Learning_Rate learnRate "
-    "max_mem DATA_TIME weight_decay tokens_per mytokens_per norm gNorm layernorm upscale autoscaler loss_scaler ents_p f1 macroF1 "
-    "xf1y mseLoss MSE rmse_x fid translation V kl_div TiMe stepTime XMLScore HTTPError l1 smoothL1 rec5 nUpdates epochs"
+    "top5 top_1 topk mytop5 map50 map_50 bitmap_5 log_lik loglik neg_log mean_reward lr base_lr lr0 lrNow blr_2 "
+    "Learning_Rate learnRate max_mem DATA_TIME weight_decay tokens_per mytokens_per norm gNorm layernorm upscale "
+    "autoscaler loss_scaler ents_p f1 macroF1 xf1y mseLoss MSE rmse_x fid translation V kl_div TiMe stepTime "
+    "XMLScore HTTPError l1 smoothL1 rec5 nUpdates epochs"
 ).split()
 
 
@@ -59,6 +60,8 @@ def test_most_lines_of_other_programs_are_ruled_out() -> None:
     assert not may_name(_forms(texts)).any()
 
 
-@pytest.mark.parametrize("text", ["5/100 done", "foo 3 of 10", "n: 5", "[1, 200] x: 2", "85.3img/s", "1|2|x", "#12 | x", "up -3", "S  7"])
+@pytest.mark.parametrize(
+    "text", ["5/100 done", "foo 3 of 10", "n: 5", "[1, 200] x: 2", "85.3img/s", "1|2|x", "#12 | x", "up -3", "S  7"]
+)
 def test_a_counter_told_by_how_it_is_printed_is_found(text: str) -> None:
     assert may_name(_forms([text])).all()
