@@ -26,6 +26,7 @@ from loglint.engine import judge_run
 from loglint.report import Finding
 
 LENGTHS = (10, 30, 100, 300, 1000)
+HEALTHY_TIMES = 4  # healthy runs have few findings: so many times the draws of a fault
 ENOUGH = 30  # findings of a rule below which it is not rated
 SPREAD = 1.5  # standard deviation of the rules' offsets around their mean
 FOLDS = 5
@@ -56,8 +57,8 @@ class Task:
 
 
 def collect(draws: int, cases: Sequence[Case], jobs: int = 2) -> list[Sample]:
-    """Findings of known truth: `draws` runs of each shape and length, and of each fault and strength, and all cases."""
-    tasks = [Task("healthy", shape, length, draws) for length in LENGTHS for shape in HEALTHY]
+    """Findings of known truth: `draws` runs of each fault and strength, `HEALTHY_TIMES` as many of each shape and length, cases."""
+    tasks = [Task("healthy", shape, length, HEALTHY_TIMES * draws) for length in LENGTHS for shape in HEALTHY]
     tasks += [Task("fault", title, 0, draws) for title in FAULTS]
     tasks += [Task("log", case.id, i, 1, case) for i, case in enumerate(cases) if case.judged]
     return [sample for found in spread(samples, tasks, jobs) for sample in found]

@@ -174,13 +174,16 @@ with an error: {share(errors, len(quiet))}.
 def confidence(model: Model, rated: Sequence[tuple[Sample, float]]) -> None:
     """The section on the confidence of findings."""
     kinds = {"healthy": "healthy", "fault": "with a fault", "log": "labelled logs"}
+    weight = {kind: 1 / max(1, sum(one.kind == kind for one, _ in rated)) for kind in kinds}
     bins = [(low, low + 0.1) for low in (0.5, 0.6, 0.7, 0.8)]
     rows = []
     for low, high in [(0.0, 0.5), *bins, (0.9, 0.95), (0.95, 1.01)]:
         own = [one for one, said in rated if low <= said < high]
         cells = [*([one.right for one in own if one.kind == kind] for kind in kinds), [one.right for one in own]]
         if own:
-            rows.append((f"{low:.2g} to {min(1.0, high):.2g}", *(share(sum(cell), len(cell)) if cell else "" for cell in cells)))
+            even = f"{100 * sum(weight[one.kind] * one.right for one in own) / sum(weight[one.kind] for one in own):.1f} %"
+            said = f"{low:.2g} to {min(1.0, high):.2g}"
+            rows.append((said, *(share(sum(cell), len(cell)) if cell else "" for cell in cells), even))
     error = sum((said - one.right) ** 2 for one, said in rated) / max(1, len(rated))
     put(
         PAGE,
@@ -192,9 +195,9 @@ A finding's `confidence` is the chance that it is right, by a logistic model of 
 `rules/confidence.toml`. Of {len(rated)} findings of known truth, on healthy simulated runs, on injected faults of every strength
 and on labelled logs, none was rated by a model that had seen its run (cross-validation in five parts). {len(model.offset)} rules
 are rated; the others were seen fewer than thirty times, and their findings carry no confidence. Right, of the findings that
-were so sure:
+were so sure, and in the last column where healthy runs, faults and logs count as much as each other, as they do in the fit:
 
-{table(("confidence", *kinds.values(), "all"), rows)}
+{table(("confidence", *kinds.values(), "all", "all, each kind as much"), rows)}
 
 Mean squared error (Brier 1950): {error:.4f}; saying the overall share right each time: {_brier(rated):.4f}.
 """,

@@ -123,9 +123,9 @@ def _is_event(z: Floats, group: Ints, begins: Ints, over: float) -> bool:
     if mine < 0:
         return True
     others = np.delete(begins, mine) + top - begins[mine]
-    around = [np.abs(z[max(0, i - 2) : i + 3]) for i in others.tolist()]
-    usual = [float(beside.max()) for beside in around if len(beside)]
-    return not usual or float(z[top]) >= over * median(usual)
+    others = others[others < len(z) + 2]
+    around = np.clip(others[:, None] + np.arange(-2, 3), 0, len(z) - 1)
+    return not len(others) or float(z[top]) >= over * median(np.abs(z[around]).max(axis=1))
 
 
 def _heaviness(z: Floats) -> float:
