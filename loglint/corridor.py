@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ LOG_SUFFIX = re.compile(
     r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb)(\.(gz|zst|xz|bz2))?$|tfevents|(^|/)(log|events|metrics|progress)[^/]*$"
 )
 TEXT_SUFFIXES = (".log", ".csv", ".tsv", ".jsonl")  # what should be text: bytes that are none are damage
+SWEEP = 8  # folders with logs below another, from which on that one's files tell of none of them
 MOST_TOGETHER = 2000  # files that are held in memory before their runs are put together
 MOST_BYTES = 256 * 2**20  # the same, in bytes
 
@@ -138,11 +140,15 @@ def _settings(given: Settings | Loaded | None) -> Settings:
 
 
 def _together(families: Mapping[str, Sequence[File]]) -> Iterator[list[str]]:
-    """Folders to read together: one and its sub-folders while they are few, so that configs above and sub-runs are seen."""
+    """Folders to read together: one and its sub-folders while they are few, so that configs above and sub-runs are seen.
+
+    A folder above many that hold logs is a sweep's, and read alone: settings above several runs are nobody's.
+    """
+    sweeps = _sweeps(families)
     together: list[str] = []
     count = size = 0
     for folder in sorted(families, key=lambda f: f.split("/")):
-        inside = bool(together) and (folder.startswith(together[0] + "/") or together[0] == "")
+        inside = bool(together) and together[0] not in sweeps and (folder.startswith(together[0] + "/") or together[0] == "")
         count += len(families[folder])
         size += sum(file.size for file in families[folder])
         if together and not (inside and count <= MOST_TOGETHER and size <= MOST_BYTES):
@@ -151,6 +157,16 @@ def _together(families: Mapping[str, Sequence[File]]) -> Iterator[list[str]]:
         together.append(folder)
     if together:
         yield together
+
+
+def _sweeps(families: Mapping[str, Sequence[File]]) -> set[str]:
+    """The folders below which many others hold files that are logs by their names."""
+    below: Counter[str] = Counter()
+    for folder, files in families.items():
+        if folder and any(LOG_SUFFIX.search(file.path) for file in files):
+            parts = folder.split("/")
+            below.update("/".join(parts[:depth]) for depth in range(len(parts)))
+    return {folder for folder, count in below.items() if count >= SWEEP}
 
 
 def _shown(file: File, root: Path) -> str:

@@ -122,7 +122,10 @@ def medians(y: Floats, starts: Ints) -> Floats:
 
 
 def _middles(y: Floats, starts: Ints) -> tuple[Number, ...]:
-    return tuple(None if math.isnan(value) else number(value) for value in medians(y, starts).tolist())
+    found = medians(y, starts)
+    if np.isfinite(found).all():
+        return tuple(_numbers(found))
+    return tuple(None if math.isnan(value) else number(value) for value in found.tolist())
 
 
 def _other_axes(series: Series, mine: Axis, starts: Ints) -> dict[str, tuple[Number, ...]]:

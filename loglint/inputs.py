@@ -42,6 +42,8 @@ class NoObjective:
 
 def attempt_of(series: Series, attempt: int) -> Series:
     """The points of one attempt, without those that a resume wrote again."""
+    if series.attempt is None and series.superseded is None and attempt == 0:
+        return series
     keep = np.ones(len(series), dtype=np.bool_)
     if series.attempt is not None:
         keep &= series.attempt == attempt

@@ -15,7 +15,7 @@ import pytest
 
 import loglint
 from benchmarks.performance.inputs import events
-from loglint.corridor import Settings, TextPattern, collect, from_dataframe, from_mapping, iter_runs
+from loglint.corridor import SWEEP, Settings, TextPattern, collect, from_dataframe, from_mapping, iter_runs, plan
 from loglint.errors import InputError
 from loglint.model import Problem
 from loglint.roles import UserRole
@@ -53,6 +53,26 @@ def test_batches_are_read_one_folder_at_a_time(tmp_path: Path) -> None:
     write(tmp_path, {f"run_{i}/log.txt": LOG for i in range(4)})
     batches = list(iter_runs((str(tmp_path),), Settings(root=tmp_path)))
     assert [[run.id for run in batch.runs] for batch in batches] == [[f"run_{i}"] for i in range(4)]
+
+
+def _sweep(path: Path, runs: int) -> Path:
+    for i in range(runs):
+        (path / f"run{i:02}" / "logs").mkdir(parents=True)
+        (path / f"run{i:02}" / "logs" / "metrics.csv").write_text("step,loss\n1,2.5\n2,2.4\n", encoding="utf-8")
+    (path / "config.yaml").write_text("lr: 0.5\n", encoding="utf-8")
+    return path
+
+
+def test_a_file_in_the_root_of_a_sweep_does_not_hold_its_runs_together(tmp_path: Path) -> None:
+    planned = list(plan([str(_sweep(tmp_path, 3 * SWEEP))], Settings(root=tmp_path)))
+    assert [len(files) for files in planned] == [1] * (3 * SWEEP + 1)
+    assert planned[0][0].path == "config.yaml"
+
+
+@pytest.mark.parametrize(("runs", "config"), [(1, {"lr": 0.5}), (2, {}), (3 * SWEEP, {})])
+def test_settings_above_belong_to_the_only_run_below_and_to_none_of_several(tmp_path: Path, runs: int, config: dict) -> None:
+    found = collect([str(_sweep(tmp_path, runs))], Settings(root=tmp_path)).runs
+    assert [dict(run.config) for run in found] == [config] * runs
 
 
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:

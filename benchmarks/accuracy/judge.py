@@ -73,7 +73,7 @@ def run_of(draw: Draw) -> Run:
 
 def judge(draw: Draw, extra: tuple[str, ...] = ()) -> Judgement:
     """What the default rules, and the `extra` ones, say of a draw."""
-    report = judge_run(run_of(draw), rules(extra))
+    report = judge_run(run_of(draw), rules(extra), drawn="none")
     return Judgement(tuple(flat(report.findings)), frozenset(report.judged), report.crashed)
 
 

@@ -87,6 +87,18 @@ def row_medians(rows: Floats) -> Floats:
     return np.asarray(y[:, half] if width % 2 else (y[:, half - 1] + y[:, half]) / 2, dtype=np.float64)
 
 
+def row_deviations(rows: Floats) -> tuple[Floats, Floats]:
+    """The median of each row of finite values, and their median absolute deviation from it; float64[k, w] -> float64[k] twice."""
+    width = rows.shape[1]
+    half = width // 2
+    y = np.sort(rows, axis=1)
+    middle = y[:, half].copy() if width % 2 else (y[:, half - 1] + y[:, half]) / 2
+    y -= middle[:, None]
+    np.abs(y, out=y)
+    y.sort(axis=1)
+    return middle, y[:, half] if width % 2 else (y[:, half - 1] + y[:, half]) / 2
+
+
 def robust_scale(x: Floats) -> float:
     """Standard deviation of values around zero by their median absolute value; by the mean where half of them are zero."""
     if len(x) == 0:
@@ -104,10 +116,15 @@ def resolution(y: Floats) -> float:
         return 0.0
     size = int(np.floor(np.log10(top)))
     for power in range(size, size - 6, -1):
-        multiples = y / 10.0**power
-        if bool((np.abs(multiples - np.round(multiples)) <= 1e-9 * np.maximum(1.0, np.abs(multiples))).all()):
+        if _multiples(y[:FEW], 10.0**power) and (len(y) <= FEW or _multiples(y, 10.0**power)):
             return float(10.0**power)
     return 0.0
+
+
+def _multiples(y: Floats, unit: float) -> bool:
+    """Whether all values are whole multiples of a unit, but for the rounding of the numbers themselves."""
+    multiples = y / unit
+    return bool((np.abs(multiples - np.round(multiples)) <= 1e-9 * np.maximum(1.0, np.abs(multiples))).all())
 
 
 def second_differences(y: Floats, lag: int = 1) -> Floats:

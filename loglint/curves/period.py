@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from loglint.curves.noise import median, robust_scale, windows
-from loglint.model import Floats
+from loglint.model import Floats, Ints
 
 COMPARED = 200  # cycles compared with one another
 MOST = 8192  # records looked at; longer curves are averaged in pairs until they fit
@@ -92,5 +93,10 @@ def _cycles(y: Floats, lag: int) -> tuple[float, float, int]:
     next_to = (rows[:-1] * rows[1:]).sum(axis=1)
     spread = rows[:: max(1, count // COMPARED)]
     matrix = spread @ spread.T
-    apart = matrix[np.triu_indices(len(spread), 2 if len(spread) == count else 1)]
+    apart = matrix[_above(len(spread), 2 if len(spread) == count else 1)]
     return median(next_to) if len(next_to) else 0.0, median(apart) if len(apart) else 0.0, count
+
+
+@lru_cache(maxsize=16)
+def _above(count: int, offset: int) -> tuple[Ints, Ints]:
+    return np.triu_indices(count, offset)

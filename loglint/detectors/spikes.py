@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import MAD_TO_SD, median, noise_scale, quantile, row_medians, windows
+from loglint.curves.noise import MAD_TO_SD, median, noise_scale, quantile, row_deviations, windows
 from loglint.curves.shape import shape_of
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.shift import lr_raised
@@ -157,8 +157,8 @@ def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
         medians[5 : few.stop], deviations[5 : few.stop] = _levels(y[: few.stop], few)
     apart = 1 if len(y) <= EVERY else -(-len(y) // WINDOWS)
     views = windows(y, window)[: len(y) - window : apart]
-    middle = row_medians(views)
-    spread = MAD_TO_SD * row_medians(np.abs(views - middle[:, None]))
+    middle, spread = row_deviations(views)
+    spread = MAD_TO_SD * spread
     rest = max(0, len(y) - window)
     medians[window:], deviations[window:] = np.repeat(middle, apart)[:rest], np.repeat(spread, apart)[:rest]
     floor = max(median(deviations[np.isfinite(deviations)]) * 0.5, median(np.abs(y)) * 1e-6, _grain(y), 1e-300)

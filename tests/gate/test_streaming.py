@@ -105,3 +105,11 @@ def test_nothing_to_judge_has_a_header_and_a_summary():
     whole, streamed, told = both(Gate(), [])
     assert (told, len(streamed), streamed[-1]["exit_code"]) == ([], 2, 2)
     same(whole, streamed)
+
+
+def test_what_is_known_only_at_the_end_explains_nothing_in_one_run_and_is_explained_by_nothing_there():
+    across = {rule.code for rule in RULES if rule.scope == "runs"}
+    for rule in RULES:
+        explained = {other.code for other in RULES if rule.folds and other.code.startswith(rule.folds)}
+        explained |= {other.code for other in RULES if rule.views and other.code.startswith(rule.views)}
+        assert not (explained - across if rule.code in across else explained & across), rule.code
