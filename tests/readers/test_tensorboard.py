@@ -19,7 +19,7 @@ from benchmarks.performance.inputs import events
 from loglint import discover
 from loglint.model import Reading
 from loglint.readers import reader_for, tensorboard
-from loglint.readers.tensorboard import checksum, frames
+from loglint.readers.tensorboard import checksum, frames, vectors
 
 from .event_files import START, Points, file_of, frame, mask, oracle, simple, tensor, version
 
@@ -403,7 +403,7 @@ def in_blocks(data: bytes, length: int) -> Reading:
     return reading
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(["sound", "cut", "flipped", "overwritten", "missing", "zeros"]), st.integers(1, 3000))
 def test_where_blocks_end_makes_no_difference(seed, damage, length):
     rng = random.Random(seed)
@@ -427,9 +427,9 @@ def test_where_blocks_end_makes_no_difference(seed, damage, length):
 
 
 def test_a_file_in_blocks_holds_little_more_than_its_points(tmp_path, monkeypatch):
-    monkeypatch.setattr(discover, "BLOCK", 1 << 18)
+    monkeypatch.setattr(discover, "BLOCK", 1 << 17)
     path = tmp_path / "events.out.tfevents.1"
-    events(path, 100_000)
+    events(path, 50_000)
     (file,) = discover.discover([str(path)])
     blocks = file.blocks()
     tensorboard.read_blocks(NAME, blocks)  # tables of checksums are made once
@@ -437,6 +437,49 @@ def test_a_file_in_blocks_holds_little_more_than_its_points(tmp_path, monkeypatc
     (reading,) = tensorboard.read_blocks(NAME, blocks)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert sum(map(len, reading.series)) == 100_000
-    assert peak < 2 * 24 * 100_000
+    assert sum(map(len, reading.series)) == 50_000
+    assert peak < 2 * 24 * 50_000
     assert points(reading) == oracle(path.read_bytes())
+
+
+@pytest.fixture
+def unknown(monkeypatch):
+    """The layouts known from earlier files: none."""
+    known: dict[int, dict[int, dict[int, object]]] = {}
+    monkeypatch.setattr(vectors, "_KNOWN", known)
+    return known
+
+
+def test_layouts_known_from_one_file_are_used_in_the_next(unknown, monkeypatch):
+    tags = ("loss", "train/acc")
+    read(file_of([version(), *loop(40, tags)]))
+    assert {len(layouts) for by_mask in unknown.values() for layouts in by_mask.values()} == {1}
+    monkeypatch.setattr(vectors, "parse", lambda *_: pytest.fail("a known layout was parsed"))
+    data = file_of([version(), *loop(30, tags)])
+    assert points(read(data)) == oracle(data)
+
+
+@pytest.mark.parametrize(
+    "tags", [[f"layer{i:04d}" for i in range(400)], ["x" * i for i in range(1, 400)]], ids=["one size", "sizes"]
+)
+def test_known_layouts_are_bounded(unknown, monkeypatch, tags):
+    monkeypatch.setattr(vectors, "MOST_KNOWN", 50)
+    data = file_of([simple(tag, step, step / 7) for tag in tags for step in range(13)])
+    assert points(read(data)) == oracle(data)
+    assert 0 < len(unknown) <= 50
+    assert all(sum(map(len, by_mask.values())) <= 50 for by_mask in unknown.values())
+
+
+@pytest.mark.parametrize("place", ["tag", "value", "checksum"])
+def test_damaged_records_teach_no_layout(unknown, place):
+    whole = file_of([simple("loss", step, step / 7) for step in range(1, 41)])
+    size = len(whole) // 40
+    damaged = bytearray(whole)
+    for start in range(0, len(damaged), size):
+        damaged[{"tag": damaged.index(b"loss", start), "value": start + size - 5, "checksum": start + size - 1}[place]] ^= 0x20
+    reading = read(bytes(damaged))
+    assert (reading.series, [problem.kind for problem in reading.problems]) == ((), ["checksum"])
+    assert unknown == {}
+    assert points(read(bytes(damaged[: size * 20]) + whole[size * 20 :])) == {"loss": oracle(whole)["loss"][20:]}
+    assert points(read(whole)) == oracle(whole)
+    assert read(bytes(damaged)).series == ()
