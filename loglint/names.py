@@ -197,7 +197,8 @@ def parse(name: str) -> Name:
     span, role = found
     rest = tuple(word for word in _rest(words, set(span) | taken) if role.quantity != "loss" or word not in role.names)
     component, rest = _at(role, rest)
-    if role.quantity in ("metric", "reward") and " " in name and len(rest) > LONGEST_REST:
+    said = words_of(name.rpartition(": ")[2])  # `PPO_CartPole-v0_0: reward`: what stands before says of what, not what
+    if role.quantity in ("metric", "reward") and " " in name and min(len(rest), len(said) - 1) > LONGEST_REST:
         return Name(words, split=split, dataset=dataset, rest=rest, split_word=split_word)
     return Name(
         words=words,

@@ -56,6 +56,7 @@ class Column:
     bar: bool = False
     clear: bool = True  # the value stands behind a colon or equals sign, or in company
     stated: Bools | None = None  # points said in words
+    signed: bool = False  # a colon or equals sign stands before the value
 
     def insert(self, place: int, line: int, step: float) -> Column:
         """This curve with a NaN at `place` that the log states in words on line `line`; at the step before if none is said."""
@@ -89,7 +90,7 @@ def columns(batches: Sequence[Batch]) -> list[Column]:
         members = measuring or members  # bars that measure nothing count other loops
         c = axes.clock(members, epochs)
         steps = axes.global_steps(c)
-        if key[3] is not None and np.isfinite(c.epoch).all() and len(np.unique(c.step)) == 1:
+        if key[3] is not None and len(np.unique(c.step)) == 1 and (np.isfinite(c.epoch).all() or len(c.step) > 1):
             continue  # how many batches the validation had: no place in training
         for batch in members:
             resolved[id(batch)] = steps[np.searchsorted(c.index, batch.index)]
@@ -98,11 +99,42 @@ def columns(batches: Sequence[Batch]) -> list[Column]:
     steps_seen = axes.marks(passed)
     found: list[Column] = []
     kinds = _kinds(batches)
+    closing = _closing(batches)
     for batch in batches:
         kind = kinds[value_names(batch)]
         own = resolved.get(id(batch))
-        found += _columns_of(batch, kind, own if own is not None else steps_seen.at(batch.index), epochs)
+        made = _columns_of(batch, kind, own if own is not None else steps_seen.at(batch.index), epochs)
+        found += [replace(one, key=replace(one.key, stage="epoch")) for one in made] if id(batch) in closing else made
     return found
+
+
+def _closing(batches: Sequence[Batch]) -> set[int]:
+    """Batches, by identity, of records that close each epoch with the means of what others, with steps of their own, told in it.
+
+    They are printed in another way (`loss 2.5` for `loss=2.5`); a record that is only cut off, or holds a NaN, is not.
+    """
+    stepped = [
+        (batch, {(f.name, f.split, f.explicit) for f in batch.sentence.fields if f.kind == "value"}, epoch)
+        for batch in batches
+        if (epoch := batch.column("epoch")) is not None and batch.column("step") is not None and not batch.sentence.bar
+    ]
+    return {
+        id(batch)
+        for batch, names, epoch in stepped
+        for other, others, during in stepped
+        if 2 * len({(n, s, not signed) for n, s, signed in names} & others) >= max(4, len(others))
+        and _closes(batch, epoch, other, during)
+    }
+
+
+def _closes(batch: Batch, epoch: Floats, other: Batch, during: Floats) -> bool:
+    """Whether each record stands behind those that the other kind has of its epoch, and alone against several of them."""
+    if len(np.unique(epoch)) < len(epoch):
+        return False
+    within = [other.index[during == one] for one in epoch.tolist()]
+    told = [index for index in within if len(index)]
+    behind = all(not len(index) or index[-1] < at for index, at in zip(within, batch.index.tolist(), strict=True))
+    return behind and 2 * len(told) >= len(within) and max(map(len, told), default=0) >= 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +189,7 @@ def _columns_of(batch: Batch, kind: RecordKind, step: Floats, epochs: Marks) -> 
             batch.sentence.free,
             batch.sentence.bar,
             counted and (clear or field.explicit),
+            signed=field.explicit,
         )
         averaged = ~(nothing & np.isnan(values))
         found.append(column if averaged.all() else _take(column, averaged))
@@ -272,6 +305,7 @@ def _join(key: Key, members: Sequence[Column]) -> Column:
         min(column.free for column in members),
         any(column.bar for column in members),
         any(column.clear for column in members),
+        signed=all(column.signed for column in members),
     )
 
 

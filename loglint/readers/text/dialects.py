@@ -29,6 +29,7 @@ _KALDI = re.compile(
     rf"cross-entropy) (?:for '([^']+)' )?(?:for minibatches (\d+)-(\d+) )?is {_VALUE}(?=.* over )"
 )
 _TUTORIAL = re.compile(rf"^\s*\d+[hm] \d+[ms] \(- [^()]+\) \((\d+) \d+%\) {_VALUE}\s*$")
+_TRIAL = re.compile(rf"^\s*-\s+(\S+):\s+[A-Z]+\b.*\b\d+ s, (\d+) iter(?:, (\d+) ts)?, {_VALUE} rew\s*$")
 _MLPERF = re.compile(r":::MLP\S*\s+(?:\S+\s+)?(\d+\.\d+)\s+\([^()]*(?:\([^()]*\))?[^()]*\)\s+(\w+)(?::\s*(.+))?$")
 _MLLOG = re.compile(r":::MLLOG\s+(\{.*\})\s*$")
 _DLL = re.compile(r"^\s*(?:DLLL?\s+)?(\{.*\"(?:data|metrics)\".*\})\s*$")
@@ -45,7 +46,7 @@ _MOST_ITEMS = 100_000
 _LISTED = rb"\S*[ '\"]*:?[ (a-z]*\["
 _HISTORY = rb"(?:es)?s?(?:array|history|curve|list|values)"
 _KEYS = sought(
-    rb"avg|average|:::ml|ms\(ms\)\(%\)|\"data\"|\"metrics\"|"
+    rb"avg|average|iter,ts,|s,iter,rew|:::ml|ms\(ms\)\(%\)|\"data\"|\"metrics\"|"
     + b"|".join(name + _HISTORY for name in (b"loss", b"accuracy", b"cost", b"error", b"reward"))
     + b"|"
     + b"|".join(name + _LISTED for name in (b"loss", b"acc", b"cost", b"error", b"perplex", b"reward"))
@@ -102,6 +103,8 @@ def _dialect(lines: Lines, i: int) -> _Dialect | None:
         return _tutorial
     if _KALDI.search(line):
         return _kaldi
+    if _TRIAL.match(line):
+        return _trial
     if ":::ML" in line:
         return _mlperf
     if _DLL.match(line):
@@ -116,7 +119,8 @@ def _column(name: str, points: Sequence[Point]) -> Column:
     stage = "step" if np.isfinite(step).any() else "epoch" if np.isfinite(epoch).any() else "bare"
     index = np.array([point[1] for point in points], dtype=np.int64)
     values = np.array([point[2] for point in points], dtype=np.float64)
-    return Column(Key(name, vocabulary.split_of(name), "", stage), index, values, step, epoch)
+    trial, _, name = name.rpartition("\t")
+    return Column(Key(name, vocabulary.split_of(name), trial, stage), index, values, step, epoch)
 
 
 def _darknet(lines: Lines, i: int) -> tuple[list[Point], int]:
@@ -127,6 +131,14 @@ def _darknet(lines: Lines, i: int) -> tuple[list[Point], int]:
     step = float(found[1])
     names = ("loss", "loss (avg)", "learning rate", "seconds")
     return [(name, i, value_of(text), step, np.nan) for name, text in zip(names, found.group(2, 3, 4, 5), strict=True)], i + 1
+
+
+def _trial(lines: Lines, i: int) -> tuple[list[Point], int]:
+    """` - PPO_CartPole-v0_0:	RUNNING [pid=8], 53 s, 12 iter, 48000 ts, 21.5 rew` of older Ray Tune: a curve per trial."""
+    found = _TRIAL.match(lines.texts[i])
+    if not found:
+        return [], i + 1
+    return [(f"{found[1]}\treward", i, value_of(found[4]), float(found[3] or found[2]), np.nan)], i + 1
 
 
 def _kaldi(lines: Lines, i: int) -> tuple[list[Point], int]:

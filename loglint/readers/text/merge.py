@@ -22,7 +22,7 @@ _DOUBLED = 0.5  # share of counters at which a record must stand twice for its r
 
 def layout(batch: Batch) -> tuple[Hashable, ...]:
     """What batches of one kind of line have in common."""
-    fields = tuple((f.kind, f.name, f.label, f.split) for f in batch.sentence.fields)
+    fields = tuple((f.kind, f.name, f.label, f.split, f.explicit) for f in batch.sentence.fields)
     return (*fields, batch.sentence.bar, batch.sentence.running)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -300,6 +300,11 @@ def _columns(header: Header, rows: list[Row]) -> list[Column]:
     labels = [row.label for row in rows]
     if header.parted in ("|", ",") and all(map(_WORDY.match, labels)) and len(set(labels)) == len(rows):
         return []  # a table of results: a row for each model
+    if header.parted == "|" and all(labels) and 1 < len(set(labels)) < len(rows):
+        parts = [[row for row in rows if row.label == label] for label in dict.fromkeys(labels)]
+        return [
+            replace(column, key=replace(column.key, label=part[0].label)) for part in parts for column in _columns(header, part)
+        ]
     index = np.array([row.index for row in rows], dtype=np.int64)
     table = np.array([[np.nan if cell is None else cell for cell in row.cells] for row in rows])
     known = np.array([[cell is not None for cell in row.cells] for row in rows])

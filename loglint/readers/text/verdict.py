@@ -131,14 +131,19 @@ def _together(strong: Sequence[Column]) -> bool:
 
 
 def _block(strong: Sequence[Column]) -> bool:
-    """Whether three quantities, each on a line of its own that says nothing else, stand close together behind one step."""
+    """Whether a loss or reward and two quantities more, each on a line of its own, stand close together behind one step."""
     bare = [
-        (int(column.index[-1]), float(column.step[-1]), column.key.name)
+        (int(column.index[-1]), float(column.step[-1]), column.key.name.lower())
         for column in strong
-        if column.key.stage == "bare" and column.free == 0 and vocabulary.is_sure(column.key.name)
+        if column.key.stage == "bare" and column.signed and column.free == 0 and column.key.name.count(" ") < 4
     ]
-    placed = sorted(one for one in bare if np.isfinite(one[1]))
-    return any(c[0] - a[0] <= NEAR and a[1] == b[1] == c[1] for a, b, c in zip(placed, placed[1:], placed[2:], strict=False))
+    placed = sorted(one for one in bare if np.isfinite(one[1]) and vocabulary.is_sure(one[2]))
+    return any(
+        a[0] < b[0] < c[0] <= a[0] + NEAR
+        and a[1] == b[1] == c[1]
+        and any("loss" in one[2] or "reward" in one[2] for one in (a, b, c))
+        for a, b, c in zip(placed, placed[1:], placed[2:], strict=False)
+    )
 
 
 def summed_up(found: Sequence[Column], lines: Lines) -> tuple[list[Column], dict[str, float]]:

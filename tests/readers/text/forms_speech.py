@@ -114,4 +114,64 @@ SPEECH: dict[str, tuple[str, dict[str, Curve]]] = {
             "Current learning rate": (None, [0.0125, 0.0125, 0.0125], [4, 5, 6], [3, 3, 3]),
         },
     ),
+    "ray tune's older status of two trials": (
+        "".join(
+            f"== Status ==\nRUNNING trials:\n - DDPG_Pole-v0_0:\tRUNNING [pid=8{k}], 5{k} s, {k} iter, {k}000 ts, -{9 - k}83 rew\n"
+            f" - DDPG_Pole-v0_1:\tRUNNING [pid=9{k}], 5{k} s, {k} iter, {k}000 ts, -{8 - k}8.5 rew\n\n"
+            for k in (1, 2)
+        ),
+        {
+            "DDPG_Pole-v0_0: reward": (None, [-883, -783], [1000, 2000], None),
+            "DDPG_Pole-v0_1: reward": (None, [-78.5, -68.5], [1000, 2000], None),
+        },
+    ),
+    "ray tune's table of two trials": (
+        "".join(
+            "| Trial name | status  | loc         |   iter |   ts |   reward |\n"
+            "|------------+---------+-------------+--------+------+----------|\n"
+            f"| PPO_00000  | RUNNING | 10.0.0.1:55 |      {k} | {k}000 |    2{k}.5 |\n"
+            f"| PPO_00001  | RUNNING | 10.0.0.1:56 |      {k} | {k}000 |    3{k}.5 |\n\n"
+            for k in (1, 2)
+        ),
+        {
+            "PPO_00000: reward": (None, [21.5, 22.5], [1, 2], None),
+            "PPO_00001: reward": (None, [31.5, 32.5], [1, 2], None),
+        },
+    ),
+    "fairseq of 2019 with a summary of each epoch": (
+        "".join(
+            f"| epoch 00{k}:    400 / 900 loss={v}.5, ppl=25.5, wps=52922, num_updates={k}395, lr=0.00025, gnorm=1.5\n"
+            f"| epoch 00{k}:    800 / 900 loss={v}.25, ppl=24.5, wps=52922, num_updates={k}795, lr=0.00025, gnorm=1.5\n"
+            f"| epoch 00{k} | loss {v}.375 | ppl 25.125 | wps 53573 | num_updates {k}895 | lr 0.00025 | gnorm 1.25\n"
+            f"| epoch 00{k} | valid on 'valid' subset | valid_loss {v}.125 | valid_ppl 21.5 | num_updates {k}895\n"
+            for k, v in ((1, 9), (2, 7))
+        ),
+        {
+            "loss": (None, [9.5, 9.25, 7.5, 7.25], [1395, 1795, 2395, 2795], [1, 1, 2, 2]),
+            "ppl": (None, [25.5, 24.5, 25.5, 24.5], [1395, 1795, 2395, 2795], [1, 1, 2, 2]),
+            "lr": (None, [0.00025] * 4, [1395, 1795, 2395, 2795], [1, 1, 2, 2]),
+            "gnorm": (None, [1.5] * 4, [1395, 1795, 2395, 2795], [1, 1, 2, 2]),
+            "epoch: loss": (None, [9.375, 7.375], [1895, 2895], [1, 2]),
+            "epoch: ppl": (None, [25.125, 25.125], [1895, 2895], [1, 2]),
+            "epoch: lr": (None, [0.00025] * 2, [1895, 2895], [1, 2]),
+            "epoch: gnorm": (None, [1.25] * 2, [1895, 2895], [1, 2]),
+            "valid_loss": ("val", [9.125, 7.125], [1895, 2895], [1, 2]),
+            "valid_ppl": ("val", [21.5, 21.5], [1895, 2895], [1, 2]),
+        },
+    ),
+    "validations that say how many batches they had": (
+        "".join(
+            f"2023-03-01 10:00:00,125 - mmseg - INFO - "
+            f"Iter [{k}50/300]\tlr: 1.25e-03, time: 0.5, decode.loss_ce: 0.7{k}5, loss: 1.{k}25\n"
+            f"2023-03-01 10:00:09,125 - mmseg - INFO - Iter(val) [64]\tmIoU: 0.7{k}25, mAcc: 0.8{k}25\n"
+            for k in (1, 2)
+        ),
+        {
+            "lr": (None, [1.25e-03] * 2, [150, 250], None),
+            "decode.loss_ce": (None, [0.715, 0.725], [150, 250], None),
+            "loss": (None, [1.125, 1.225], [150, 250], None),
+            "mIoU": ("val", [0.7125, 0.7225], [150, 250], None),
+            "mAcc": ("val", [0.8125, 0.8225], [150, 250], None),
+        },
+    ),
 }
