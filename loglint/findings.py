@@ -12,7 +12,7 @@ from loglint.confidence import confidence
 from loglint.curves.curve import Curve
 from loglint.model import Problem, Run, Series
 from loglint.report import Cite, Finding, Location, Number, Remedy, RuleInfo, Severity, fingerprint, number
-from loglint.rule import RemedyText, Rule
+from loglint.rule import RemedyText, Rule, is_noun
 from loglint.rulebook import recipes
 from loglint.verdicts import Verdict, worst
 from loglint.view import Absent, View
@@ -22,12 +22,16 @@ CAP = 1_000_000  # what detectors give for a ratio to nothing; whole numbers fro
 
 
 class _Words(string.Formatter):
-    """Fills `{field:.3g}`; a number format applied to something that is no number gives the thing itself."""
+    """Fills `{field:.3g}`, and `{field:record}` with `1 record` or `2 records`; a number format applied to something that is no
+    number gives the thing itself."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             if not math.isfinite(value):
                 return str(value)
+            value += 0  # what rounds to nothing has no sign
+            if is_noun(format_spec):
+                return f"{value:.0f} {format_spec}{'' if value == 1 else 's'}"
             if format_spec == ".0f" and value >= CAP:
                 return f">{CAP:,}"
             return format(float(value) if format_spec and format_spec[-1] in "eEfFgG%" else value, format_spec or _plain(value))

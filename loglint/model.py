@@ -130,6 +130,7 @@ class Series:
     path: str = ""
     role: Role = Role()
     also: tuple[str, ...] = ()  # "path: name" of equal copies of this curve
+    resolution: float | None = None  # the unit of the last digit printed, where a log prints `0.0000` for what may be less
 
     def __len__(self) -> int:
         return len(self.values)

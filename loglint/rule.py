@@ -140,3 +140,8 @@ FAMILIES: Mapping[str, str] = {
     "CMP": "across runs",
     "EXP": "the user's own expectations",
 }
+
+
+def is_noun(spec: str) -> bool:
+    """Whether the format of a placeholder is what it counts: `{count:record}`."""
+    return len(spec) > 1 and spec.isalpha()

@@ -22,7 +22,7 @@ from loglint.detectors import Detector, Measured, detectors
 from loglint.errors import RuleError, did_you_mean
 from loglint.examples import example_runs
 from loglint.model import EventKind, ProblemKind
-from loglint.rule import FAMILIES, Rule, Setting, Source
+from loglint.rule import FAMILIES, Rule, Setting, Source, is_noun
 
 POSITION = frozenset({"axis", "at"})  # known of every finding on a curve
 REPORTED = frozenset({"path", "line", "what"})  # known of every finding that repeats what a reader said
@@ -278,7 +278,7 @@ def _check_text(rule: Rule, key: str, text: str, known: frozenset[str], aliases:
         if name not in known | aliases:
             yield f'{rule.file}: {key}: nothing is called "{{{name}}}" here{did_you_mean(name, known | aliases)}'
         try:
-            format(1.0, spec)
+            format(1.0, "" if is_noun(spec) else spec)
         except ValueError:
             yield f'{rule.file}: {key}: "{{{name}:{spec}}}" is no format of a number'
 

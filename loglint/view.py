@@ -148,7 +148,9 @@ class View:
             axes = {a: x for a in AXES if (x := series.axis(a)) is not None and np.isfinite(x).all()}
             y = -values if mirrored and not already else values
             resumes = self._resumes(series)
-            curve = Curve(name, y, axes, mirrored, series.granularity, series.role.dataset, series.role.quantity, resumes)
+            curve = Curve(
+                name, y, axes, mirrored, series.granularity, series.role.dataset, series.role.quantity, resumes, series.resolution
+            )
             self.made[key] = curve
             self.sources[id(curve)] = series
         return self.made[key]

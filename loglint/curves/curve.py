@@ -33,6 +33,7 @@ class Curve:
     dataset: str | None = None
     quantity: str = "loss"
     resumes: tuple[int, ...] = ()
+    resolution: float | None = None  # see `Series`
     paired: dict[int, Floats] = field(default_factory=dict, repr=False)  # what was made of it and another curve, by that one's id
 
     def __len__(self) -> int:

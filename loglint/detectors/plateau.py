@@ -119,12 +119,14 @@ def flat_from_start(
     certain = stuck or (at_chance and _chance(early, classes, near, chance_classes) == chance)
     error = 0.0 if certain or pinned else _error(shape, skip, shape.blocks(*soon), shape.blocks(0.6, 1.0))
     gain = max(0.0 if stuck else early - late, 0.0 if at_chance else _settling(objective, skip, late))
+    if objective.quantity == "reward":
+        gain = max(gain, _climb(shape))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
     upper = (gain + SURE * (1 + FEW / len(shape.y)) * error + rounded) / scale
     first = min(float(objective.values[0]), median(objective.values[: 3 if shape.n >= 10 else 1]))
     evidence = FlatFromStart(
         gain=gain / scale,
-        gain_upper=upper,
+        gain_upper=max(0.0, upper),
         gain_sigmas=0.0 if upper < negligible or objective.quantity == "reward" or error == 0 else gain / error,
         first_drop=0.0 if at_chance else max(0.0, (first - late) / scale) * (still_discount if upper < still else 1.0),
         level=-late if objective.mirrored else late,
@@ -179,6 +181,12 @@ def _settling(objective: Curve, skip: float, late: float) -> float:
     between = shape.y[3 : int(skip * len(shape.y))]
     above = median(between) - late if len(between) >= 3 and not objective.mirrored else -np.inf
     return above if above >= 3 * shape.error_of(len(between)) else -np.inf
+
+
+def _climb(shape: Shape) -> float:
+    """How much better than its first fifth the best fifth of a curve is: a reward may be won and lost again."""
+    fifths = [shape.level(k / 5, (k + 1) / 5) for k in range(5)]
+    return fifths[0] - min(fifths)
 
 
 def _scale(objective: Curve, reward_noise: float, metric_range: float) -> float | None:

@@ -13,7 +13,8 @@ from loglint.detectors import Level, Measured, NotJudged, Span
 @dataclass(frozen=True, slots=True)
 class Decay:
     """`decayed_at` share of the run after which the rate never again exceeds the given share of its peak (1: never),
-    `peak`, `last` rates, `zero_share` share of records at exactly 0 after the first, `constant` 1 when it never changes."""
+    `peak`, `last` rates, `zero_share` share of records at exactly 0 after the first, `constant` 1 when it never changes,
+    `coarse` 1 where the log rounds to more than the given share of the peak, so that a small rate reads 0."""
 
     decayed_at: float
     peak: Level
@@ -23,6 +24,7 @@ class Decay:
     peak_at: float
     step: float
     points: int
+    coarse: int
 
 
 def lr_decay(lr: Curve, *, min_points: int, decayed: float, again: float) -> Measured[Decay] | NotJudged:
@@ -31,8 +33,9 @@ def lr_decay(lr: Curve, *, min_points: int, decayed: float, again: float) -> Mea
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     peak = float(y.max())
+    coarse = int(lr.resolution is not None and lr.resolution > decayed * peak)
     if peak <= 0:
-        return Measured(Decay(0.0, peak, float(y[-1]), 1.0, 1, 0.0, float(lr.x[0]), len(y)), int(lr.places[0]))
+        return Measured(Decay(0.0, peak, float(y[-1]), 1.0, 1, 0.0, float(lr.x[0]), len(y), coarse), int(lr.places[0]))
     high = np.flatnonzero(y > again * peak)
     after = y[high[-1] + 1 :]
     low = np.flatnonzero(after < decayed * peak)
@@ -48,6 +51,7 @@ def lr_decay(lr: Curve, *, min_points: int, decayed: float, again: float) -> Mea
         peak_at=float(np.argmax(y)) / len(y),
         step=float(lr.x[lr.places[at]]),
         points=len(y),
+        coarse=coarse,
     )
     place = int(lr.places[at])
     return Measured(evidence, place, (Span(place, int(lr.places[-1])),))

@@ -14,7 +14,7 @@ import msgspec
 
 from loglint.report import Finding, NotJudged, Remedy, Report, RuleInfo, Unjudged
 from loglint.reporters.words import AXES, REASONS, REPORTED, say
-from loglint.rule import RemedyText, Rule
+from loglint.rule import RemedyText, Rule, is_noun
 
 RANGES = ("lr_next", "lr_up", "patience")
 OURS = ("what", "side")  # placeholders whose values are words of ours, not of a log
@@ -98,7 +98,9 @@ def pieces(template: str) -> tuple[list[str], list[Field]]:
 
 
 def _value(field: Field, value: str) -> str:
-    name = field[0]
+    name, spec = field
+    if is_noun(spec):
+        return value.partition(" ")[0]
     if name == "axis":
         return AXES.get(value, value)
     if name in RANGES:

@@ -218,6 +218,21 @@ def test_a_decay_is_found_where_the_rate_falls_for_good():
     assert evidence(lr_range(curve(y), low=1e-4, high=1e-2)).outside == pytest.approx(10)
 
 
+@pytest.mark.parametrize(("resolution", "coarse"), [(None, 0), (1e-9, 0), (1e-6, 1)])
+def test_a_rate_of_zero_is_doubted_where_the_log_prints_too_few_digits_for_a_small_one(resolution, coarse):
+    rates = np.concatenate([np.zeros(8), np.full(4, 1e-6)])
+    found = evidence(lr_decay(curve(rates, resolution=resolution), min_points=5, decayed=0.01, again=0.05))
+    assert (found.coarse, found.zero_share) == (coarse, pytest.approx(7 / 11))
+
+
+def test_a_reward_that_was_won_and_lost_again_did_not_stand_still():
+    still = np.random.default_rng(5).choice([-1.0, 1.0], size=4000)
+    won = np.where(np.arange(4000) // 800 == 2, 1.0, still)
+    curves = [curve(-y, mirrored=True, quantity="reward") for y in (still, won)]
+    verdicts = [judge(RULES["OPT001"], {"objective": one, "classes": None, "accuracy": None}, (0.0, 3999.0)) for one in curves]
+    assert [verdict.outcome for verdict in verdicts] == ["fired", "quiet"]
+
+
 @pytest.mark.parametrize("length", [10, 25])
 def test_a_period_of_the_loss_is_vetoed_when_the_learning_rate_has_it(length):
     rng = np.random.default_rng(length)

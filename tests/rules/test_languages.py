@@ -57,13 +57,16 @@ def test_the_words_are_chinese_and_so_are_their_marks(rule: Rule) -> None:
             assert "\n" not in chinese
 
 
+COUNTED = re.compile(r":[a-z]{2,}\}")  # Chinese counts with words of its own
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_a_filled_sentence_is_the_chinese_one_filled_with_the_same_values(rule: Rule) -> None:
     for english, chinese in sentences(rule):
         names = [name for name, _ in pieces(english)[1]]
-        values = {name: 1.5 + i for i, name in enumerate(names)} | {"axis": "epoch"} | dict.fromkeys(RANGES, "0.01 to 0.03")
+        values = {name: 2.0 + i for i, name in enumerate(names)} | {"axis": "epoch"} | dict.fromkeys(RANGES, "0.01 to 0.03")
         said = {**values, "axis": AXES["epoch"]} | dict.fromkeys(RANGES, "0.01～0.03")
-        assert translate(fill(english, values) or "", english, chinese) == fill(chinese, said)
+        assert translate(fill(english, values) or "", english, chinese) == fill(COUNTED.sub("}", chinese), said)
 
 
 def test_words_that_a_file_lacks_are_english() -> None:

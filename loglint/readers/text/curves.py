@@ -29,6 +29,7 @@ _HEADING = re.compile(
 )
 _SPLIT = sought(rb"train|valid|eval|test")
 _SETTING = re.compile(rb"\s*[a-z_]+: *[A-Za-z]+\s*")  # `phase: TEST` in a network's definition announces nothing
+_ROUNDED = re.compile(r"(?<![\d.])0\.(0{2,})(?![\d.eE])")
 _QUOTES = re.compile(r"(?:^| )[-+]?\d+\.\d{3}")  # a value within a name: `improved to 0.98765`
 _NEVER = frozenset({"eta", "total", "remaining", "line", "size", "v_num", "seed", "cuda", "rank", "pid", "it"})
 
@@ -376,4 +377,11 @@ def _series(column: Column, name: str, seq: Ints, times: Floats, lines: Lines, p
         split=column.key.split,
         granularity=granularity,
         path=path,
+        resolution=None if column.values.all() else _resolution(lines.texts[int(column.index[np.argmin(np.abs(column.values))])]),
     )
+
+
+def _resolution(line: str) -> float | None:
+    """The unit of the last digit of the coarsest `0.0000` in a line; a lone `0.0` is how a true zero is printed."""
+    printed = [len(digits) for digits in _ROUNDED.findall(line)]
+    return 10.0 ** -min(printed) if printed else None

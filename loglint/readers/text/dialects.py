@@ -13,6 +13,7 @@ from typing import TypeGuard
 
 import numpy as np
 
+from loglint.model import Floats
 from loglint.readers.text import axes
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
@@ -296,6 +297,14 @@ def _rises(column: Column, columns: Sequence[Column], best: dict[int, float]) ->
             return sum(1 for gap in worse if gap > 0) > len(worse) / 2
         return len(pairs) > 1 and pairs[-1][1] > pairs[0][1]
     values = column.values[np.isfinite(column.values)]
+    if not len(values) or values.min() < 0 or values.max() > 100:
+        return False
+    fits = np.split(column.values, np.flatnonzero(np.diff(column.step) < 0) + 1)
+    rising = [_higher_at_last(fit[np.isfinite(fit)]) for fit in fits if len(fit) > 1]
+    return sum(rising) > len(rising) / 2
+
+
+def _higher_at_last(values: Floats) -> bool:
+    """Whether the last third of a curve lies above its first."""
     third = max(1, len(values) // 3)
-    within = bool(len(values)) and values.min() >= 0 and values.max() <= 100
-    return within and bool(np.median(values[-third:]) > np.median(values[:third]))
+    return bool(len(values)) and bool(np.median(values[-third:]) > np.median(values[:third]))

@@ -30,6 +30,23 @@ BOOSTING: dict[str, tuple[str, dict[str, Curve]]] = {
             "learn loss": ("train", [0.58125, 0.55125, 0.52125], [0, 1, 2], None),
         },
     ),
+    "catboost, one fit after another": (
+        "".join(
+            f"fitting fold {fold}\n"
+            f"0:\tlearn: 0.{start}0\ttotal: 41ms\tremaining: 3.01s\n"
+            f"50:\tlearn: 0.{start - 25}0\ttotal: 71ms\tremaining: 2.01s\n"
+            f"99:\tlearn: 0.{start - 40}0\ttotal: 1m 2s\tremaining: 0us\n"
+            for fold, start in enumerate((58, 66, 74, 82))
+        ),
+        {
+            "learn loss": (
+                "train",
+                [value for start in (58, 66, 74, 82) for value in (start / 100, (start - 25) / 100, (start - 40) / 100)],
+                [0, 50, 99] * 4,
+                None,
+            ),
+        },
+    ),
     "xgboost with a mean over folds": (
         "[0]\ttrain-rmse:0.51250+0.00125\ttest-rmse:0.52250+0.00225\n"
         "[1]\ttrain-rmse:0.41250+0.00125\ttest-rmse:0.43250+0.00225\n"

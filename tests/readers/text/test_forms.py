@@ -48,6 +48,16 @@ def test_all_curves_are_read_exactly(name: str) -> None:
     same(curves(log.encode()), wanted)
 
 
+@pytest.mark.parametrize(
+    ("printed", "resolution"), [("0.000000", 1e-6), ("0.0000", 1e-4), ("0.0", None), ("0.00e+00", None), ("0", None)]
+)
+def test_a_rate_that_reads_zero_is_known_to_be_rounded_where_digits_show_it(printed: str, resolution: float | None) -> None:
+    log = "".join(f"epoch {i} loss: 2.{9 - i}3125 lr: {printed}\n" for i in range(5)).encode()
+    (reading,) = text.read("log.txt", log)
+    found = {series.name: series.resolution for series in reading.series}
+    assert found == {"loss": None, "lr": resolution and pytest.approx(resolution)}
+
+
 @pytest.mark.parametrize("name", ["nanogpt", "fairseq", "megatron with a loss left out", "hugging face trainer behind a bar"])
 def test_line_ends_of_windows_and_utf_16_change_nothing(name: str) -> None:
     log, wanted = FORMS[name]
