@@ -140,6 +140,7 @@ CHINESE: Mapping[str, str] = {
     "wasted": "空耗比例",
     "weakest": "相邻层最小之比",
     "whole": "整数倍数",
+    "coarse": "打印位数太少",
     "zero_share": "为零的比例",
 }
 
