@@ -132,15 +132,21 @@ class Sweep:
 
 
 def rate_sweep(loss: Curve, lr: Curve, *, min_points: int) -> Measured[Sweep] | NotJudged:
-    """A learning rate raised by the same factor from record to record, and what the loss made of it (Smith 2017, section 3.3)."""
+    """A learning rate raised by the same factor from record to record, and what the loss made of it (Smith 2017, section 3.3).
+
+    The loss of the first tenth of the records does not count: finders log a running mean that has not settled there.
+    """
     shape, positive = loss.shape, lr.values > 0
     rates, places = lr.values[positive], lr.places[positive]
     axis = shared_axis(loss, lr)
     if min(shape.n, len(rates)) < min_points:
         return NotJudged("too_short", f"{min(shape.n, len(rates))} records, {min_points} needed")
     steps = np.diff(rates)
+    head = len(shape.smooth) // 10
+    low = head + int(np.argmin(shape.smooth[head:]))
+    start = float(shape.smooth[head : low + 1].max())
     fall = shape.smooth[shape.window :] - shape.smooth[: -shape.window]
-    steepest = int(np.argmin(fall[: max(1, shape.best_at)])) + shape.window // 2
+    steepest = head + int(np.argmin(fall[head : max(head + 1, low)])) + shape.window // 2
     blocks = loss.places[shape.middle]
     reached = np.searchsorted(lr.axes[axis][places], loss.axes[axis][blocks], side="right") - 1
     at_block = rates[np.clip(reached, 0, len(rates) - 1)]
@@ -151,12 +157,12 @@ def rate_sweep(loss: Curve, lr: Curve, *, min_points: int) -> Measured[Sweep] | 
         low=float(rates[0]),
         high=float(rates[-1]),
         fastest=float(at_block[steepest]),
-        lowest=float(at_block[shape.best_at]),
-        sigmas=min((shape.start - shape.best) / max(shape.error, 1e-300), 1e6),
-        best=shape.best,
+        lowest=float(at_block[low]),
+        sigmas=min((start - float(shape.smooth[low])) / max(shape.error, 1e-300), 1e6),
+        best=float(shape.smooth[low]),
         points=shape.n,
     )
-    return Measured(evidence, int(blocks[shape.best_at]), (Span(0, len(loss) - 1),), since=0)
+    return Measured(evidence, int(blocks[low]), (Span(0, len(loss) - 1),), since=0)
 
 
 @dataclass(frozen=True, slots=True)

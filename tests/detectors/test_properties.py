@@ -377,7 +377,7 @@ def test_a_sweep_of_the_rate_is_measured_as_by_looking(seed):
     assert found.growth == pytest.approx(factor ** (n - 1))
     assert found.late_growth == pytest.approx(factor ** (n - 1 - n // 2))
     assert found.lowest in rates[smoothed == smoothed.min()]
-    assert found.fastest == pytest.approx(rates[int(np.argmin(falls[: np.argmin(smoothed)])) + 9])
+    assert found.fastest == pytest.approx(rates[18 + int(np.argmin(falls[18 : np.argmin(smoothed)])) + 9])
 
 
 def test_a_sweep_of_the_rate_is_read_where_the_rate_is_logged_more_rarely():
@@ -387,3 +387,11 @@ def test_a_sweep_of_the_rate_is_read_where_the_rate_is_logged_more_rarely():
     found = evidence(rate_sweep(curve(loss, step=np.arange(120.0)), rare, min_points=30))
     assert found.lowest == pytest.approx(rates[49], rel=0.5)
     assert found.lowest in rates
+
+
+def test_a_running_mean_that_has_not_settled_is_not_the_lowest_loss_of_a_sweep():
+    y = np.concatenate([2.3 - 1.2 * np.exp(-np.arange(70) / 3), np.linspace(2.3, 1.5, 30), np.linspace(1.5, 6.0, 10)])
+    rates = 1e-8 * 1.2 ** np.arange(110)
+    found = evidence(rate_sweep(curve(y), curve(rates, name="lr"), min_points=30))
+    assert found.lowest == pytest.approx(rates[99], rel=0.6)
+    assert found.sigmas > 10
