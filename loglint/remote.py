@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 _URL = re.compile(r"(s3a?|gs|az|azure|adl|abfss?|https?)://")
+ENDPOINTS = (  # environment variables with the address of a store
+    *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"),
+    *("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT", "GOOGLE_BASE_URL"),
+)
 IN_FLIGHT = 64  # requests at a time
 WHOLE = 8 * 2**20  # bytes: larger objects are fetched when they are read, not ahead
 AHEAD = 256 * 2**20  # bytes that may be held ahead of the reading
@@ -192,7 +196,14 @@ def _store(root: str) -> ObjectStore:
 
 
 def _plain_endpoint(environment: Mapping[str, str]) -> bool:
-    names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+    names = (
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_S3",
+        "AWS_ENDPOINT",
+        "AZURE_STORAGE_ENDPOINT",
+        "AZURE_ENDPOINT",
+        "GOOGLE_BASE_URL",
+    )
     return any(environment.get(name, "").startswith("http:") for name in names)
 
 
@@ -227,10 +238,10 @@ def _parts(url: str) -> tuple[str, str]:
 
 
 def _reason(error: Exception) -> str:
-    """The message that a store answered, or its first line, without the address of the request (it may hold a signature)."""
+    """The first line of what a store answered, without the address of the request (it may hold a signature) and what it took."""
     told = re.search(r"<Message>([^<]+)</Message>", str(error))
-    first = told[1] if told else next(iter(str(error).strip().splitlines()), type(error).__name__)
-    return re.sub(r"https?://\S+", "its address", first)[:300]
+    first = next(iter((told[1] if told else str(error)).strip().splitlines()), type(error).__name__)
+    return re.sub(r" in [\d.]+[mµn]?s\b", "", re.sub(r"https?://\S+", "its address", first)).rstrip(".")[:300]
 
 
 def _said(url: str, error: Exception) -> str:

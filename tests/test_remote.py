@@ -140,6 +140,32 @@ def test_what_is_not_there_is_an_error_that_names_the_url(bucket, url: str, word
     assert words in str(caught.value)
 
 
+def test_a_bucket_of_google_is_read_by_the_same_requests(bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_BASE_URL", os.environ["AWS_ENDPOINT_URL"])
+    monkeypatch.setenv("GOOGLE_SKIP_SIGNATURE", "true")
+    for name, body in (("a/log.csv", rows(1.5)), ("a/config.yaml", b"lr: 0.1\n"), ("b c/l+o%g.csv", rows(1.6))):
+        bucket.put_object(Bucket="logs", Key=f"google/{name}", Body=body, ACL="public-read")
+    first, second = collect(["gs://logs/google/"]).runs
+    assert (first.id, first.config, len(first.series[0])) == ("gs://logs/google/a", {"lr": 0.1}, 31)
+    assert second.id == "gs://logs/google/b c/l+o%g.csv"
+    (only,) = collect(["gs://logs/google/b c/l+o%g.csv"]).runs
+    assert only.series[0].values[-1] == 1.6
+    with pytest.raises(InputError, match="no object is there"):
+        collect(["gs://logs/elsewhere/"])
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("Generic S3 error: GET http://h/x?sig=1 in 3.2ms - 403", "Generic S3 error: GET its address - 403"),
+        ("<Error><Message>No such thing.\nRequestId:1\nTime:2</Message></Error>", "No such thing"),
+        ("", "OSError"),
+    ],
+)
+def test_reasons_hold_no_address_no_time_and_one_line(told: str, words: str) -> None:
+    assert remote._reason(OSError(told)) == words
+
+
 def test_an_object_that_vanishes_costs_itself_only(bucket) -> None:
     for name in ("kept", "gone"):
         bucket.put_object(
