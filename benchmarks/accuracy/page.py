@@ -199,6 +199,9 @@ were so sure, and in the last column where healthy runs, faults and logs count a
 
 {table(("confidence", *kinds.values(), "all", "all, each kind as much"), rows)}
 
+Among healthy runs alone fewer are right at the same confidence, since most rules have nothing to find there: what a finding is
+worth depends on how many of the runs that are looked at are healthy.
+
 Mean squared error (Brier 1950): {error:.4f}; saying the overall share right each time: {_brier(rated):.4f}.
 """,
         TITLE,
