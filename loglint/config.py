@@ -7,6 +7,7 @@ rule it belongs to.
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -124,6 +125,8 @@ class Loaded:
 
 _APPENDED = {"extend-select", "ignore", "exclude", "rule-dirs", "pattern", "role", "expect"}
 _OWN_PATHS = {"baseline", "rule-dirs"}
+_RULES_LIST = re.compile(r"^\s*rules\s*=\s*\[", re.M)
+_RULES_TABLE = re.compile(r"^\s*(?:\[(?:tool\.loglint\.)?rules\.|rules\.)", re.M)
 
 
 def find(start: Path) -> Path | None:
@@ -156,6 +159,7 @@ def load(file: Path | None = None, *, isolated: bool = False, start: Path | None
 
 def convert(table: Mapping[str, Any], where: str) -> Config:
     """A table of settings as `Config`; `where` names its origin in the message of the `ConfigError` it may raise."""
+    table = _folders(table)
     _check_keys(table, Config, where, "")
     try:
         config = msgspec.convert(table, Config)
@@ -196,7 +200,7 @@ def _merged(file: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     table = _table(file)
     if table is None:
         raise ConfigError(f"{file}: has no [tool.loglint] table")
-    own = {key: _anchored(key, value, file.parent) for key, value in _kebab(table).items()}
+    own = {key: _anchored(key, value, file.parent) for key, value in _folders(_kebab(table)).items()}
     base = own.get("extend")
     if not isinstance(base, str):
         return own
@@ -216,6 +220,14 @@ def _joined(key: str, inherited: Any, own: Any) -> Any:
     return own
 
 
+def _folders(table: Mapping[str, Any]) -> dict[str, Any]:
+    """`rules = ["ci/rules"]`, a list where settings would be a table, means `rule-dirs = ["ci/rules"]`."""
+    folders, known = table.get("rules"), table.get("rule-dirs", [])
+    if not isinstance(folders, list) or not isinstance(known, list):
+        return dict(table)
+    return {key: value for key, value in table.items() if key != "rules"} | {"rule-dirs": [*known, *folders]}
+
+
 def _anchored(key: str, value: Any, folder: Path) -> Any:
     if key not in _OWN_PATHS:
         return value
@@ -226,9 +238,12 @@ def _anchored(key: str, value: Any, folder: Path) -> Any:
 
 def _table(file: Path) -> dict[str, Any] | None:
     try:
-        document = tomllib.loads(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+        twice = isinstance(error, tomllib.TOMLDecodeError) and _RULES_LIST.search(text) and _RULES_TABLE.search(text)
+        hint = "; `rules` cannot be a list and hold settings: name the folders of rules under rule-dirs" if twice else ""
+        raise ConfigError(f"{file}: not valid TOML: {error}{hint}") from error
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from error
     table = document.get("tool", {}).get("loglint") if file.name == "pyproject.toml" else document
@@ -297,6 +312,9 @@ def with_options(loaded: Loaded, **options: Any) -> Loaded:
 def json_schema() -> dict[str, Any]:
     """The JSON schema of the configuration file, shipped as `loglint/config.schema.json`, dashed keys in both spellings."""
     schema = msgspec.json.schema(Config)
+    fields = schema["$defs"]["Config"]["properties"]
+    folders = {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "The same as rule-dirs."}
+    fields["rules"] = {"anyOf": [fields["rules"], folders]}
     for definition in schema["$defs"].values():
         properties = definition["properties"]
         properties |= {key.replace("-", "_"): value for key, value in properties.items() if "-" in key}

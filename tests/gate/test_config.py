@@ -90,6 +90,33 @@ def test_extending_appends_what_adds_up_and_replaces_the_rest(tmp_path):
     assert found.rules == {"x": {"min_a": 1, "min_b": 3}}
 
 
+def test_a_list_of_rules_is_a_list_of_folders(tmp_path):
+    short = load(write(tmp_path / "a.toml", 'rules = ["ci/rules", "more"]\n')).config
+    long = load(write(tmp_path / "b.toml", 'rule-dirs = ["ci/rules", "more"]\n')).config
+    assert short == long
+    assert short.rule_dirs == (str(tmp_path / "ci/rules"), str(tmp_path / "more"))
+    both = load(write(tmp_path / "c.toml", 'rule-dirs = ["ci/rules"]\nrules = ["more"]\n')).config
+    assert both == short
+    beside = load(write(tmp_path / "d.toml", 'extend = "a.toml"\n[rules.x]\nmin_a = 1\n')).config
+    assert (beside.rule_dirs, beside.rules) == (short.rule_dirs, {"x": {"min_a": 1}})
+
+
+@pytest.mark.parametrize("mixed", ['rules = ["a"]\n[rules.x]\nmin_a = 1\n', 'rules.x.min_a = 1\nrules = ["a"]\n'])
+def test_a_list_of_rules_beside_settings_of_rules_names_the_way_out(tmp_path, mixed):
+    with pytest.raises(ConfigError, match="rule-dirs"):
+        load(write(tmp_path / "loglint.toml", mixed))
+    with pytest.raises(ConfigError, match="rule-dirs"):
+        load(
+            write(tmp_path / "pyproject.toml", mixed.replace("[rules.x]", "[tool.loglint.rules.x]").join(["[tool.loglint]\n", ""]))
+        )
+
+
+@pytest.mark.parametrize("wrong", ["rules = [3]\n", 'rules = "a"\n'])
+def test_rules_that_are_neither_folders_nor_settings_are_refused(tmp_path, wrong):
+    with pytest.raises(ConfigError, match="rule"):
+        load(write(tmp_path / "loglint.toml", wrong))
+
+
 def test_extending_in_a_circle_is_refused(tmp_path):
     write(tmp_path / "a.toml", 'extend = "b.toml"\n')
     write(tmp_path / "b.toml", 'extend = "a.toml"\n')
@@ -150,6 +177,7 @@ def test_the_configuration_schema_takes_what_loglint_takes_and_refuses_the_rest(
     schema = json.loads(schemas.text("config.schema.json"))
     document = json.loads(json.dumps(tomllib.loads(EVERYTHING), default=str))
     jsonschema.validate(document, schema)
-    for wrong in ({"selct": []}, {"fail-on": "eror"}, {"ignore": [{"rules": ["A"]}]}):
+    jsonschema.validate({"rules": ["ci/rules"]}, schema)
+    for wrong in ({"selct": []}, {"rules": "ci/rules"}, {"fail-on": "eror"}, {"ignore": [{"rules": ["A"]}]}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(wrong, schema)
