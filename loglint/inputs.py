@@ -42,8 +42,13 @@ class NoObjective:
 
 def attempt_of(series: Series, attempt: int) -> Series:
     """The points of one attempt, without those that a resume wrote again."""
-    if series.attempt is None and series.superseded is None and attempt == 0:
-        return series
+    one = series if series.attempt is None and series.superseded is None and attempt == 0 else _written_last(series, attempt)
+    fresh = _evaluated(one)
+    return one if fresh is None else only(one, fresh)
+
+
+def _written_last(series: Series, attempt: int) -> Series:
+    """The points of a curve that belong to an attempt and were not written again."""
     keep = np.ones(len(series), dtype=np.bool_)
     if series.attempt is not None:
         keep &= series.attempt == attempt
@@ -51,9 +56,7 @@ def attempt_of(series: Series, attempt: int) -> Series:
         keep[:] = False
     if series.superseded is not None:
         keep &= ~series.superseded
-    held = series if keep.all() else only(series, keep)
-    fresh = _evaluated(held)
-    return held if fresh is None else only(held, fresh)
+    return series if keep.all() else only(series, keep)
 
 
 def _evaluated(series: Series) -> Bools | None:

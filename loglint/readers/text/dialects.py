@@ -31,6 +31,9 @@ _KALDI = re.compile(
 )
 _TUTORIAL = re.compile(rf"^\s*\d+[hm] \d+[ms] \(- [^()]+\) \((\d+) \d+%\) {_VALUE}\s*$")
 _TRIAL = re.compile(rf"^\s*-\s+(\S+):\s+[A-Z]+\b.*\b\d+ s, (\d+) iter(?:, (\d+) ts)?, {_VALUE} rew\s*$")
+_TICK = re.compile(rf"^\W*tick\s+\d+\s+kimg\s+({NUMBER})\s.*?(sec/tick\s.*)$")
+_SNAPSHOT = re.compile(r"^\W*network-snapshot-(\d+)\s+time\s.*?\s((?:fid|kid|is|ppl|pr|swd|ms-ssim)\S*\s.*)$", re.I)
+_NAMED = re.compile(rf"(\S*[A-Za-z]\S*)\s+{_VALUE}(?=\s|$)")
 _MLPERF = re.compile(r":::MLP\S*\s+(?:\S+\s+)?(\d+\.\d+)\s+\([^()]*(?:\([^()]*\))?[^()]*\)\s+(\w+)(?::\s*(.+))?$")
 _MLLOG = re.compile(r":::MLLOG\s+(\{.*\})\s*$")
 _DLL = re.compile(r"^\s*(?:DLLL?\s+)?(\{.*\"(?:data|metrics)\".*\})\s*$")
@@ -47,7 +50,7 @@ _MOST_ITEMS = 100_000
 _LISTED = rb"\S*[ '\"]*:?[ (a-z]*\["
 _HISTORY = rb"(?:es)?s?(?:array|history|curve|list|values)"
 _KEYS = sought(
-    rb"avg|average|iter,ts,|s,iter,rew|:::ml|ms\(ms\)\(%\)|\"data\"|\"metrics\"|"
+    rb"avg|average|iter,ts,|s,iter,rew|sec/kimg|snapshot|:::ml|ms\(ms\)\(%\)|\"data\"|\"metrics\"|"
     + b"|".join(name + _HISTORY for name in (b"loss", b"accuracy", b"cost", b"error", b"reward"))
     + b"|"
     + b"|".join(name + _LISTED for name in (b"loss", b"acc", b"cost", b"error", b"perplex", b"reward"))
@@ -106,6 +109,8 @@ def _dialect(lines: Lines, i: int) -> _Dialect | None:
         return _kaldi
     if _TRIAL.match(line):
         return _trial
+    if _TICK.match(line) or _SNAPSHOT.match(line):
+        return _tick
     if ":::ML" in line:
         return _mlperf
     if _DLL.match(line):
@@ -140,6 +145,14 @@ def _trial(lines: Lines, i: int) -> tuple[list[Point], int]:
     if not found:
         return [], i + 1
     return [(f"{found[1]}\treward", i, value_of(found[4]), float(found[3] or found[2]), np.nan)], i + 1
+
+
+def _tick(lines: Lines, i: int) -> tuple[list[Point], int]:
+    """`tick 3 kimg 18.2 time 34m 16s sec/tick 652.4 ...` and `network-snapshot-000018 time 2m 1s fid50k 61.2` of StyleGAN."""
+    found = _TICK.match(lines.texts[i]) or _SNAPSHOT.match(lines.texts[i])
+    if not found:
+        return [], i + 1
+    return [(name, i, value_of(text), float(found[1]), np.nan) for name, text in _NAMED.findall(found[2])], i + 1
 
 
 def _kaldi(lines: Lines, i: int) -> tuple[list[Point], int]:

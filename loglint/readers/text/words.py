@@ -72,7 +72,7 @@ _STRONG_PHRASES = re.compile(
     r"loss|accura|perplex|entropy|"
     r"top[-_ ]?[15k]\b|acc@|prec@|rec@|"
     r"hits?@|recall@|ndcg@|map@|map_?50|average[-_ ]?reward|mean[-_ ]?reward|log[-_ ]?lik|neg[-_ ]log|objective|"
-    r"^translation$|error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score|fid\\d*k?(?:$|[^a-z])",
+    r"^translation$|error|reward|return|(?:^|[^a-z])rew(?:$|[^a-z])|auc|f1|ents_|iou|rmse|(?:^|[^a-z])mse|psnr|score",
     re.I,
 )
 _WEAK = re.compile(
@@ -87,7 +87,7 @@ _WEAK = re.compile(
 _GAME = re.compile(r"[DG]_(?!(?i:lr|time|grad|norm|step))[A-Za-z]\w*|l_[a-z]\w*")  # `G_L1`, `D_real`; `l_g_pix` of BasicSR
 _SCALE = re.compile(r"loss[-_ ]?scal|scaler?$", re.I)
 _COST_OF_TIME = re.compile(r"(?:reader|read|data|batch|time)[-_ ]cost", re.I)  # of Paddle: seconds, no loss
-_RATE = re.compile(r"(?:^|[^a-z])(?:lr|learning[-_ ]?rate|grad(?:ient)?[-_ ]?norm|gnorm|loss[-_ ]?scale)(?:_\d+)?$", re.I)
+_RATE = re.compile(r"(?:^|[^a-z])(?:lr|learning[-_ ]?rate|grad(?:ient)?[-_ ]?norm|gnorm|loss[-_ ]?scale|sec/kimg)(?:_\d+)?$", re.I)
 _FILE = re.compile(r"\.(?:c|py|cpp|cc|cu|java|scala|lua|h|hpp|go|rs)$")
 _NO_METRIC = re.compile(
     r"weights?(?:$|[^a-z])|every|interval|\bnumber|labels?$|num_|smoothing|label_smooth|type|name|(?:^|[^a-z])fold|coef|lambda|patience|threshold|"

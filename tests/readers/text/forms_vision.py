@@ -292,4 +292,15 @@ VISION: dict[str, tuple[str, dict[str, Curve]]] = {
             "Dice": ("val", [0.5125, 0.6125], [20, 40], [1, 2]),
         },
     ),
+    "stylegan": (
+        "tick 0     kimg 4.1      time 1m 05s  sec/tick 62.5    sec/kimg 15.25  maintenance 3.5    gpumem 8.5   augment 0.0125\n"
+        "network-snapshot-000004        time 2m 11s       fid50k_full 212.5125\n"
+        "tick 1     kimg 8.2      time 2m 07s  sec/tick 61.5    sec/kimg 15.125  maintenance 0.5    gpumem 8.5   augment 0.0225\n"
+        "tick 2     kimg 12.3     time 3h 12m 09s sec/tick 61.75   sec/kimg 15.5   maintenance 0.25   gpumem 8.5   augment 0.0325\n"
+        "network-snapshot-000012        time 2m 10s       fid50k_full 181.5125\n",
+        {
+            "sec/kimg": (None, [15.25, 15.125, 15.5], [4.1, 8.2, 12.3], None),
+            "fid50k_full": (None, [212.5125, 181.5125], [4, 12], None),
+        },
+    ),
 }
