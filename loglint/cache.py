@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     import sqlite3
 
 FOLDER = "LOGLINT_CACHE_DIR"  # where it lies; empty: there is none
-NAME = "cache-1.sqlite"
+NAME = "cache-2.sqlite"
 MOST_BYTES = 1 << 30  # beyond this what was longest not asked for goes, down to three quarters
 PATIENCE = 5.0  # seconds to wait for another process that is writing
 CHECKED = 8  # bytes of a value's checksum, in front of it
 FRESH = 86_400  # seconds within which being asked for again is not written down
 ASKED = 500  # keys that one statement asks for
-TABLE = "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
+PAGE = 16_384  # bytes: several values to a page, and none spread over several
+TABLE = "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL)"
 
 
 MET: list[str] = []  # what was said of the cache in this process, each time it was open
@@ -173,6 +174,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 
     database = sqlite3.connect(path, timeout=PATIENCE)
     try:
+        database.execute(f"PRAGMA page_size = {PAGE}")
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         with database:

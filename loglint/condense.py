@@ -46,7 +46,7 @@ def condense(run: Run, views: Sequence[View], heads: Iterable[Finding]) -> Outco
         facts=view.facts,
         curves=frozenset(f"{one.role.place} {one.name}" for one in series),
         scores=tuple(scores),
-        head=(b"", b"") if objective is None or view.facts.get("seed") is None else _head(objective),
+        head=((), ()) if objective is None or view.facts.get("seed") is None else _head(objective),
         digest=_digest(series),
         distinct=0 if objective is None else len(np.unique(objective.values[:DISTINCT])),
         symptoms=tuple(dict.fromkeys(f.rule for f in heads if f.severity != "info" and not f.rule.startswith(ABOUT_THE_LOG))),
@@ -96,9 +96,9 @@ def _found(view: View, place: str) -> tuple[Curve, ...]:
     return () if isinstance(found, Absent) else found
 
 
-def _head(curve: Curve) -> tuple[bytes, bytes]:
+def _head(curve: Curve) -> tuple[list[float], list[float]]:
     places = curve.places[:HEAD]
-    return curve.x[places].astype("<f8").tobytes(), curve.y[places].astype("<f8").tobytes()
+    return curve.x[places].tolist(), curve.y[places].tolist()
 
 
 def _digest(series: Iterable[Series]) -> bytes:

@@ -9,8 +9,9 @@ import fnmatch
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -122,13 +123,15 @@ def plan(paths: Sequence[str], settings: Settings) -> Iterator[list[File]]:
 
     families: dict[str, list[File]] = {}
     seen: set[str] = set()
+    family = lru_cache(maxsize=64)(places.family)
+    folder_shown = lru_cache(maxsize=64)(partial(_folder_shown, root=str(settings.root)))
     for file in discover(paths, settings.include, settings.exclude):
-        path = _shown(file, settings.root)
+        path = _shown(file, folder_shown)
         shown = file if path == file.path else replace(file, path=path)
         if shown.path in seen:
             continue
         seen.add(shown.path)
-        families.setdefault(places.family(places.folder_of(shown.path)), []).append(shown)
+        families.setdefault(family(places.folder_of(shown.path)), []).append(shown)
     for folder in _together(families):
         yield [file for one in folder for file in families[one]]
 
@@ -169,14 +172,20 @@ def _sweeps(families: Mapping[str, Sequence[File]]) -> set[str]:
     return {folder for folder, count in below.items() if count >= SWEEP}
 
 
-def _shown(file: File, root: Path) -> str:
+def _shown(file: File, folder_shown: Callable[[str], str]) -> str:
     if not file.place or is_url(file.place):
         return file.path
     inner = file.path.partition("!")[2]
-    full = os.path.abspath(file.place)
-    base = os.path.join(str(root), "")
-    shown = (full[len(base) :] if full.startswith(base) else file.place).replace(os.sep, "/")
+    folder, name = os.path.split(file.place)
+    shown = folder_shown(folder) + name
     return f"{shown}!{inner}" if inner else shown
+
+
+def _folder_shown(folder: str, root: str) -> str:
+    """How a folder is named in reports, with a slash at its end: below the root by its path from there."""
+    full, base = os.path.join(os.path.abspath(folder), ""), os.path.join(root, "")
+    shown = full[len(base) :] if full.startswith(base) else os.path.join(folder, "") if folder else ""
+    return shown.replace(os.sep, "/")
 
 
 def read_batch(files: Sequence[File], settings: Settings) -> Batch:

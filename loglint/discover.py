@@ -222,6 +222,8 @@ class _Filter:
 
 
 def _matches(path: str, patterns: Sequence[str]) -> bool:
+    if not patterns:
+        return False
     name = path.rsplit("/", 1)[-1]
     return any(path_matches(path, pattern) or path_matches(name, pattern) for pattern in patterns)
 

@@ -57,7 +57,11 @@ def _conditions(order: Order) -> tuple[object, ...]:
     settings, config = order.settings, order.choose.config
     reading = (str(settings.root), settings.patterns, settings.roles, settings.run_key)
     chosen = (config.select, config.extend_select, config.ignored_rules, config.preview, config.edition, config.paths)
-    return order.choose.rules, reading, chosen, config.require, config.expect, order.drawn, order.buckets
+    drawn = (
+        order.drawn,
+        order.buckets if order.drawn != "none" else 0,
+    )  # how finely curves are drawn depends on how many files there are
+    return order.choose.rules, reading, chosen, config.require, config.expect, drawn
 
 
 def key_of(files: Sequence[File], made_from: bytes) -> bytes | None:

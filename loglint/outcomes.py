@@ -7,7 +7,7 @@ is taken from a run lives in `loglint.condense`.
 from __future__ import annotations
 
 import struct
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -72,7 +72,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
     of the objective (at most 1000), `symptoms` are the codes of the headline findings at warning or above.
 
     The names are in `form`; `values` and `known` are the settings and facts, `levels` the scores' numbers, `places` and `heights`
-    the head, both float64.
+    the head, both float64; of places that are evenly apart only the first two.
     """
 
     run: str
@@ -95,18 +95,19 @@ class Outcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
         facts: Mapping[str, Fact] | None = None,
         curves: frozenset[str] = frozenset(),
         scores: tuple[Score, ...] = (),
-        head: tuple[bytes, bytes] = (b"", b""),
+        head: tuple[Sequence[float], Sequence[float]] = ((), ()),
         digest: bytes = b"",
         distinct: int = 0,
         symptoms: tuple[str, ...] = (),
     ) -> Outcome:
-        """The outcome with these settings, facts, curves and scores; `head`: positions and values, float64 each."""
+        """The outcome with these settings, facts, curves and scores; `head`: positions and values."""
         settings, facts = settings or {}, facts or {}
         places = tuple((s.place, s.name, s.quantity, s.mirrored) for s in scores)
         form = shared(Form(tuple(settings), tuple(facts), tuple(sorted(curves)), places))
         levels = b"".join(LEVELS.pack(s.start, s.best, s.final, s.error, s.late, s.points) for s in scores)
         told, known = tuple(settings.values()), tuple(facts.values())
-        return Outcome(run, shared(key), form, told, known, levels, shared(head[0]), head[1], digest, distinct, shared(symptoms))
+        at, heights = _bytes(head[0][:2] if _even(head[0]) else head[0]), _bytes(head[1])
+        return Outcome(run, shared(key), form, told, known, levels, shared(at), heights, digest, distinct, shared(symptoms))
 
     @property
     def settings(self) -> dict[str, Setting]:
@@ -126,8 +127,10 @@ class Outcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
     @property
     def head(self) -> dict[float, float]:
         """The first positions of the training objective and their values."""
-        count = len(self.places) // 8
-        return dict(zip(struct.unpack(f"<{count}d", self.places), struct.unpack(f"<{count}d", self.heights), strict=True))
+        places, heights = _floats(self.places), _floats(self.heights)
+        if len(places) < len(heights):
+            places = tuple(places[0] + i * (places[1] - places[0]) for i in range(len(heights)))
+        return dict(zip(places, heights, strict=True))
 
     def score(self, place: str) -> Score | None:
         """The score at a place ("val/loss"), or None."""
@@ -135,3 +138,16 @@ class Outcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     def _score(self, i: int) -> Score:
         return Score(*self.form.scores[i], *LEVELS.unpack_from(self.levels, i * LEVELS.size))
+
+
+def _even(places: Sequence[float]) -> bool:
+    """Whether the first two of some places tell all of them, to the last bit."""
+    return len(places) > 2 and all(place == places[0] + i * (places[1] - places[0]) for i, place in enumerate(places))
+
+
+def _bytes(numbers: Sequence[float]) -> bytes:
+    return struct.pack(f"<{len(numbers)}d", *numbers)
+
+
+def _floats(packed: bytes) -> tuple[float, ...]:
+    return struct.unpack(f"<{len(packed) // 8}d", packed)

@@ -129,6 +129,17 @@ def test_other_settings_judge_anew_and_leave_the_first_ones_known(sweep, change)
     assert lint(sweep)[1] == []
 
 
+def test_a_part_of_a_sweep_is_known_from_the_whole(sweep):
+    order = Order(Settings(root=sweep), Chooser(RULES), "none")
+    for buckets, paths in ((60, [sweep]), (400, [sweep / "b"])):
+        planned = list(plan(list(map(str, paths)), order.settings))
+        with opened() as cache:
+            work = [] if buckets == 400 else [lint_files(files, order) for files in planned]
+            chosen = Order(order.settings, order.choose, "none", buckets)
+            (*_, last) = remembered(planned, chosen, cache, lambda lists, work=work: (lot for lot in work))
+    assert last.reports[0].run.id == "b"
+
+
 def test_what_failed_is_not_kept(sweep):
     order = Order(Settings(root=sweep), Chooser(RULES), "none")
     planned = list(plan([str(sweep)], order.settings))

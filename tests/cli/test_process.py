@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from loglint.cache import NAME
+
 LOGLINT = [sys.executable, "-m", "loglint"]
 
 
@@ -187,7 +189,7 @@ def test_known_runs_give_the_same_output_and_no_cache_writes_nothing(tmp_path, l
 
 
 def test_a_damaged_cache_is_said_when_asked_and_changes_nothing(tmp_path, log):
-    (tmp_path / "cache-1.sqlite").write_bytes(b"rubbish" * 999)
+    (tmp_path / NAME).write_bytes(b"rubbish" * 999)
     done = loglint("run", str(log), "--isolated", "-v", environment={"LOGLINT_CACHE_DIR": str(tmp_path)})
     assert done.returncode == 1
     assert b"was damaged" in done.stderr
