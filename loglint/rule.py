@@ -125,6 +125,16 @@ class Source:
     year: int | None = None
     language: str = "en"
     note: str | None = None
+    zh: str | None = None  # the title in Chinese
+
+    def named(self, lang: str) -> str:
+        """The title as readers of a language know it."""
+        return self.zh if lang == "zh" and self.zh else self.title
+
+    def heading(self, where: str, lang: str) -> str:
+        """What a section is called: in Chinese by its heading in a Chinese source, else by our name for it."""
+        known = self.sections.get(where) if lang == self.language == "zh" else None
+        return known.partition(":")[0] if known else where
 
 
 FAMILIES: Mapping[str, str] = {

@@ -82,6 +82,7 @@ class _Recipe(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     year: int | None = None
     language: str = "en"
     note: str | None = None
+    zh: str | None = None
 
 
 _TABLES: Mapping[str, type[msgspec.Struct]] = {

@@ -12,6 +12,7 @@ from loglint.reporters import at, badness, counted, figure, passed, place_of
 from loglint.reporters.chart import of_finding
 from loglint.reporters.quantities import quantity
 from loglint.reporters.terminal import LABEL, STYLES, Terminal
+from loglint.reporters.words import Lang
 
 MANY_RUNS = 20
 WORST = 3
@@ -104,28 +105,29 @@ def _advice(terminal: Terminal, finding: Finding, rules: Mapping[str, RuleInfo])
         hidden = len(finding.remedy) - len(shown)
         more = terminal.say("{count} more: -v, or loglint rule {name}", count=hidden, name=finding.name)
         terminal.row("", terminal.text(more, "dim"))
-    for index, source in enumerate(_sources(finding, len(shown))):
+    for index, source in enumerate(_sources(finding, len(shown), terminal.lang)):
         terminal.row("" if index else terminal.say("see"), terminal.text(source, "dim"))
     for index, inner in enumerate(finding.folded):
         where = f"{inner.rule} {inner.name} {at(inner, terminal.lang)}".rstrip()
         terminal.row("" if index else terminal.say("explains"), f"{where}: {inner.message}")
 
 
-def _sources(finding: Finding, count: int) -> list[str]:
+def _sources(finding: Finding, count: int, lang: Lang) -> list[str]:
     """The passages that the first `count` remedies cite, one line per text."""
     from loglint.rulebook import recipes
 
     passages: dict[str, list[str]] = {}
-    for remedy in finding.remedy[:count]:
-        places = passages.setdefault(remedy.cite.recipe, [])
-        if remedy.cite.where not in places:
-            places.append(remedy.cite.where)
     known = recipes()
+    for remedy in finding.remedy[:count]:
+        places, source = passages.setdefault(remedy.cite.recipe, []), known.get(remedy.cite.recipe)
+        place = source.heading(remedy.cite.where, lang) if source is not None else remedy.cite.where
+        if place not in places:
+            places.append(place)
     lines = []
     for key, places in passages.items():
         source = known.get(key)
         url = f" <{source.url}>" if source is not None and source.url else ""
-        lines.append(f"{source.title if source is not None else key}: {'; '.join(places)}{url}")
+        lines.append(f"{source.named(lang) if source is not None else key}: {'; '.join(places)}{url}")
     return lines
 
 

@@ -20,7 +20,7 @@ from loglint.reporters.printed import write_report
 from loglint.reporters.terminal import Terminal
 from loglint.reporters.words import CHINESE, REASONS, REPORTED
 from loglint.reporters.wrap import breaks, columns
-from loglint.rulebook import load_rules
+from loglint.rulebook import load_rules, recipes
 from loglint.verdicts import thresholds
 from tests.reporters.reports import BAD, hostile, real
 from tests.reporters.test_terminal import Stream
@@ -158,3 +158,12 @@ def test_lines_break_between_wide_characters_but_not_before_a_mark() -> None:
     assert lines("看见（附录）", 6) == ["看见", "（附", "录）"]
     assert lines("abcdefgh", 3) == ["abc", "def", "gh"]
     assert "".join(lines("一条 long_curve/name 的，很长的句子。", 7)) == "一条 long_curve/name 的，很长的句子。"
+
+
+def test_sources_and_sections_are_named_in_the_language_of_the_reader() -> None:
+    known = recipes()
+    alchemy, pascanu = known["alchemy"], known["pascanu2013"]
+    assert (alchemy.named("zh"), alchemy.heading("nan: 1", "zh")) == ("炼丹心得", "loss变nan 1")
+    assert (alchemy.named("en"), alchemy.heading("nan: 1", "en")) == (alchemy.title, "nan: 1")
+    assert (pascanu.named("zh"), pascanu.heading("section 3.2", "zh")) == (pascanu.title, "section 3.2")
+    assert all(source.zh for source in known.values() if source.language == "zh")
