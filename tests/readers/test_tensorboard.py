@@ -19,7 +19,7 @@ from benchmarks.performance.inputs import events
 from loglint import discover
 from loglint.model import Reading
 from loglint.readers import reader_for, tensorboard
-from loglint.readers.tensorboard import checksum, frames, vectors
+from loglint.readers.tensorboard import checksum, cycles, frames, vectors
 
 from .event_files import START, Points, file_of, frame, mask, oracle, simple, tensor, version
 
@@ -438,25 +438,77 @@ def test_a_file_in_blocks_holds_little_more_than_its_points(tmp_path, monkeypatc
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert sum(map(len, reading.series)) == 50_000
-    assert peak < 2 * 24 * 50_000
+    assert peak < 3 * 24 * 50_000  # of step, time and value
     assert points(reading) == oracle(path.read_bytes())
 
 
 @pytest.fixture
 def unknown(monkeypatch):
-    """The layouts known from earlier files: none."""
+    """The layouts known from earlier files: none, and no turns."""
     known: dict[int, dict[int, dict[int, object]]] = {}
     monkeypatch.setattr(vectors, "_KNOWN", known)
+    monkeypatch.setattr(cycles, "_KNOWN", {})
     return known
 
 
-def test_layouts_known_from_one_file_are_used_in_the_next(unknown, monkeypatch):
-    tags = ("loss", "train/acc")
-    read(file_of([version(), *loop(40, tags)]))
-    assert {len(layouts) for by_mask in unknown.values() for layouts in by_mask.values()} == {1}
-    monkeypatch.setattr(vectors, "parse", lambda *_: pytest.fail("a known layout was parsed"))
-    data = file_of([version(), *loop(30, tags)])
-    assert points(read(data)) == oracle(data)
+def in_no_order(steps: int) -> bytes:
+    events = loop(steps, ("loss", "train/acc"))
+    random.Random(steps).shuffle(events)
+    return file_of([version(), *events])
+
+
+@pytest.mark.parametrize("module", [vectors, cycles])
+def test_what_is_known_from_one_file_is_used_in_the_next(unknown, monkeypatch, module):
+    first, second = (
+        in_no_order(steps) if module is vectors else file_of([version(), *loop(steps, ("loss", "train/acc"))]) for steps in (60, 50)
+    )
+    read(first)
+    assert len(module._KNOWN) == (2 if module is vectors else 1)
+    monkeypatch.setattr(module, "parse", lambda *_: pytest.fail("what is known was parsed"))
+    assert points(read(second)) == oracle(second)
+
+
+def test_turns_of_known_sizes_and_other_tags_are_told_apart(unknown):
+    for tags in (("loss", "accuracy"), ("cost", "accuracy"), ("loss", "capacity"), ("loss", "accuracy")):
+        data = file_of([version(), *loop(40, tags)])
+        assert points(read(data)) == oracle(data)
+    assert len(cycles._KNOWN) == 1
+
+
+def test_damage_that_comes_back_every_turn_is_no_part_of_it(unknown):
+    events = loop(60, ("loss", "lr"))
+    read(file_of(events))
+    records = [frame(event.SerializeToString()) for event in events]
+    for junk in (b"junk" * 5, b"\1" * 3):
+        data = b"".join(record + junk * (i % 2) for i, record in enumerate(records))
+        reading = read(data)
+        assert {tag: [point[1:] for point in curve] for tag, curve in points(reading).items()} == {
+            tag: [point[1:] for point in curve] for tag, curve in oracle(file_of(events)).items()
+        }
+        assert reading.problems[0].kind == "checksum"
+
+
+def test_known_turns_are_bounded(unknown):
+    for length in range(1, 3 * cycles.MOST_KNOWN):
+        data = file_of(loop(60, ("x" * length,)))
+        assert points(read(data)) == oracle(data)
+    assert 0 < len(cycles._KNOWN) <= cycles.MOST_KNOWN
+
+
+def test_damage_in_one_turn_costs_its_records_only(unknown):
+    whole = file_of(loop(100, ("loss", "lr")))
+    expected = oracle(whole)
+    for place in (b"\x0a\x04loss\x15", b"\x0a\x02lr\x15"):
+        at = -1
+        for _ in range(50):
+            at = whole.index(place, at + 1)
+        for offset in (0, 3, len(place) + 2, len(place) + 6):  # the message, the tag, the value, the checksum
+            damaged = bytearray(whole)
+            damaged[at + offset] ^= 0x10
+            found = points(read(bytes(damaged)))
+            lost = [(tag, point) for tag, curve in expected.items() for point in curve if point not in found[tag]]
+            assert len(lost) == 1
+            assert sum(map(len, found.values())) == 199
 
 
 @pytest.mark.parametrize(
@@ -472,14 +524,14 @@ def test_known_layouts_are_bounded(unknown, monkeypatch, tags):
 
 @pytest.mark.parametrize("place", ["tag", "value", "checksum"])
 def test_damaged_records_teach_no_layout(unknown, place):
-    whole = file_of([simple("loss", step, step / 7) for step in range(1, 41)])
-    size = len(whole) // 40
+    whole = file_of([simple("loss", step, step / 7) for step in range(1, 81)])
+    size = len(whole) // 80
     damaged = bytearray(whole)
     for start in range(0, len(damaged), size):
         damaged[{"tag": damaged.index(b"loss", start), "value": start + size - 5, "checksum": start + size - 1}[place]] ^= 0x20
     reading = read(bytes(damaged))
     assert (reading.series, [problem.kind for problem in reading.problems]) == ((), ["checksum"])
-    assert unknown == {}
+    assert (unknown, cycles._KNOWN) == ({}, {})
     assert points(read(bytes(damaged[: size * 20]) + whole[size * 20 :])) == {"loss": oracle(whole)["loss"][20:]}
     assert points(read(whole)) == oracle(whole)
     assert read(bytes(damaged)).series == ()

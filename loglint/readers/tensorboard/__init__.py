@@ -1,7 +1,7 @@
 """TensorBoard event files: every scalar, histogram and hyper-parameter of one file, from any framework that writes them.
 
-`frames` finds the records, `vectors` decodes those that come in large numbers, `singles` the rest, and `content` puts together what
-they find; this module makes a reading of it. Joining several files to a run is not done here.
+`frames` finds the records, `cycles` and `vectors` decode those that come in large numbers, `singles` the rest, and `content` puts
+together what they find; this module makes a reading of it. Joining several files to a run is not done here.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def contributions(rows: Bytes, end: int, spans: Sequence[tuple[int, int]]) -> Ch
     rows: uint8[n, width], C-contiguous. Rotation is linear too, so the tables are rotated, and not the sums.
     """
     if len(rows) < WIDE:
-        columns, tables, offsets = _tables(end, tuple(spans))
+        columns, tables, offsets = tables_of(end, tuple(spans))
         found: Checksums = np.bitwise_xor.reduce(tables.take(rows.take(columns, axis=1) + offsets, mode="wrap"), axis=1)
         return found
     value = np.zeros(len(rows), dtype=np.uint32)
@@ -69,7 +69,7 @@ def _add(value: Checksums, rows: Bytes, at: int, step: int, behind: int) -> None
 
 
 @lru_cache(maxsize=256)
-def _tables(end: int, spans: tuple[tuple[int, int], ...]) -> tuple[NDArray[np.intp], Checksums, NDArray[np.intp]]:
+def tables_of(end: int, spans: tuple[tuple[int, int], ...]) -> tuple[NDArray[np.intp], Checksums, NDArray[np.intp]]:
     """Columns within the spans of messages that end at `end`, their tables one after the other, and where each table begins."""
     columns = np.array([column for first, last in spans for column in range(first, last)], dtype=np.intp)
     tables = np.concatenate([np.zeros(0, dtype=np.uint32), *(_rotated(end - 1 - column) for column in columns.tolist())])

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from loglint.readers.tensorboard import singles, vectors
+from loglint.readers.tensorboard import cycles, singles, vectors
 from loglint.readers.tensorboard.frames import HEADER, Stretch, walk
 from loglint.readers.tensorboard.singles import Point, Singles
 from loglint.readers.tensorboard.vectors import Column
@@ -94,7 +94,8 @@ def gather(blocks: Iterable[bytes]) -> Content:
 def _points(stretch: Stretch, content: Content) -> list[Column]:
     """The points of one stretch, tags in order of their first point; all else goes into `content`."""
     rest, first = content.rest, content.records
-    grouped = vectors.decode(stretch.data, stretch.at, stretch.size, first)
+    columns, among = cycles.decode(stretch, first)
+    grouped = vectors.decode(stretch.data, stretch.at, stretch.size, among, first)
     alone = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *grouped.left]))
     points, damaged = singles.decode(stretch, alone, first, rest)
     damaged += [ordinal for some in grouped.damaged for ordinal in some.tolist()]
@@ -106,7 +107,7 @@ def _points(stretch: Stretch, content: Content) -> list[Column]:
     content.damaged += len(offsets)
     content.records += len(stretch.at)
     content.cut, content.length = stretch.cut, stretch.offset + len(stretch.data)
-    return _by_tag(grouped.columns, points)
+    return _by_tag([*columns, *grouped.columns], points)
 
 
 def _by_tag(columns: Sequence[Column], points: dict[str, list[Point]]) -> list[Column]:

@@ -157,10 +157,10 @@ def _one_by_one(data: bytes, position: int) -> tuple[Ints, Ints, int | None]:
 
 def _repeat(data: bytes, position: int, sizes: list[int]) -> tuple[Ints, Ints]:
     """Payload offsets and sizes of the frames from `position` that go on in the period of `sizes`."""
-    period = _period(sizes) if len(data) - position > HISTORY * FRAME else None
-    if period is None:
+    length = period(sizes) if len(data) - position > HISTORY * FRAME else None
+    if length is None:
         return NOTHING, NOTHING
-    cycle = sizes[-period:] * max(1, 32 // period)
+    cycle = sizes[-length:] * max(1, 32 // length)
     stride = sum(cycle) + FRAME * len(cycle)
     expected = np.frombuffer(b"".join(map(_header, cycle)), "<u4")
     inside = np.concatenate(([0], np.cumsum(np.array(cycle[:-1], dtype=np.int64) + FRAME)))
@@ -182,11 +182,12 @@ def _repeat(data: bytes, position: int, sizes: list[int]) -> tuple[Ints, Ints]:
     return payloads, np.resize(np.array(cycle, dtype=np.int64), len(payloads))
 
 
-def _period(sizes: list[int]) -> int | None:
-    for period in range(1, len(sizes) // 2 + 1):
-        span = max(period, 8)
-        if sizes[-1] == sizes[-1 - period] and len(sizes) >= span + period and sizes[-span:] == sizes[-span - period : -period]:
-            return period
+def period(sizes: list[int]) -> int | None:
+    """After how many records sizes repeat at the end of a list, told from at least eight of them; None where they do not."""
+    for length in range(1, len(sizes) // 2 + 1):
+        span = max(length, 8)
+        if sizes[-1] == sizes[-1 - length] and len(sizes) >= span + length and sizes[-span:] == sizes[-span - length : -length]:
+            return length
     return None
 
 

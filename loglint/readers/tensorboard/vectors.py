@@ -115,14 +115,16 @@ class _Numbers:
 _KNOWN: dict[int, dict[int, dict[int, _Layout]]] = {}
 
 
-def decode(data: bytes, at: Ints, size: Ints, first: int = 0) -> Grouped:
-    """Decode all records that occur often in one byte layout; at, size: int64[n], payloads of `data`.
+def decode(data: bytes, at: Ints, size: Ints, among: Ints, first: int = 0) -> Grouped:
+    """Decode those of the records `among` that occur often in one byte layout; at, size: int64[n], payloads of `data`.
 
     Points are numbered from `first` on, damaged records and those left over from 0.
     """
+    if len(among) < FEW:
+        return Grouped([], [], [among])
     grouped = Grouped([], [], [])
-    capped = np.minimum(size, LONGEST + 1).astype(np.uint16)
-    order, counts = np.argsort(capped, kind="stable"), np.bincount(capped)
+    capped = np.minimum(size[among], LONGEST + 1).astype(np.uint16)
+    order, counts = among[np.argsort(capped, kind="stable")], np.bincount(capped)
     start = 0
     for length in np.flatnonzero(counts).tolist():
         seq = order[start : start + counts[length]]
@@ -285,8 +287,8 @@ def _numbers(records: _Records, rows: Bytes, form: _Form) -> _Numbers:
     stored: NDArray[np.uint32] = np.ndarray((len(rows),), "<u4", rows, records.end, (rows.strides[0],))
     odds = contributions(rows, records.end, form.spans) ^ (stored - np.uint32(MASK_DELTA))
     with np.errstate(invalid="ignore"):  # signalling NaN
-        values = tuple(_element(rows, place) for place in form.values)
-        return _Numbers(_element(rows, form.step), _element(rows, form.wall), values, odds)
+        values = tuple(element(rows, place) for place in form.values)
+        return _Numbers(element(rows, form.step), element(rows, form.wall), values, odds)
 
 
 def _columns(records: _Records, numbers: _Numbers, layout: _Layout, seq: Ints, same: Bools, grouped: Grouped) -> None:
@@ -305,7 +307,7 @@ def _columns(records: _Records, numbers: _Numbers, layout: _Layout, seq: Ints, s
     grouped.columns.extend(Column(tag, seq, step, time, value) for tag, value in zip(layout.tags, values, strict=True))
 
 
-def _element(rows: Bytes, place: Place | None) -> Floats:
+def element(rows: Bytes, place: Place | None) -> Floats:
     """The number at `place` of each row, float64[n]; zeros where a message leaves the field out."""
     if place is None:
         return np.zeros(len(rows))
