@@ -279,13 +279,19 @@ def _manner(words: tuple[str, ...], span: range, taken: frozenset[int]) -> tuple
     lexicon = knowledge().words
     own = {words[i] for i in span}
     others = [word for i, word in enumerate(words) if i not in span and i not in taken and word not in own]
-    derived = next((word for word in others if word in lexicon.derived), "")
+    derived = next((word for word in others if word in lexicon.derived and not (word == "last" and _is_window(words))), "")
     granularity: Granularity | None = None
     if len(words) > 1 and others and words[-1] == others[-1]:
         granularity = "step" if words[-1] in lexicon.step else "epoch" if words[-1] in lexicon.epoch else None
     if granularity is None and len(words) > 1 and others and words[0] == others[0] and words[0] in lexicon.epoch:
         granularity = "epoch"
     return derived, any(word in lexicon.average for word in others), granularity
+
+
+def _is_window(words: tuple[str, ...]) -> bool:
+    """Whether `last` says over how many records a mean is taken: `mean reward (last 100 episodes)`."""
+    after = words[words.index("last") + 1 :]
+    return bool(after) and after[0].isdigit() and any(word in knowledge().words.average for word in words)
 
 
 def _rest(words: tuple[str, ...], taken: set[int]) -> tuple[str, ...]:

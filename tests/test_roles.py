@@ -270,6 +270,11 @@ eprewmean                               reward                  train  up
 AverageEpRet                            reward                  train  up
 EpRet                                   reward                  train  up
 charts/episodic_return                  reward                  train  up
+avg_reward_last_100                     reward         train  up
+mean reward (last 50 episodes)          reward                  train  up
+last_reward                             unknown                 -      none
+sec/kimg                                step_time               -      none
+fid10k                                  metric.fid              val    down
 losses/policy_loss                      loss.policy             train  down
 eval/mean_reward                        reward                  val    up
 episode_reward                          reward                  train  up

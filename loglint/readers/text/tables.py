@@ -298,9 +298,10 @@ def _columns(header: Header, rows: list[Row]) -> list[Column]:
     if not rows:
         return []
     labels = [row.label for row in rows]
-    if header.parted in ("|", ",") and all(map(_WORDY.match, labels)) and len(set(labels)) == len(rows):
+    trials = {"iter", "ts"} <= {name.lower() for name in header.names}  # the status that Ray Tune prints
+    if header.parted in ("|", ",") and all(map(_WORDY.match, labels)) and len(set(labels)) == len(rows) and not trials:
         return []  # a table of results: a row for each model
-    if header.parted == "|" and all(labels) and 1 < len(set(labels)) < len(rows):
+    if header.parted == "|" and all(labels) and 1 < len(set(labels)) < len(rows) + trials:
         parts = [[row for row in rows if row.label == label] for label in dict.fromkeys(labels)]
         return [
             replace(column, key=replace(column.key, label=part[0].label)) for part in parts for column in _columns(header, part)
@@ -310,7 +311,7 @@ def _columns(header: Header, rows: list[Row]) -> list[Column]:
     known = np.array([[cell is not None for cell in row.cells] for row in rows])
     step, epoch = _places(header, table)
     counted = np.isfinite(step).any() or np.isfinite(epoch).any()
-    if counted and len(rows) == 1 and not np.isnan(table[0][known[0]]).any() and header.parted in ("|", ","):
+    if counted and len(rows) == 1 and not np.isnan(table[0][known[0]]).any() and header.parted in ("|", ",") and not trials:
         return []
     stage = "step" if np.isfinite(step).any() else "epoch" if counted else "bare"
     split: Split | None = None if counted or header.parted == "\t" else "val"

@@ -138,6 +138,15 @@ SPEECH: dict[str, tuple[str, dict[str, Curve]]] = {
             "PPO_00001: reward": (None, [31.5, 32.5], [1, 2], None),
         },
     ),
+    "ray tune's table, printed once": (
+        "== Status ==\n"
+        "| Trial name | status  | loc         |   iter |   ts |   reward |\n"
+        "|------------+---------+-------------+--------+------+----------|\n"
+        "| PPO_00000  | RUNNING | 10.0.0.1:55 |      3 | 3000 |    21.25 |\n"
+        "| PPO_00001  | RUNNING | 10.0.0.1:56 |      2 | 2000 |    31.25 |\n"
+        "| PPO_00002  | PENDING |             |        |      |          |\n",
+        {"PPO_00000: reward": (None, [21.25], [3], None), "PPO_00001: reward": (None, [31.25], [2], None)},
+    ),
     "fairseq of 2019 with a summary of each epoch": (
         "".join(
             f"| epoch 00{k}:    400 / 900 loss={v}.5, ppl=25.5, wps=52922, num_updates={k}395, lr=0.00025, gnorm=1.5\n"
