@@ -284,7 +284,7 @@ def _found(entry: os.DirEntry[str], shown: str, chosen: _Filter) -> Iterator[Fil
             yield from _inside(entry.path, shown, chosen)
         return
     if not _is_own(entry.path, entry.name):
-        yield File(shown, False, status.st_size, entry.path)
+        yield File(shown, False, status.st_size, shown if shown == entry.path else entry.path)  # one string where one will do
 
 
 def _inside(path: str, shown: str, chosen: _Filter) -> Iterator[File]:

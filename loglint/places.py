@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 
 from loglint.model import Split
 from loglint.names import knowledge, split_of, words_of
@@ -42,9 +43,10 @@ def folder_of(path: str) -> str:
     return posixpath.dirname(path)
 
 
+@lru_cache(maxsize=1024)  # folders are as many as runs: no more of their names are remembered than are asked for again
 def folder_split(folder: str) -> Split | None:
     """The split that a folder's own name says ("train", "validation", "eval_coco"), where it says nothing else first."""
-    words = words_of(posixpath.basename(folder))
+    words = words_of.__wrapped__(posixpath.basename(folder))
     return split_of(words[0]) if words and len(words) <= 2 and (words[0] != "learn" or len(words) == 1) else None
 
 
