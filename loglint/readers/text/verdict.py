@@ -48,8 +48,8 @@ DENSE = 0.25  # share of a text's lines that bare records must make up
 
 def judge(found: list[Column], lines: Lines, said: Remarks) -> list[Column]:
     """The columns if the text is a training log, else none."""
-    if not found:
-        return []
+    if not found or lines.texts[0].startswith("%!PS"):
+        return []  # PostScript draws its letters between numbers
     strong = [column for column in found if vocabulary.strength(column.key.name) == "strong"]
     lines_of = Counter(int(column.index[0]) for column in strong if column.key.stage.startswith("step") and column.clear)
     strong = [column for column in strong if _terse(column) or (lines_of[int(column.index[0])] >= 3 and column.free <= 3 * PROSE)]

@@ -9,6 +9,7 @@ from loglint.readers import text
 from loglint.readers.text.patterns import UserPattern
 
 OTHERS = {
+    "a manual in PostScript": "%!PS-Adobe-3.0\n%%Pages: 3\n" + "".join(f"step {k} F1 {k}.25 loss {k}.5\n" for k in range(9)),
     "results in a readme": """# Our network
 
 We train for 90 epochs with a learning rate of 0.1 and reach an accuracy of 76.3 %.
