@@ -78,7 +78,7 @@ BOUNDS = (
     Bound(
         "known from the cache over judged", lambda s, _: s["known from the cache"].processor / s["one process"].processor, most=0.06
     ),
-    Bound("kilobytes held of each run, streamed", _growth, most=1.5),
+    Bound("kilobytes held of each run, streamed", _growth, most=6.0),
 )
 
 
