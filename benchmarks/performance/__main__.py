@@ -1,7 +1,9 @@
 """`python -m benchmarks.performance`: loglint beside other readers on the same files, in turns; writes docs/performance.md.
 
 Each contender runs in a process of its own, all of them once before any runs again; medians are compared. Seconds are those of the
-work itself, imports not counted; the whole process is shown beside. Only ratios within one table mean something.
+work itself, imports not counted; the whole process is shown beside. User seconds are processor time of the process outside the
+system; for text and tables they are also given as multiples of what `wc -l` takes for the same file. Only ratios within one table
+mean something.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import resource
 import subprocess
 import sys
 import time
@@ -20,7 +23,7 @@ from statistics import median
 from benchmarks.document import DOCS, ROOT, put, table
 from benchmarks.peers.environment import VENV
 from benchmarks.performance import scale
-from benchmarks.performance.inputs import FULL, QUICK, make
+from benchmarks.performance.inputs import FULL, QUICK, SMALL, make
 from benchmarks.performance.logs import SHAPES
 
 HERE = Path(__file__).resolve().parent
@@ -40,7 +43,7 @@ MATCHES: Mapping[str, Sequence[str]] = {
     "CSV, wide": _TABLE,
     "JSON lines": ("loglint read", "loglint run", "json", "orjson", "msgspec", "polars ndjson", "wc -l"),
     "text": ("loglint read", "loglint run", "one regular expression", "wc -l"),
-    **{f"text, {shape}": ("loglint read", "loglint run", "wc -l") for shape in SHAPES},
+    **dict.fromkeys([*(f"text, {shape}" for shape in SHAPES), SMALL], ("loglint read", "loglint run", "wc -l")),
 }
 
 
@@ -49,6 +52,7 @@ class Times:
     """What one contender did on one input, a value for each round."""
 
     seconds: list[float] = field(default_factory=list)
+    user: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
     megabytes: list[float] = field(default_factory=list)
     points: int = 0
@@ -59,7 +63,7 @@ def once(contender: str, path: Path, times: Times) -> None:
     """One round of one contender."""
     python = str(VENV / "bin" / "python") if contender in IN_PEERS else sys.executable
     command = ["wc", "-l", str(path)] if contender == "wc -l" else [python, str(HERE / "contender.py"), contender, str(path)]
-    started = time.perf_counter()
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=MOST_SECONDS, cwd=ROOT, env={"PYTHONPATH": str(ROOT), **ONE_CORE}
@@ -74,9 +78,11 @@ def once(contender: str, path: Path, times: Times) -> None:
     times.whole.append(whole)
     if contender == "wc -l":
         times.seconds.append(whole)
+        times.user.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before)
         return
     result = json.loads(done.stdout.splitlines()[-1])
     times.seconds.append(result["seconds"])
+    times.user.append(result["user"])
     times.megabytes.append(result["megabytes"])
     times.points = result["points"]
 
@@ -98,26 +104,29 @@ def measure(paths: Mapping[str, Path], rounds: int, only: Sequence[str] | None) 
 def tell(name: str, results: Mapping[str, Times], size: float) -> str:
     """One input's table; ratios are to `loglint read`."""
     unit = median(results["loglint read"].seconds) if results["loglint read"].seconds else float("nan")
+    counting = median(results["wc -l"].user) if "wc -l" in results and results["wc -l"].user else 0.0
     rows = []
     for contender, times in results.items():
         if times.failure:
-            rows.append((contender, times.failure, "", "", "", "", ""))
+            rows.append((contender, times.failure, *[""] * 7))
             continue
-        seconds = median(times.seconds)
+        seconds, user = median(times.seconds), median(times.user)
         memory = f"{median(times.megabytes):.0f}" if times.megabytes else ""
         rows.append(
             (
                 contender,
                 f"{seconds:.3f}",
                 f"{seconds / unit:.2f}",
-                f"{size / seconds:.0f}",
+                f"{user:.3f}",
+                f"{size / user:.0f}" if user else "",
+                f"{user / counting:.0f}" if counting else "",
                 f"{median(times.whole):.2f}",
                 memory,
                 times.points or "",
             )
         )
-    header = ("contender", "seconds", "ratio", "MB/s", "whole process", "memory, MB", "points")
-    return f"### {name}, {size:.0f} MB\n\n{table(header, rows)}"
+    header = ("contender", "seconds", "ratio", "user seconds", "MB/s of them", "of wc -l", "whole process", "memory, MB", "points")
+    return f"### {name}, {size:.{0 if size >= 1 else 1}f} MB\n\n{table(header, rows)}"
 
 
 def _megabytes(path: Path) -> float:

@@ -15,6 +15,7 @@ from crc32c import crc32c
 from benchmarks.accuracy.noise import Floats
 from benchmarks.performance import logs
 
+SMALL, SMALL_SIZE = "text, small file", 100_000
 TAGS = ("train/loss", "train/lr", "train/grad_norm", "val/loss")
 
 
@@ -143,6 +144,7 @@ def make(folder: Path, sizes: Sizes) -> dict[str, Path]:
         "JSON lines": folder / "log.jsonl",
         "text": folder / "train.log",
         **{f"text, {shape}": folder / f"{shape.replace(' ', '-')}.log" for shape in logs.SHAPES},
+        SMALL: folder / "small.log",
     }
     made: dict[str, Callable[[Path], None]] = {
         "event file": lambda path: events(path, sizes.points),
@@ -153,6 +155,7 @@ def make(folder: Path, sizes: Sizes) -> dict[str, Path]:
         "JSON lines": lambda path: lines(path, sizes.rows),
         "text": lambda path: text(path, sizes.rows),
         **{f"text, {shape}": partial(logs.write, shape=shape, size=sizes.text) for shape in logs.SHAPES},
+        SMALL: partial(logs.write, shape="several kinds", size=SMALL_SIZE),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, path in paths.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 
@@ -20,6 +21,22 @@ _CHATTER = (
     "[rank{d}] cached {a} tokenized documents under cache-{b:x}.arrow",
     "pod/train-{b:x} scheduled on node-{d}: pulled image registry/trainer@sha256:{b:016x}{a:08x}",
 )
+_WORDS = (
+    "the a of to and in for with when now no longer fix error errors test tests map value values time memory return "
+    "returned loader server client option default removed added support faster score update step build release cache "
+    "file files path paths name names which were was is are not could before after windows linux python module function "
+    "argument raises instead read written lines table format report docs example index search results page request set "
+    "reset data rate limit"
+).split()
+_PAGES = (
+    "/",
+    "/index.html",
+    "/img/{a}.png",
+    "/api/v2/items/{b:x}?page={a}",
+    "/search?q=term{a}&sort=score",
+    "/runs/{a}/loss.json",
+)
+_AGENTS = ("Mozilla/5.0 (X11; Linux x86_64; rv:123.0) Gecko/20100101 Firefox/123.0", "curl/8.5.0", "Prometheus/2.50.1")
 
 
 def _loss(rng: np.random.Generator, i: int) -> float:
@@ -108,12 +125,40 @@ def _chatter(rng: np.random.Generator) -> str:
     return _CHATTER[int(rng.integers(len(_CHATTER)))].format(a=a, b=b, c=rng.exponential(), d=d, e=e)
 
 
+def prose(rng: np.random.Generator) -> Iterator[str]:
+    """Release notes: no log of a training, though errors, tests, maps and numbers are spoken of."""
+    version = 0
+    while True:
+        version += 1
+        yield f"\nVersion 3.{version} ({START + timedelta(days=30 * version):%d %B %Y})\n---------------------------\n\n"
+        for _ in range(int(rng.integers(20, 60))):
+            said = " ".join(_WORDS[k] for k in rng.integers(len(_WORDS), size=rng.integers(6, 40)))
+            number = (
+                f" (#{rng.integers(9000)})" if rng.random() < 0.3 else f", by {rng.integers(90)} %" if rng.random() < 0.1 else ""
+            )
+            yield "\n".join(wrap(f"- {said.capitalize()}{number}.", 78, subsequent_indent="  ")) + "\n"
+
+
+def web_server(rng: np.random.Generator) -> Iterator[str]:
+    """Requests in the combined format of web servers: no log of a training."""
+    now = START
+    while True:
+        now += timedelta(seconds=rng.exponential())
+        a, b, size = (int(rng.integers(high)) for high in (256, 2**40, 100_000))
+        page = _PAGES[int(rng.integers(len(_PAGES)))].format(a=a, b=b)
+        status = rng.choice([200, 200, 200, 304, 404, 500])
+        stamp, agent = f"{now:%d/%b/%Y:%H:%M:%S} +0000", _AGENTS[b % len(_AGENTS)]
+        yield f'10.0.{a}.{b % 256} - - [{stamp}] "GET {page} HTTP/1.1" {status} {size} "-" "{agent}"\n'
+
+
 SHAPES: Mapping[str, Callable[[np.random.Generator], Iterator[str]]] = {
     "several kinds": several_kinds,
     "bars": bars,
     "stamped": stamped,
     "long lines": long_lines,
     "chatter": chatter,
+    "prose": prose,
+    "web server": web_server,
 }
 
 

@@ -169,10 +169,11 @@ def read(lines: Lines) -> tuple[list[Column], set[int]]:
         if i >= until:
             until = _box(lines, i, boxes, taken)
     heads = lines.mentioning(_METRIC, lambda kind: _may_be_header(lines, kind), _may_be_headers(lines))
+    known = frozenset(heads)
     for i in heads:
         header = header_of(lines.texts[i]) if i not in taken else None
         if header is not None:
-            fitted, found = _rows(lines, i, header, frozenset(heads))
+            fitted, found = _rows(lines, i, header, known)
             rows[fitted] += found
             taken.update(row.index for row in found)
             taken.add(i)
