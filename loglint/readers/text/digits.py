@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from loglint.readers.text.texts import Texts
 from loglint.readers.text.tokens import DECIMAL_COMMA, value_of
 
 Words = NDArray[np.uint64]
-_BLOCK = 1 << 19  # characters worked on at a time, so that what is computed of them stays in the processor's cache
+_BLOCK, _ROWS = 1 << 20, 4096  # characters or lines worked on at a time, whichever is more
 _NUMBER = re.compile(
     r"(?P<sign>[-+]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d*)(?:\.(?P<fraction>\d*))?(?:[eE][-+]?(?P<exponent>\d+))?"
     r"(?P<suffix>[kKM]?)",
@@ -96,7 +96,7 @@ def columns(texts: Texts, spans: Sequence[tuple[int, int]], fixed: Sequence[int]
         return None
     found, alike = [np.empty(len(texts)) for _ in places], np.ones(len(texts), dtype=bool)
     words = [_RUN.findall(texts[0])[run] for run in fixed]
-    rows = max(1, _BLOCK // (1 + len(texts[0])))
+    rows = max(_ROWS, _BLOCK // (1 + len(texts[0])))
     for low in range(0, len(texts), rows):
         block = texts[low : low + rows]
         digits = Digits.of(block) if len(texts) >= MANY else None
@@ -116,7 +116,7 @@ def grouped(texts: Texts, runs: Sequence[int]) -> Ints | None:
     as what they are. None when the lines have not as many runs as each other.
     """
     codes = np.zeros(len(texts), dtype=np.int64)
-    rows = max(1, _BLOCK // (1 + len(texts[0])))
+    rows = max(_ROWS, _BLOCK // (1 + len(texts[0])))
     for low in range(0, len(texts), rows):
         digits = Digits.of(texts[low : low + rows])
         if digits is None:
@@ -161,6 +161,7 @@ class Digits:
     start: Ints
     end: Ints
     first: Ints
+    known: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)  # runs that were asked for
 
     @classmethod
     def leading(cls, texts: Texts, runs: int) -> Digits | None:
@@ -189,10 +190,17 @@ class Digits:
         first = np.searchsorted(start, lines + _LOAD)
         return cls(padded, start, end, first), np.searchsorted(start, ends + _LOAD) - first
 
+    def span(self, run: int) -> tuple[Ints, Ints]:
+        """Where a run begins and ends in each line."""
+        if run not in self.known:
+            at = self.first + run
+            self.known[run] = self.start[at], self.end[at]
+        return self.known[run]
+
     def size(self, run: int) -> Ints:
         """How many digits a run has."""
-        found: Ints = self.end[self.first + run] - self.start[self.first + run]
-        return found
+        start, end = self.span(run)
+        return end - start
 
     def reads(self, run: int, word: str) -> Bools:
         """Which lines have this word for the run."""
@@ -213,7 +221,7 @@ class Digits:
             exponent, size = self._whole(place.last)
             longest = max(longest, int(size.max()))
             shift = np.minimum(exponent, 1000).astype(np.int64)
-            power = power + np.where(self._negative(self.start[self.first + place.last]), -shift, shift)
+            power = power + np.where(self._negative(self.span(place.last)[0]), -shift, shift)
         power = _shared(power)
         values = mantissa.astype(np.float64)
         scale = _POWERS[np.minimum(np.abs(power), 22)]
@@ -221,20 +229,20 @@ class Digits:
             values = np.where(power < 0, values / scale, values * scale)
         elif place.fraction:
             values = values / scale
-        if longest > _LOAD or int(digits.max()) >= _SURE_DIGITS or place.exponent:
+        if longest > _LOAD or int(digits.max()) >= _SURE_DIGITS or int(np.abs(power).max()) >= len(_POWERS):
             self._repair(values, place, (mantissa > _EXACT) | (np.abs(power) > 22))
         if place.signed:
-            minus = self._negative(self.start[self.first + place.run] - place.point)
+            minus = self._negative(self.span(place.run)[0] - place.point)
             values = np.where(minus, -values, values) if minus.any() else values
         return values * place.scale if place.scale != 1.0 else values
 
     def _repair(self, values: Floats, place: Place, odd: Bools) -> None:
         """Put `float` in for the numbers that are odd, or have a run too long to be added up or too many digits."""
-        start, end = self.start[self.first + place.run], self.end[self.first + place.last]
+        start, end = self.span(place.run)[0], self.span(place.last)[1]
         for run in range(place.run, place.last + 1):
             odd = odd | (self.size(run) > 2 * _LOAD)
         for run in range(place.run + 1, place.run + place.whole + place.fraction):
-            odd |= self.end[self.first + run] - start > _MOST_DIGITS
+            odd |= self.span(run)[1] - start > _MOST_DIGITS
         for k in np.flatnonzero(odd).tolist():
             values[k] = value_of(self.text[int(start[k]) - place.point : int(end[k])].decode())
 
@@ -245,8 +253,8 @@ class Digits:
 
     def _whole(self, run: int) -> tuple[Words, Ints]:
         """A run of digits as whole numbers, no more than its last sixteen digits, and how many it has."""
-        end = self.end[self.first + run]
-        size = end - self.start[self.first + run]
+        start, end = self.span(run)
+        size = end - start
         if int(size.max()) <= _LOAD:
             return self._eight(end, size), size
         found = self._eight(end, np.minimum(size, _LOAD))

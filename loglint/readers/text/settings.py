@@ -9,6 +9,7 @@ import numpy as np
 from loglint.model import Bools, Scalar
 from loglint.readers.text import prefix
 from loglint.readers.text.lines import LONGEST, Lines
+from loglint.readers.text.shapes import classify
 
 MOST = 500
 _EARLY = 20_000  # lines that are searched
@@ -27,6 +28,8 @@ _TEXTS = re.compile(
 _SECRET = re.compile(r"(?i)token|secret|passw|api_?key|credential|host|user|mail|addr|url|port|path|dir|file")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _CANDIDATE = re.compile(r"[:=(|]|--")
+_FORM = re.compile(b"[" + b"".join(map(re.escape, sorted({form[:1] for form in classify(b":\n=\n(\n|\n--").forms}))) + b"]")
+_EDGES = ("|", "│")
 _NO_SETTING = re.compile(
     r"(?i)^(?:epoch|iter|iteration|step|batch|loss|acc|accuracy|eta|time|error|warning|info|note|line|file|test|train|val)\b"
 )
@@ -36,7 +39,7 @@ def read(lines: Lines, used: Bools) -> dict[str, Scalar]:
     """Scalars by name, the first mention of each; records and lines of curves (`used`) are left alone."""
     found: dict[str, Scalar] = {}
     seen: dict[int, int] = {}
-    for i in np.flatnonzero(~used[:_EARLY]).tolist():
+    for i in _candidates(lines, used):
         if len(found) >= MOST:
             break
         if not _CANDIDATE.search(lines.texts[i][:LONGEST]):
@@ -51,16 +54,25 @@ def read(lines: Lines, used: Bools) -> dict[str, Scalar]:
     return found
 
 
+def _candidates(lines: Lines, used: Bools) -> list[int]:
+    """The early lines that are no records and whose form may hold a setting."""
+    index = np.flatnonzero(~used[:_EARLY])
+    shapes, among = np.unique(lines.shapes.code[index], return_inverse=True)
+    may = np.array([_FORM.search(lines.shapes.forms[shape]) is not None for shape in shapes.tolist()], dtype=bool)
+    found: list[int] = index[may[among]].tolist()
+    return found
+
+
 def _pairs(line: str) -> list[tuple[str, str]]:
     message = line[prefix.end_of(line) :]
-    dump = _DUMP.search(message)
+    dump = _DUMP.search(message) if "(" in message else None
     if dump:
         return _PAIR.findall(dump[1])
     if "{" in message and (quoted := _QUOTED_PAIR.findall(message)):
         return quoted
     if message.count(" --") >= 2:
         return _OPTION.findall(message)
-    cells = _CELLS.fullmatch(line)
+    cells = _CELLS.fullmatch(line) if line.lstrip()[:1] in _EDGES else None
     if cells:
         return [(cells[1], cells[2])]
     one = _LINE.fullmatch(message.strip())

@@ -205,10 +205,10 @@ def _words(line: str) -> str | None:
     """
     if not _NUMERIC.search(line):
         return None
-    counts = "/s" in line or "#" in line or _RATIO.search(line) or _SHORT.search(line)
-    if not counts and not any(map(vocabulary.may_name, _WORD.findall(line))):
+    names = any(vocabulary.may_name(word[0]) for word in _WORD.finditer(line))
+    if not (names or "/s" in line or "#" in line or _RATIO.search(line) or _SHORT.search(line)):
         return None
-    return _NUMBERED.sub(lambda word: word[0] if vocabulary.may_name(word[0]) else "0", line)
+    return _NUMBERED.sub(lambda word: "0" if word[0].isdigit() or not vocabulary.may_name(word[0]) else word[0], line)
 
 
 def _layout(sentence: Sentence) -> tuple[tuple[str, str, str], ...]:

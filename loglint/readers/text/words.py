@@ -234,12 +234,12 @@ _PARTS = frozenset(
     "learning rate weight decay log lik neg top hits tokens set net result results".split()
 )  # of phrases that only together name something
 _NAMING_PHRASES = re.compile("|".join(phrases.pattern for phrases in (_STRONG_PHRASES, _WEAK, _SCALE)), re.I)
+_IDENTIFIER = re.compile(r"[0-9a-fA-F]+")  # in which no other of these phrases can stand than `f1`
 NAMING = _STRONG | _SPLITS.keys() | _EPOCH | _STEP | _PARTS
 
 
 @lru_cache(maxsize=65536)
 def may_name(word: str) -> bool:
     """Whether a name that holds this word can count or measure anything."""
-    return _NAMING_PHRASES.search(word) is not None or any(
-        piece in NAMING or piece.rstrip("0123456789") in NAMING for piece in pieces(word)
-    )
+    named = "f1" in word.lower() if _IDENTIFIER.fullmatch(word) else _NAMING_PHRASES.search(word) is not None
+    return named or any(piece in NAMING or piece.rstrip("0123456789") in NAMING for piece in pieces(word))

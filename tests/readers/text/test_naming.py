@@ -65,3 +65,12 @@ def test_most_lines_of_other_programs_are_ruled_out() -> None:
 )
 def test_a_counter_told_by_how_it_is_printed_is_found(text: str) -> None:
     assert may_name(_forms([text])).all()
+
+
+def test_identifiers_are_told_as_the_phrases_tell_them() -> None:
+    rng = random.Random(0)
+    for _ in range(20_000):
+        word = "".join(rng.choices("0123456789abcdefABCDEF", k=rng.randrange(1, 17)))
+        assert words._NAMING_PHRASES.search(word) is None or "f1" in word.lower(), word
+    assert words.may_name("0f1a")
+    assert not words.may_name("3eeef4b16aac03d7")
