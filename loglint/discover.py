@@ -47,6 +47,7 @@ NO_LOG = frozenset("." + extension for extension in _NO_LOG.split())
 CHECKPOINT = re.compile(
     r"\.data-\d+-of-\d+$|\.ckpt-\d+|\.(index|meta)$|^checkpoint$|^(LICENSE|COPYING|NOTICE|Makefile|Dockerfile|(loglint|pyproject)\.toml)$"
 )
+EVENTS = re.compile(r"\.tfevents\.\d+\.")  # a machine's name follows, with whatever ending
 OWN_JSON = re.compile(rb'\s*\{\s*"schema"\s*:\s*"loglint-')
 EXPORT_COLUMNS = ("run", "attempt", "series", "split", "role", "step", "epoch", "time", "seq", "value", "path", "line")
 OWN_EXPORT = re.compile(rb'\s*(run,attempt,series,split,role,step,|\{"run":[^{}]*?"attempt":[^{}]*?"series":[^{}]*?"role":)')
@@ -306,6 +307,8 @@ def _inside(path: str, shown: str, chosen: _Filter) -> Iterator[File]:
 def no_log(name: str) -> bool:
     """Whether a file name says that it holds code, media, weights or data: not worth opening when found by walking."""
     lower = name.lower()
+    if EVENTS.search(lower):
+        return False
     return os.path.splitext(lower)[1] in NO_LOG or CHECKPOINT.search(name) is not None
 
 

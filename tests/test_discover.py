@@ -70,6 +70,12 @@ def test_what_cannot_be_a_log_is_read_only_when_named(tree: Path, name: str) -> 
     assert [(file.path, file.named) for file in discover([f"run/{name}"])] == [(f"run/{name}", True)]
 
 
+@pytest.mark.parametrize("host", ["h", "node.m", "gpu-3.bin", "LAPTOP.local"])
+def test_an_event_file_is_one_whatever_its_machine_is_called(tree: Path, host: str) -> None:
+    put(f"run/events.out.tfevents.1700000000.{host}")
+    assert shown("run") == [f"run/events.out.tfevents.1700000000.{host}"]
+
+
 def test_only_a_named_file_is_named(tree: Path) -> None:
     put("run/log.csv")
     assert [file.named for file in discover(["run/log.csv", "run", "run/*.csv"])] == [True, False, False]
