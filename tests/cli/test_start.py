@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -87,12 +86,12 @@ def test_commands_start_about_as_fast_as_what_they_stand_on(tmp_path):
         "run": lambda turn: ("-m", "loglint", "run", str(table(tmp_path, turn)), "--isolated", "--fail-on", "never"),
     }
     spent: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(4):
+    for turn in range(7):
         for name, command in commands.items():
             spent[name].append(processor_seconds(*command(turn), environment=environment))
     click, version, explain, pandas, run = (
-        median(times[1:]) for times in spent.values()
-    )  # the first turn writes bytecode and rules
+        min(times[1:]) for times in spent.values()
+    )  # the first turn writes bytecode and rules; others only add to the least
     assert version <= 1.5 * click
     assert explain <= 1.5 * click
     assert run <= 1.4 * pandas
