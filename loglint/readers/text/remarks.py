@@ -24,7 +24,7 @@ _LOSSES, _ODD_VALUES = (b"loss", b"cost", b"objective", b"perplexity"), (b"nan",
 _SPEAKING = sought(  # what stands in the key of every line that is an event or states something
     rb"outofmemory|oom|cannotallocatememory|resourceexhausted|std::badalloc|cublasstatusallocfailed|"
     rb"gradientoverflow|overflowdetected|overflow!|skippingstep|skippedstep|"
-    rb"traceback\(mostrecentcalllast|checkfailurestacktrace|terminatecalled|fatalpythonerror|error(?::|$)|exception(?::|$)|"
+    rb"traceback\(mostrecentcalllast|checkfailurestacktrace|terminatecalled|fatalpythonerror|error:|error$|exception:|exception$|"
     rb"nccl(?:error|warn)|ncclsystemerror|ncclinternalerror|unhandled(?:system|cuda)error|watchdogcaught|brokenpipe|"
     rb"connection(?:reset|closed)bypeer|sockettimeout|gloo.*(?:timeout|error)|collectiveoperationtimeout|mpiabort|"
     rb"killed|sigkill|segmentationfault|coredumped|signal|exit(?:ed|s)?(?:with)?(?:code|status)|"

@@ -33,7 +33,7 @@ _WORD = re.compile(r"\S+")
 _SPACES = re.compile(r"\t+| {2,}")
 _COUNTERS = {"ts": "step", "e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
 _WORDY = re.compile(r"[^\W\d_]")
-_HALVES = sought(rb"train(?:ing)?\|\W*valid(?:ation)?$")
+_HALVES = sought(rb"train\|\W*valid(?:ation)?$|training\|\W*valid(?:ation)?$")
 _GAP = 6
 _FIRST_WORDS = frozenset(
     "train training trn valid validation val test dev eval dep ner remaining oob learning grad mean avg average elapsed".split()
