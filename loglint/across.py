@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import cast
+
+import msgspec
 
 from loglint.cohorts import cohorts, listed
 from loglint.detectors import Across, NotJudged, detectors
@@ -25,16 +26,14 @@ COMPARED = "compared"  # the kind of cohort that only `loglint compare` makes
 ALONE = "it takes several runs"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """One verdict, and the runs that it speaks of (all of the cohort when it was not judged)."""
 
     verdict: Verdict
     runs: tuple[Outcome, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(msgspec.Struct, frozen=True):
     """What the rules across runs found, what they could not judge, and which of them crashed."""
 
     findings: tuple[Finding, ...] = ()

@@ -7,11 +7,12 @@ A stream is what one writer wrote in order: the series share `seq`, and so the b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Attempt, Axis, Floats, Ints, Series
 from loglint.names import CURVES, parse
@@ -28,8 +29,7 @@ BEHIND = 10  # points of an overlap that are held against what was there before
 EDGE = 5  # points whose median stands for the level before and after a reset
 
 
-@dataclass(frozen=True, slots=True)
-class Boundary:
+class Boundary(msgspec.Struct, frozen=True):
     """Between the records `before` and `after` (seq) something begins again at `place`; `superseded_from` is a seq."""
 
     kind: Literal["attempt", "resume"]
@@ -39,8 +39,7 @@ class Boundary:
     superseded_from: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Segmented:
+class Segmented(msgspec.Struct, frozen=True):
     """A stream with its attempts marked: series in the order given, every attempt, and the resumes on the way."""
 
     series: tuple[Series, ...]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import AXES, Bools, Floats, Ints, Series
 
@@ -23,8 +24,7 @@ CONSTANT = 1e-6  # by how much, of an epoch, steps per epoch may differ and stil
 _EPOCH = re.compile(r"(?:.*[/.])?(?:current_?)?epoch", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True):
     """What one axis is at places of another: at the increasing `x` (float64[n], n >= 2) it is the non-decreasing `y`.
 
     `held` says that y stays until the next place (an epoch that many steps belong to), else it is linear between them;

@@ -13,10 +13,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from loglint import __version__
 
@@ -58,8 +59,7 @@ def _home(below: str) -> Path | None:
         return None
 
 
-@dataclass(eq=False, slots=True)
-class Cache:
+class Cache(msgspec.Struct, eq=False):
     """The open cache, or none. Nothing here raises: what cannot be read is not there, what cannot be written is not kept.
 
     `said` is what there is to say of it: why there is none, that a damaged one is begun anew.
@@ -67,8 +67,8 @@ class Cache:
 
     path: Path | None = None
     database: sqlite3.Connection | None = None
-    said: list[str] = field(default_factory=list)
-    asked: set[bytes] = field(default_factory=set)
+    said: list[str] = msgspec.field(default_factory=list)
+    asked: set[bytes] = msgspec.field(default_factory=set)
 
     def get(self, key: bytes) -> bytes | None:
         """What is kept under a key."""

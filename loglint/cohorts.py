@@ -9,8 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from loglint.outcomes import Form, Outcome, Score, Setting
 
@@ -34,8 +35,7 @@ _NOT_LABELS = frozenset(
 _SUBJECT = frozenset("data dataset datasets task tasks env environment corpus benchmark".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Varied:
+class Varied(msgspec.Struct, frozen=True):
     """A setting that differs between the runs of a cohort: its key and its value in each run."""
 
     key: str
@@ -122,8 +122,7 @@ def _rank(form: Form, place: str) -> int:
     return next((i for i, one in enumerate(form.scores) if one[0] == place), len(form.scores))
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(msgspec.Struct, frozen=True):
     """Of the settings of one form those that are no labels: their keys, sorted, and where they stand; those of the subject."""
 
     keys: tuple[str, ...]

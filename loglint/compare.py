@@ -10,11 +10,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from loglint.across import COMPARED
 from loglint.cohorts import RECOGNISED, listed
@@ -50,8 +50,7 @@ Verdict = Literal["worse", "same", "better", "cannot_tell"]
 _SEED = re.compile(r"(?i)(seed|rng|rep|repeat|replica|trial|fold)[-_=]?\d+|(?<=/)\d+(?=/|$)|^\d+(?=/|$)|(?<=[-_]s)\d+(?=/|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """Runs of BASE and of HEAD that belong together; `label` names them in the report."""
 
     label: str
@@ -59,8 +58,7 @@ class Pair:
     head: tuple[RunSummary, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(msgspec.Struct, frozen=True):
     """The pairs, and the runs of each side that have no counterpart."""
 
     pairs: tuple[Pair, ...]
@@ -68,8 +66,7 @@ class Pairing:
     only_head: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(msgspec.Struct, frozen=True):
     """One figure of a pair: what was measured, and the verdict by the thresholds of its rule."""
 
     pair: Pair

@@ -10,12 +10,12 @@ import datetime
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from loglint.errors import ConfigError, did_you_mean
 from loglint.report import Severity
@@ -114,13 +114,12 @@ class Config(_Table, frozen=True):
         return tuple(entry for entry in self.ignore if isinstance(entry, Ignore))
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """A configuration, the file it came from (None: defaults), and the folder that ids and globs are relative to."""
 
-    config: Config = field(default_factory=Config)
+    config: Config = msgspec.field(default_factory=Config)
     file: Path | None = None
-    root: Path = field(default_factory=Path.cwd)
+    root: Path = msgspec.field(default_factory=Path.cwd)
 
 
 _APPENDED = {"extend-select", "ignore", "exclude", "rule-dirs", "pattern", "role", "expect"}

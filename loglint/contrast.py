@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from loglint.curves.shape import Shape
@@ -26,8 +26,7 @@ SPEED = frozenset({"throughput", "step_time", "memory"})
 Kind = Literal["quality", "speed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Contrast:
+class Contrast(msgspec.Struct, frozen=True):
     """One figure of both sides, as logged, and the `effect`: how much worse HEAD is (negative: better), in units of the figure.
 
     `scale` is what the effect is a share of (the base's improvement; for speed and steps the base's figure), `error` the
@@ -56,8 +55,7 @@ class Contrast:
         return math.hypot(self.error, math.sqrt(2) * assumed * self.scale) if self.single else self.error
 
 
-@dataclass(frozen=True, slots=True)
-class _Figure:
+class _Figure(msgspec.Struct, frozen=True):
     """A figure of one run, lower is better, and its standard error by the run's own noise."""
 
     value: float

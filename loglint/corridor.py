@@ -10,10 +10,12 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+from msgspec.structs import replace
 
 from loglint import places
 from loglint.errors import InputError
@@ -39,8 +41,7 @@ MOST_TOGETHER = 2000  # files that are held in memory before their runs are put 
 MOST_BYTES = 256 * 2**20  # the same, in bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TextPattern:
+class TextPattern(msgspec.Struct, frozen=True):
     """A user's regular expression for text logs (named groups become series), the glob of the files it is for, their split."""
 
     regex: str
@@ -48,11 +49,10 @@ class TextPattern:
     split: Split | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """What decides how logs are read. `root` is the folder that paths and ids are relative to."""
 
-    root: Path = field(default_factory=Path.cwd)
+    root: Path = msgspec.field(default_factory=Path.cwd)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     patterns: tuple[TextPattern, ...] = ()
@@ -71,8 +71,7 @@ class Settings:
         return Settings(loaded.root, config.include, config.exclude, patterns, roles, config.run_key)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """Runs whose files were read together, problems of files that belong to no run, and how much was read.
 
     `unread` are the files that gave nothing, (path, 0, ""), and their lines that speak of a loss or metric, (path, line, text).
@@ -85,8 +84,7 @@ class Batch:
     unread: tuple[tuple[str, int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(msgspec.Struct, frozen=True):
     """Everything below the paths; `unread` as in a `Batch`."""
 
     runs: tuple[Run, ...]

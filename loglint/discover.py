@@ -16,9 +16,11 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import tee
 from pathlib import PurePosixPath
+
+import msgspec
+from msgspec.structs import replace
 
 from loglint import remote
 from loglint.errors import InputError
@@ -53,8 +55,7 @@ EXPORT_COLUMNS = ("run", "attempt", "series", "split", "role", "step", "epoch", 
 OWN_EXPORT = re.compile(rb'\s*(run,attempt,series,split,role,step,|\{"run":[^{}]*?"attempt":[^{}]*?"series":[^{}]*?"role":)')
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """One file to read. `path` is what reports show (forward slashes; `a.zip!inner/x.csv` inside an archive).
 
     `named`: the user named this very file. `size` is the size on disk (in an archive: unpacked), in bytes. `version`: what a store
@@ -67,7 +68,7 @@ class File:
     place: str = ""  # where the bytes are on this machine; "" for standard input
     member: Member | None = None
     refusal: Problem | None = None
-    content: bytes | None = field(default=None, repr=False)
+    content: bytes | None = None
     version: str = ""
 
     def read(self) -> tuple[bytes, tuple[Problem, ...]]:
@@ -208,8 +209,7 @@ def _brought(url: str, chosen: _Filter) -> Iterator[File]:
             yield replace(file, place=url, member=None, content=data, refusal=lost)
 
 
-@dataclass(frozen=True, slots=True)
-class _Filter:
+class _Filter(msgspec.Struct, frozen=True):
     include: tuple[str, ...]
     exclude: tuple[str, ...]
 

@@ -7,7 +7,6 @@ How one rule is held against one attempt lives in `loglint.verdicts`, words in `
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -83,8 +82,7 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-@dataclass(slots=True)
-class _Held:
+class _Held(msgspec.Struct):
     """What became of a rule on one attempt: whether it was judged, the first reason why not, and where it fired."""
 
     judged: bool = False

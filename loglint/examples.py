@@ -17,10 +17,10 @@ Keys of a `[[bad]]` or `[[good]]` table beside why, at and at_within:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, cast, get_args
 
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.errors import RuleError, did_you_mean
 from loglint.model import (

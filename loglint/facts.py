@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from loglint.model import Scalar
 
@@ -16,16 +17,14 @@ MAX_SHOWN = 500
 REDACTED = "[redacted]"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A recognised hyper-parameter and the key of the settings it came from."""
 
     value: float | int | str
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(msgspec.Struct, frozen=True):
     """The keys under which one fact is written, surest first, with spaces between."""
 
     keys: str

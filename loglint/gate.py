@@ -11,7 +11,6 @@ import datetime
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -39,23 +38,21 @@ NOTHING_READ = "no training curves were found: nothing was judged"
 NOTHING_JUDGED = "no rule could be judged on any run but the scan for values that are not numbers"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(msgspec.Struct, frozen=True):
     """All that decides about a report besides the runs. `started` is `time.perf_counter()` at the start of the work."""
 
-    config: Config = field(default_factory=Config)
+    config: Config = msgspec.field(default_factory=Config)
     file: Path | None = None
-    root: Path = field(default_factory=Path.cwd)
+    root: Path = msgspec.field(default_factory=Path.cwd)
     paths: tuple[str, ...] = ()
     baseline: Baseline | None = None
     baseline_path: str | None = None
     allow_empty: bool = False
-    today: datetime.date = field(default_factory=datetime.date.today)
-    started: float = field(default_factory=time.perf_counter)
+    today: datetime.date = msgspec.field(default_factory=datetime.date.today)
+    started: float = msgspec.field(default_factory=time.perf_counter)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """A report, and the findings before folding."""
 
     report: Report
@@ -138,15 +135,14 @@ def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser, tell: Tell | None
     return Judged(msgspec.structs.replace(concluded, stale=stale), tuple(settled.findings))
 
 
-@dataclass(slots=True)
-class _Settled:
+class _Settled(msgspec.Struct):
     """Runs whose findings nothing can change any more: counted, and handed on or held for the report."""
 
     tally: Tally
     tell: Tell | None
-    runs: list[RunInfo] = field(default_factory=list)
-    heads: list[Finding] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    runs: list[RunInfo] = msgspec.field(default_factory=list)
+    heads: list[Finding] = msgspec.field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
 
     def take(self, run: RunInfo, findings: Sequence[Finding], choose: Chooser) -> None:
         """One run and its findings before folding."""

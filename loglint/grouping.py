@@ -6,9 +6,10 @@ Everything else makes a run of its own. What path names mean is in `loglint.plac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint import places
 from loglint.model import Problem, Reading, Series, Split
@@ -26,8 +27,7 @@ STALLED = 0.9  # a rank whose log ends before this share of the first rank's ste
 OVERLAP = 0.5  # two logs of the same quantity over this share of the shorter one's steps are two runs
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True):
     """A reading, the folder it lies in, the folder of its run, and the split that folders on the way say."""
 
     reading: Reading

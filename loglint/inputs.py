@@ -6,11 +6,12 @@ Which role a series has is `loglint.roles`' matter; how a selected series is jud
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import AXES, Bools, Floats, Ints, Run, Series, Split
 from loglint.names import parse
@@ -20,8 +21,7 @@ HELD_OUT = ("val", "test")
 CARRIED = 4  # points below which, and steps per evaluation below which, no value is taken for one carried along
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(msgspec.Struct, frozen=True):
     """What is being minimised. `values` is float64[n], placed on the axes of `series[0]` (also n points).
 
     `mirrored` says that values are minus what was logged, so that lower is better. `series` are those it was made from.
@@ -33,8 +33,7 @@ class Objective:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoObjective:
+class NoObjective(msgspec.Struct, frozen=True):
     """Nothing in the log says what is being minimised, and why not."""
 
     reason: str
@@ -78,7 +77,7 @@ def _evaluated(series: Series) -> Bools | None:
 
 def only(series: Series, keep: Bools | Ints) -> Series:
     """The series with only the points that a boolean mask or index array selects, in its order."""
-    arrays = {f.name: getattr(series, f.name) for f in fields(series)}
+    arrays = {name: getattr(series, name) for name in series.__struct_fields__}
     kept: dict[str, Any] = {name: array[keep] for name, array in arrays.items() if isinstance(array, np.ndarray)}
     return replace(series, **kept)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from loglint.curves.layers import Layer, Layers, layer_of_histograms, layer_of_scalars
@@ -25,8 +25,7 @@ _NUMBER = re.compile(r"\d+")
 _NUMBERED = re.compile(r"[_:]\d+$")  # Keras numbers the parameters of a layer: kernel_0, kernel:0
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(msgspec.Struct, frozen=True):
     """What one tag says: the `kind` of its numbers, the `layer`, the `group` of tags it belongs to, and for a scalar which array of
     `Layer` it is (`what`). `offset` marks biases, scales and running statistics, `bounded` gates and probabilities."""
 

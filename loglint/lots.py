@@ -7,7 +7,6 @@ nothing with the lots before and after. What is concluded from all lots together
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,15 +25,14 @@ if TYPE_CHECKING:
     from loglint.discover import File
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True, eq=False):
     """All that decides what becomes of a lot: how files are read, which rules are chosen for which run, what it must reach.
 
     `drawn`: which curves have sketches in the reports, of at most `buckets`; without them a report is small.
     """
 
-    settings: Settings = field(default_factory=Settings)
-    choose: Chooser = field(default_factory=Chooser)
+    settings: Settings = msgspec.field(default_factory=Settings)
+    choose: Chooser = msgspec.field(default_factory=Chooser)
     drawn: Drawn = "all"
     buckets: int = BUCKETS
 

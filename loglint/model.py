@@ -7,9 +7,9 @@ how records become runs in `loglint.runs`, and what a curve means in `loglint.ro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,8 +49,7 @@ EventKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something about a file that a reader met and worked around; shown in every report."""
 
     kind: ProblemKind
@@ -59,8 +58,7 @@ class Problem:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """Something a log says beside its numbers: a traceback, a restart, a skipped step.
 
     `seq` is the record of the same source that the event follows (-1: before the first).
@@ -73,8 +71,7 @@ class Event:
     seq: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """One file that was read: `format` is the reader's name, `framework` what wrote it, where that shows."""
 
     path: str
@@ -82,8 +79,7 @@ class Source:
     framework: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(msgspec.Struct, frozen=True):
     """What a curve is: quantity, component, split, dataset, direction, and which knowledge said so."""
 
     quantity: str = "unknown"
@@ -104,8 +100,7 @@ class Role:
         return f"{self.split or '-'}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(msgspec.Struct, frozen=True):
     """One curve, every point in order of arrival, NaN and duplicates kept.
 
     Arrays share one length n. `values` (float64) is in the unit logged. `seq` is the ordinal of the record (row, line,
@@ -152,8 +147,7 @@ class Series:
         return "seq"
 
 
-@dataclass(frozen=True, slots=True)
-class Histograms:
+class Histograms(msgspec.Struct, frozen=True):
     """The histograms of one tag over training, in order of arrival.
 
     Record i has bucket edges `edges[i]` (float64[k_i + 1]) and counts `counts[i]` (float64[k_i]).
@@ -166,8 +160,7 @@ class Histograms:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What one reader took from one file (or from one run inside a file that holds several).
 
     `folder` is where the run lives ("" means the file's own folder), `group` names the run inside the file,
@@ -178,8 +171,8 @@ class Reading:
     source: Source
     series: tuple[Series, ...] = ()
     histograms: tuple[Histograms, ...] = ()
-    config: Mapping[str, Scalar] = field(default_factory=dict)
-    summary: Mapping[str, float] = field(default_factory=dict)
+    config: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
+    summary: Mapping[str, float] = msgspec.field(default_factory=dict)
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
     folder: str = ""
@@ -188,16 +181,14 @@ class Reading:
     unread: tuple[tuple[int, str], ...] = ()  # (line, text) that held numbers and were not understood, bounded
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """A stretch of a run in which steps go forward; `reason` says why it was told from the one before."""
 
     index: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """One training: its curves with roles, its configuration, and what its files said besides."""
 
     id: str
@@ -205,8 +196,8 @@ class Run:
     sources: tuple[Source, ...] = ()
     series: tuple[Series, ...] = ()
     histograms: tuple[Histograms, ...] = ()
-    config: Mapping[str, Scalar] = field(default_factory=dict)
-    summary: Mapping[str, float] = field(default_factory=dict)
+    config: Mapping[str, Scalar] = msgspec.field(default_factory=dict)
+    summary: Mapping[str, float] = msgspec.field(default_factory=dict)
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
     attempts: tuple[Attempt, ...] = (Attempt(0, "start"),)

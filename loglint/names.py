@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
@@ -98,8 +97,7 @@ class Knowledge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers: dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """What one name says by itself. `rest` are the words that nothing accounts for, in order."""
 
     words: tuple[str, ...]

@@ -6,10 +6,11 @@ The records below (`loglint.model`, `loglint.report`) know nothing of how they a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+import msgspec
 
 from loglint import model, report
 from loglint.describe import describe, describe_series
@@ -31,8 +32,7 @@ SHOWN = 5  # findings drawn below a report
 COLUMNS, ROWS = 100, 9  # of a chart where there are only characters
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """Charts with a line of words above each; SVG in a notebook, characters in a terminal.
 
     Needs no plotting library. `hidden` counts the charts that were left out.
@@ -74,14 +74,14 @@ class Picture:
             raise InputError(f"{target}: a picture is saved as .html, or as .svg when it is one chart ({len(self.charts)} here)")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Series(model.Series):
+class Series(model.Series, frozen=True):
     """A curve (`loglint.model.Series`) that shows itself."""
 
     @classmethod
     def of(cls, series: model.Series) -> Series:
         """The same curve."""
-        return series if isinstance(series, cls) else cls(**{f.name: getattr(series, f.name) for f in fields(model.Series)})
+        held = {name: getattr(series, name) for name in model.Series.__struct_fields__}
+        return series if isinstance(series, cls) else cls(**held)
 
     def plot(self) -> Picture:
         """The curve over its best axis. Raises loglint.errors.InputError when it has fewer than two points."""
@@ -105,8 +105,7 @@ class Series(model.Series):
         return describe_series(self, model.Run("", ""))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Run(model.Run):
+class Run(model.Run, frozen=True):
     """A training (`loglint.model.Run`) that shows itself."""
 
     series: tuple[Series, ...] = ()
@@ -114,7 +113,7 @@ class Run(model.Run):
     @classmethod
     def of(cls, run: model.Run) -> Run:
         """The same run."""
-        held = {f.name: getattr(run, f.name) for f in fields(model.Run)}
+        held = {name: getattr(run, name) for name in model.Run.__struct_fields__}
         return run if isinstance(run, cls) else cls(**held | {"series": tuple(map(Series.of, run.series))})
 
     def plot(self, series: str = "") -> Picture:

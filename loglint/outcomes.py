@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
@@ -21,8 +20,7 @@ Kind = TypeVar("Kind", bound=Hashable)
 LEVELS = struct.Struct("<5dq")  # start, best, final, error, late, points of a score
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(msgspec.Struct, frozen=True):
     """How one curve went, lower is better (`mirrored`: minus what was logged): levels of its start, best and end, the standard
     error of one smoothed value, and the share of the whole improvement that came in the last quarter (`late`)."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -57,13 +56,12 @@ _SHEETS = msgspec.msgpack.Decoder(_Sheet)
 _FORMS = msgspec.msgpack.Decoder(Form)
 
 
-@dataclass(eq=False, slots=True)
-class Packer:
+class Packer(msgspec.Struct, eq=False):
     """Makes bytes of lots. `new` are the parts, by digest, that lots named since it was last emptied; `said` those before."""
 
-    new: dict[bytes, bytes] = field(default_factory=dict)
-    said: set[bytes] = field(default_factory=set)
-    sheets: dict[int, tuple[tuple[NotJudged, ...], tuple[str, ...], bytes]] = field(default_factory=dict)
+    new: dict[bytes, bytes] = msgspec.field(default_factory=dict)
+    said: set[bytes] = msgspec.field(default_factory=set)
+    sheets: dict[int, tuple[tuple[NotJudged, ...], tuple[str, ...], bytes]] = msgspec.field(default_factory=dict)
 
     def pack(self, lot: Lot) -> bytes:
         """The lot as bytes. Raises TypeError, ValueError or OverflowError for one that holds what msgpack cannot."""
@@ -101,12 +99,11 @@ class Packer:
         return digest
 
 
-@dataclass(eq=False, slots=True)
-class Unpacker:
+class Unpacker(msgspec.Struct, eq=False):
     """Makes lots of bytes again; the last few thousand parts are there once, however many lots name them."""
 
-    sheets: dict[bytes, _Sheet] = field(default_factory=dict)
-    forms: dict[bytes, Form] = field(default_factory=dict)
+    sheets: dict[bytes, _Sheet] = msgspec.field(default_factory=dict)
+    forms: dict[bytes, Form] = msgspec.field(default_factory=dict)
 
     def unpack(self, packed: bytes, ask: Ask) -> Lot | None:
         """The lot, or None when it or a part of it cannot be read; `ask` gives the bytes of a part by its digest, or None."""

@@ -6,10 +6,10 @@ Equal means equal on the shared places to the precision of the coarser copy. Whi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Bools, Floats, Problem, Series
 from loglint.names import parse, split_of, words_of

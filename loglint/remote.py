@@ -12,10 +12,12 @@ import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
+
+import msgspec
+from msgspec.structs import replace
 
 from loglint.errors import InputError
 
@@ -38,8 +40,7 @@ TIMEOUT, RETRIES, PATIENCE = "30s", 3, datetime.timedelta(seconds=60)
 SETTLED = datetime.timedelta(seconds=60)  # from then on a time of change in whole seconds tells one version from the next
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(msgspec.Struct, frozen=True):
     """One object: its URL, its size in bytes (0 where a server does not tell), and what changes with its bytes ("": not known)."""
 
     url: str

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Direction, Floats, Role, Run, Series, Split
 from loglint.names import CURVES, Name, Trait, component_word, is_component, knowledge, parse
@@ -23,8 +24,7 @@ NAMED_PARTS = 4  # components that are named in a reason
 RARE = 0.5  # a bare metric with at most this share of the training loss's points was evaluated, not trained on
 
 
-@dataclass(frozen=True, slots=True)
-class UserRole:
+class UserRole(msgspec.Struct, frozen=True):
     """`[[tool.loglint.role]]`: what names matching the regular expression `match` are. Parts left None are inferred."""
 
     match: str
@@ -36,8 +36,7 @@ class UserRole:
     said: str = ""  # the pattern as the user wrote it
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(msgspec.Struct, frozen=True):
     """One series, what its name says, and its split so far."""
 
     series: Series
@@ -214,8 +213,7 @@ def _is_sum(series: Series, total: Floats, part: Series) -> bool:
 # ---------------------------------------------------------------- the split of a bare name
 
 
-@dataclass(frozen=True, slots=True)
-class _Splits:
+class _Splits(msgspec.Struct, frozen=True):
     """What the named splits of a run say of the bare names beside them."""
 
     metrics: frozenset[tuple[str | None, tuple[str, ...], Split]]  # (component, other words, split) of metrics with a named split

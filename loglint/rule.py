@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+
+import msgspec
 
 from loglint.report import Severity
 
@@ -13,16 +14,14 @@ Scope = Literal["curves", "layers", "log", "runs"]
 Setting = float | int | str | bool | tuple[float | int | str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(msgspec.Struct, frozen=True):
     """A passage: `recipe` is a key of rules/recipes.toml, `where` the section in words a person can find."""
 
     recipe: str
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemedyText:
+class RemedyText(msgspec.Struct, frozen=True):
     """One thing to do, with `{placeholders}`; `otherwise` is said when a fact it needs is unknown."""
 
     do: str
@@ -30,8 +29,7 @@ class RemedyText:
     otherwise: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SeverityWhen:
+class SeverityWhen(msgspec.Struct, frozen=True):
     """`severity` holds when evidence `field` is `at_least` / `at_most` the number."""
 
     severity: Severity
@@ -40,8 +38,7 @@ class SeverityWhen:
     at_most: float | None = None
 
 
-@dataclass(frozen=True)
-class Detect:
+class Detect(msgspec.Struct, frozen=True, dict=True):
     """Which detector measures, on which inputs, with which numbers.
 
     `inputs` maps an alias to "split/role" (a trailing ? marks an optional one) or to "fact:NAME", a fact of the run.
@@ -63,8 +60,7 @@ class Detect:
         return tuple((alias, pattern.rstrip("?"), pattern.endswith("?")) for alias, pattern in self.inputs.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(msgspec.Struct, frozen=True):
     """One `[[bad]]` or `[[good]]` table: what it shows and its raw content (see `loglint.notation`)."""
 
     bad: bool
@@ -74,8 +70,7 @@ class Example:
     at_within: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(msgspec.Struct, frozen=True):
     """The words of a rule in another language; None or empty where the file has none."""
 
     summary: str | None = None
@@ -85,8 +80,7 @@ class Translation:
     remedies: tuple[tuple[str, str | None], ...] = ()  # (do, otherwise), in the order of the rule's remedies
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """One rule file."""
 
     code: str
@@ -107,14 +101,13 @@ class Rule:
     examples: tuple[Example, ...]
     cite: tuple[Citation, ...]  # where the symptom itself is described
     views: tuple[str, ...] = ()  # codes of findings that show the same from another side: explained whenever they begin
-    next: Mapping[str, Setting] = field(default_factory=dict)  # what of [detect] is otherwise from `next_edition` on
+    next: Mapping[str, Setting] = msgspec.field(default_factory=dict)  # what of [detect] is otherwise from `next_edition` on
     next_edition: str | None = None
-    zh: Translation = field(default_factory=lambda: Translation())
+    zh: Translation = msgspec.field(default_factory=lambda: Translation())
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """One entry of the bibliography; `url`, `author` and `year` only where they are really known."""
 
     key: str

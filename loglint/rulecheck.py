@@ -12,13 +12,13 @@ import re
 import string
 import typing
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from contextlib import suppress
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
 from loglint.advice import FACTS
 from loglint.cohorts import KINDS as COHORTS
-from loglint.detectors import Detector, Measured, detectors
+from loglint.detectors import Detector, Measured, detectors, fields_of
 from loglint.errors import RuleError, did_you_mean
 from loglint.examples import example_runs
 from loglint.model import EventKind, ProblemKind
@@ -114,9 +114,9 @@ def evidence_fields(detector: Detector) -> tuple[str, ...]:
         part = get_args(part)[0] if get_origin(part) is tuple else part
         if get_origin(part) is Measured:
             (evidence,) = get_args(part)
-            if is_dataclass(evidence):
-                return tuple(field.name for field in fields(evidence))
-    raise RuleError(f"detector {getattr(detector, '__name__', detector)}: its return annotation names no evidence dataclass")
+            with suppress(TypeError):
+                return tuple(fields_of(evidence))
+    raise RuleError(f"detector {getattr(detector, '__name__', detector)}: its return annotation names no evidence record")
 
 
 def placeholders(text: str) -> tuple[tuple[str, str], ...]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.across import COMPARED, examine_together
 from loglint.compare import judge_pairs, pair_up, summary_of
@@ -27,8 +28,7 @@ Outcome = Literal["fired", "quiet", "vetoed", "not_judged", "crashed"]
 Cell = Literal["TP", "TN", "FP", "FN"]
 
 
-@dataclass(frozen=True)
-class ExampleResult:
+class ExampleResult(msgspec.Struct, frozen=True):
     """What a rule made of one of its examples, and whether that is what the example claims.
 
     `number` counts the bad and the good examples of a rule from 1. `position` is where the rule fired, on the curve's axis
@@ -42,9 +42,9 @@ class ExampleResult:
     passed: bool
     position: float = math.nan
     reason: str = ""
-    evidence: Evidence = field(default_factory=dict)
-    threshold: Mapping[str, float] = field(default_factory=dict)
-    margins: Mapping[str, float] = field(default_factory=dict)
+    evidence: Evidence = msgspec.field(default_factory=dict)
+    threshold: Mapping[str, float] = msgspec.field(default_factory=dict)
+    margins: Mapping[str, float] = msgspec.field(default_factory=dict)
 
     @property
     def cell(self) -> Cell:

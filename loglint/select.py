@@ -7,8 +7,10 @@ length leaving out wins. A rule that is off, in preview or newer than the editio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, get_args
+
+import msgspec
+from msgspec.structs import replace
 
 from loglint.config import Config, PathRules
 from loglint.errors import ConfigError, did_you_mean
@@ -20,8 +22,7 @@ from loglint.rulebook import find_rule, resolve
 EDITION = "2026.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """Selectors from one place: `select` None means the default set."""
 
     select: tuple[str, ...] | None = None
@@ -108,13 +109,12 @@ def _changed(chosen: Selection, table: PathRules) -> Selection:
     )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Chooser:
+class Chooser(msgspec.Struct, frozen=True, eq=False):
     """The rules chosen for a run by its id, under a configuration; called with the id."""
 
     rules: tuple[Rule, ...] = ()
-    config: Config = field(default_factory=Config)
-    known: dict[Selection, tuple[Rule, ...]] = field(default_factory=dict, repr=False)
+    config: Config = msgspec.field(default_factory=Config)
+    known: dict[Selection, tuple[Rule, ...]] = msgspec.field(default_factory=dict)
 
     def __call__(self, run: str) -> tuple[Rule, ...]:
         """The rules, in the order of the book; the same tuple for all runs that are judged alike."""

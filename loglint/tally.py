@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from loglint.outcomes import Outcome
 from loglint.report import Finding, NotJudged, NotJudgedKind, ProblemInfo, RunReport
@@ -17,11 +18,10 @@ EXAMPLES = 3  # runs named of those on which a rule could not be judged
 MOST_ALIKE = 256  # kinds of runs alike that are counted at a time
 
 
-@dataclass(slots=True)
-class _Missing:
+class _Missing(msgspec.Struct):
     """Why one or several rules could not be judged: how many runs had each reason, and the first of those runs."""
 
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = msgspec.field(default_factory=Counter)
     examples: tuple[str, ...] = ()
 
     def take(self, reason: str, runs: int, examples: tuple[str, ...]) -> None:
@@ -33,8 +33,7 @@ class _Missing:
         return NotJudged(rule=rule, kind=kind, reason=reason, runs=self.reasons.total(), examples=self.examples)
 
 
-@dataclass(slots=True)
-class _Alike:
+class _Alike(msgspec.Struct):
     """Runs on which the same could not be judged: how many, and the first of them."""
 
     entries: tuple[NotJudged, ...]
@@ -47,24 +46,23 @@ class _Alike:
             self.examples = tuple(sorted({*self.examples, run})[:EXAMPLES])
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(msgspec.Struct):
     """What was met so far: runs, curves and points, rules applied and judged, problems, what went wrong, what rules across runs
     need, and the headline findings by severity (those that are new) and by status."""
 
     runs: int = 0
     series: int = 0
     points: int = 0
-    applied: dict[str, Rule] = field(default_factory=dict)
+    applied: dict[str, Rule] = msgspec.field(default_factory=dict)
     rules: Sequence[Rule] = ()  # those of the last run, which are those of the next more often than not
-    judged: set[str] = field(default_factory=set)
-    problems: list[ProblemInfo] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    severities: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
-    missing: dict[tuple[str, NotJudgedKind], _Missing] = field(default_factory=dict)
-    alike: dict[int, _Alike] = field(default_factory=dict)  # by the id of what could not be judged, not yet in `missing`
+    judged: set[str] = msgspec.field(default_factory=set)
+    problems: list[ProblemInfo] = msgspec.field(default_factory=list)
+    lost: list[str] = msgspec.field(default_factory=list)
+    outcomes: list[Outcome] = msgspec.field(default_factory=list)
+    severities: Counter[str] = msgspec.field(default_factory=Counter)
+    statuses: Counter[str] = msgspec.field(default_factory=Counter)
+    missing: dict[tuple[str, NotJudgedKind], _Missing] = msgspec.field(default_factory=dict)
+    alike: dict[int, _Alike] = msgspec.field(default_factory=dict)  # by the id of what could not be judged, not yet in `missing`
 
     def take(self, report: RunReport, rules: Sequence[Rule]) -> None:
         """One more run, judged by these rules."""

@@ -10,8 +10,9 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from loglint.model import Problem
 
@@ -24,8 +25,7 @@ CHUNK = 8192  # small, since one chunk may unpack to 10 000 times its size
 ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz|zst))$")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A file inside an archive: its name there and its unpacked size."""
 
     name: str

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from functools import cache
 from types import FunctionType
 from typing import Any, Literal, cast
 
+import msgspec
+
 from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
-from loglint.detectors import Detector, Measured, NotJudged, Span, Vetoed, detectors
+from loglint.detectors import Detector, Measured, NotJudged, Span, Vetoed, detectors, fields_of
 from loglint.report import NotJudgedKind
 from loglint.rule import Rule, Setting
 
@@ -23,8 +24,7 @@ Outcome = Literal["fired", "quiet", "vetoed", "not_judged"]
 Evidence = Mapping[str, float | int | str]
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What one rule says of one input (one validation set, one loss) of one attempt.
 
     `margins` holds the signed, relative distance of each evidence field from its threshold: the rule fires when none is
@@ -67,8 +67,7 @@ def thresholds(rule: Rule) -> dict[str, Setting]:
     return {key: value for key, value in rule.detect.settings.items() if key not in taken}
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """What a rule's `[detect]` table means: the detector, the names of its inputs, its parameters, and the limits left over
     (`allowed`: those that are numbers)."""
 
@@ -111,13 +110,8 @@ def _margin(key: str, value: float | int | str, bound: Setting) -> float:
 
 
 def evidence_of(measured: Any) -> dict[str, float | int | str]:
-    """The evidence dataclass as a mapping."""
-    return {name: getattr(measured, name) for name in _names(measured.__class__)}
-
-
-@cache
-def _names(evidence: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(evidence))
+    """The evidence as a mapping."""
+    return {name: getattr(measured, name) for name in fields_of(measured.__class__)}
 
 
 def levels_of(measured: Any) -> tuple[str, ...]:
@@ -127,7 +121,7 @@ def levels_of(measured: Any) -> tuple[str, ...]:
 
 @cache
 def _levels(evidence: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(evidence) if field.type == "Level")
+    return tuple(name for name, kind in fields_of(evidence).items() if kind == "Level")
 
 
 def measure(rule: Rule, inputs: Mapping[str, Any]) -> Measured[Any] | Vetoed[Any] | NotJudged:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.curves.curve import Curve
 from loglint.curves.layers import Layers
@@ -17,8 +18,7 @@ from loglint.model import AXES, Axis, Floats, Run, Series
 from loglint.report import NotJudgedKind
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(msgspec.Struct, frozen=True):
     """An input that the run does not have, and why."""
 
     kind: NotJudgedKind
@@ -30,18 +30,17 @@ def _not_logged(pattern: str) -> Absent:
     return Absent("absent", f"no {pattern} is logged")
 
 
-@dataclass(frozen=True)
-class View:
+class View(msgspec.Struct, frozen=True, dict=True):
     """One attempt of a run. `facts` are its recognised hyper-parameters by name."""
 
     run: Run
     attempt: int
     facts: Mapping[str, Any]
-    known: dict[str, tuple[Curve, ...] | Absent] = field(default_factory=dict)
-    groups: dict[Kind, tuple[Layers, ...]] = field(default_factory=dict)
-    made: dict[tuple[str, str, bool], Curve] = field(default_factory=dict)
-    sources: dict[int, Series] = field(default_factory=dict)
-    reached: dict[int, tuple[float, float]] = field(default_factory=dict)
+    known: dict[str, tuple[Curve, ...] | Absent] = msgspec.field(default_factory=dict)
+    groups: dict[Kind, tuple[Layers, ...]] = msgspec.field(default_factory=dict)
+    made: dict[tuple[str, str, bool], Curve] = msgspec.field(default_factory=dict)
+    sources: dict[int, Series] = msgspec.field(default_factory=dict)
+    reached: dict[int, tuple[float, float]] = msgspec.field(default_factory=dict)
 
     def curves(self, pattern: str) -> tuple[Curve, ...] | Absent:
         """The curves that an input pattern ("val/loss") stands for, or why there are none."""

@@ -1,11 +1,11 @@
 """Judging: margins, severities, siblings, attempts, folding, and what happens when a rule itself fails."""
 
 import math
-from dataclasses import replace
 
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from loglint import engine
 from loglint.corridor import from_mapping

@@ -32,7 +32,7 @@ def curve(name: str, values: object, step: object = None, epoch: object = None, 
 
 
 def reading(path: str, *series: Series, fmt: str = "text", **more: object) -> Reading:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return Reading(Source(path, fmt), tuple(replace(one, path=path) for one in series), **more)  # type: ignore[arg-type]
 

@@ -7,9 +7,10 @@ deviation) is what a seed does to a training.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.random import Generator
 
 from benchmarks.accuracy.generators import HEALTHY, Draw

@@ -115,7 +115,7 @@ class _Side(NamedTuple):
 
 def _side(path: str, loaded: Loaded, choose: Chooser) -> _Side:
     """One side, read and judged as `loglint run` does. Raises InputError where there is nothing to compare."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from loglint.compare import summary_of
     from loglint.corridor import Batch, Settings, collect

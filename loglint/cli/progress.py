@@ -6,8 +6,9 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
 AFTER = 1.0  # seconds
 
 
-@dataclass
-class Bar:
+class Bar(msgspec.Struct):
     """Counts files read and runs judged; draws nothing until a second is over."""
 
     enabled: bool
     files: int | None = None
-    started: float = field(default_factory=time.monotonic)
+    started: float = msgspec.field(default_factory=time.monotonic)
     drawn: Progress | None = None
 
     def expect(self, files: int) -> None:

@@ -6,17 +6,16 @@ The formulas live in the sibling modules; this one only remembers their results.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from loglint.curves.shape import Shape, shape_of
 from loglint.model import AXES, Axis, Bools, Floats, Granularity, Ints
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(msgspec.Struct, frozen=True, eq=False, dict=True):
     """Points of one series in one attempt, in order; superseded ones left out.
 
     `y` is float64[n] with NaN and infinities kept. `mirrored` says that y is minus what was logged, so that lower is
@@ -27,14 +26,14 @@ class Curve:
 
     name: str
     y: Floats
-    axes: Mapping[Axis, Floats] = field(default_factory=dict)
+    axes: Mapping[Axis, Floats] = msgspec.field(default_factory=dict)
     mirrored: bool = False
     granularity: Granularity | None = None
     dataset: str | None = None
     quantity: str = "loss"
     resumes: tuple[int, ...] = ()
     resolution: float | None = None  # see `Series`
-    paired: dict[int, Floats] = field(default_factory=dict, repr=False)  # what was made of it and another curve, by that one's id
+    paired: dict[int, Floats] = msgspec.field(default_factory=dict)  # what was made of it and another curve, by that one's id
 
     def __len__(self) -> int:
         return len(self.y)

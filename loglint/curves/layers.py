@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from loglint.model import Axis, Floats, Histograms
@@ -16,8 +16,7 @@ NARROW = 0.05  # of the largest value: a lowest bucket no wider than this shows 
 EDGE = 0.9  # of a bounded activation's limit: beyond it the slope of tanh is under 0.19
 
 
-@dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(msgspec.Struct, frozen=True, eq=False, dict=True):
     """One layer over n records; every array is float64[n], NaN where the log does not tell.
 
     `zero` share of values that are 0, `low`, `high` extremes, `sd` standard deviation, `size` the norm (root of the sum of
@@ -45,8 +44,7 @@ class Layer:
         return all(bool((x == x[0]).all()) for x in known if np.isfinite(x).all())
 
 
-@dataclass(frozen=True, eq=False)
-class Layers:
+class Layers(msgspec.Struct, frozen=True, eq=False, dict=True):
     """Layers of one kind in forward order, from input to output, with the axis of their records."""
 
     name: str

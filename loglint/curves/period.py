@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 import numpy as np
 
 from loglint.curves.noise import median, robust_scale, windows
@@ -15,8 +15,7 @@ MOST = 8192  # records looked at; longer curves are averaged in pairs until they
 NEAR = 2  # lags by which a period that is no whole number may miss its double
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(msgspec.Struct, frozen=True):
     """A period of `length` records: autocorrelation `r1`, `r2`, `r3` at one, two and three periods, the median correlation
     of `neighbours` (adjacent cycles, after their own mean is taken off) and of `others`, and the number of `cycles`."""
 

@@ -6,9 +6,9 @@ Non-finite values never reach this module; full scans for them live with the det
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation, median, row_medians, windows
@@ -18,8 +18,7 @@ BLOCKS = 240
 DISTINCT_LOOKED_AT, DISTINCT_FEW = 2000, 12  # values this coarse (wins and losses) have means but no useful medians
 
 
-@dataclass(frozen=True, eq=False)
-class Shape:
+class Shape(msgspec.Struct, frozen=True, eq=False, dict=True):
     """A curve of n finite points as k <= `BLOCKS` block medians `y` (float64[k]) of `size` points each.
 
     `middle` (int64[k]) is the index of each block's middle point, `smooth` (float64[k]) the running median of `window`

@@ -3,21 +3,24 @@
 A detector is a public function of a module here that returns `Measured`. Its positional parameters are the inputs
 that a rule's `inputs` table names: `Curve`, `Curve | None` (optional), `Layers`, or `float | None` (a fact of the run).
 Its keyword-only parameters, without defaults, are numbers that the rule's `[detect]` table must give. It returns
-`Measured[E]`, where E is a frozen dataclass of numbers (the evidence), or `NotJudged`. A rule's `min_x` / `max_x` keys
-that are no parameters are thresholds on the evidence field `x`, compared by `loglint.verdicts.margins` and nowhere else.
+`Measured[E]`, where E is a frozen record of numbers (the evidence: a `msgspec.Struct`, or a dataclass), or `NotJudged`. A rule's
+`min_x` / `max_x` keys that are no parameters are thresholds on the evidence field `x`, compared by `loglint.verdicts.margins` and
+nowhere else.
 A detector across runs takes one cohort of `Outcome`s (`loglint.cohorts`) and returns a tuple of `Measured`, one for each thing
 it saw.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import import_module
 from inspect import isfunction
 from pkgutil import iter_modules
 from typing import Any, Generic, TypeAlias, TypeVar
+
+import msgspec
 
 from loglint.report import NotJudgedKind
 
@@ -25,16 +28,14 @@ E = TypeVar("E")
 Level: TypeAlias = float  # in evidence: a height on the judged curve, in the unit logged, to be drawn on it
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Where it shows: indices into the first input curve's points, first and last inclusive."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Measured(Generic[E]):
+class Measured(msgspec.Struct, Generic[E], frozen=True):
     """What was seen: the numbers, and the places of the first input curve that they speak of.
 
     `at` is the index of the onset (the step a finding names first); `since` where what leads to it begins, if earlier.
@@ -48,20 +49,31 @@ class Measured(Generic[E]):
     runs: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NotJudged:
+class NotJudged(msgspec.Struct, frozen=True):
     """Why the curves cannot tell: too short, noise too large to see a change, excluded by what the run is."""
 
     kind: NotJudgedKind
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Vetoed(Generic[E]):
+class Vetoed(msgspec.Struct, Generic[E], frozen=True):
     """The symptom was measured, and something else explains it (an LR event, a metric that still improves)."""
 
     measured: Measured[E]
     reason: str
+
+
+@cache
+def fields_of(evidence: type) -> Mapping[str, object]:
+    """The fields of a kind of evidence, and what each is annotated as. Raises TypeError where it is no record of fields."""
+    if issubclass(evidence, msgspec.Struct):
+        names = evidence.__struct_fields__
+    elif is_dataclass(evidence):
+        names = tuple(field.name for field in fields(evidence))
+    else:
+        raise TypeError(f"{evidence.__name__} is no record of fields")
+    said = {name: kind for base in reversed(evidence.__mro__) for name, kind in vars(base).get("__annotations__", {}).items()}
+    return {name: said[name] for name in names}
 
 
 Detector = Callable[..., Measured[Any] | Vetoed[Any] | NotJudged]

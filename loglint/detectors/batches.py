@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
@@ -20,8 +20,7 @@ FIRST = 100  # records of which a single one may tell of trouble at the start
 FAINT = 0.05  # of the run's spread: no epoch's own spread counts as less
 
 
-@dataclass(frozen=True, slots=True)
-class Periodic:
+class Periodic(msgspec.Struct, frozen=True):
     """A period of `records`, its autocorrelation `r` (the lowest at one, two and three periods), how alike `neighbours`
     and `others` among its `cycles` are."""
 
@@ -63,8 +62,7 @@ def _comes_back(y: Floats) -> bool:
     return bool(steps.min(initial=0.0) < 0 < steps.max(initial=0.0))
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeDrop:
+class EdgeDrop(msgspec.Struct, frozen=True):
     """Steps down at epoch edges: the median `drop` from the last records of an epoch to the first of the next, in units of
     the noise (`sigmas`) and of the level (`share`), the share of edges that drop (`edges_down`), and the median slope
     inside epochs (`inside`, in drops: about -1 means that the loss climbs back)."""
@@ -120,8 +118,7 @@ def _drop(y: Floats, at: int, records: int) -> float:
     return median(y[at - records : at]) - median(y[at : at + records])
 
 
-@dataclass(frozen=True, slots=True)
-class BadBatch:
+class BadBatch(msgspec.Struct, frozen=True):
     """The place in the epoch at which outliers or NaN recur: in how many epochs (`epochs`), as a share of all, and the
     chance of that at random (`log10_chance`)."""
 
@@ -174,8 +171,7 @@ def _epochs_at(at: int, places: Ints, phase: Floats, whole: Floats, within: floa
     return len(np.unique(whole[places[np.abs(phase[places] - phase[at]) <= within]]))
 
 
-@dataclass(frozen=True, slots=True)
-class BatchNoise:
+class BatchNoise(msgspec.Struct, frozen=True):
     """Per-step noise of the training loss in units of its level, and that of validation."""
 
     noise: float
@@ -203,8 +199,7 @@ def _rise(y: Floats) -> Floats:
     return np.asarray(y - np.minimum.accumulate(y), dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class EarlyTrouble:
+class EarlyTrouble(msgspec.Struct, frozen=True):
     """Instability in the first tenth: the highest level there over the first record (`jump`), in noise (`sigmas`), whether
     the run came back (`recovered`), the learning rate's first value over its peak (`lr_first`), and where the loss was first back
     at the level from which it had jumped (`calm`, on its axis; the end of the run where it never was)."""
@@ -253,8 +248,7 @@ def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int, single: flo
     return Measured(evidence, int(loss.places[top]), (Span(0, int(loss.places[len(head) - 1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Halvings:
+class Halvings(msgspec.Struct, frozen=True):
     """Reductions of the loss scale: how many in all, how many after the first tenth (`late`), the last value over the
     highest (`ratio`), and the last value."""
 

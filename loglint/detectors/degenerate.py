@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -13,8 +13,7 @@ from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Bools, Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
+class Pinned(msgspec.Struct, frozen=True):
     """The longest unbroken stretch of records at one special value: its `records`, its `share` of the curve, the
     `value`, and the records `before` it; `to_end` 1 when it lasts to the end."""
 
@@ -26,8 +25,7 @@ class Pinned:
     step: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ceiling(Pinned):
+class Ceiling(Pinned, frozen=True):
     """`Pinned`, and the records over the number asked for (`enough`)."""
 
     enough: float
@@ -112,8 +110,7 @@ def _at_ceiling(found: Measured[Pinned], asked: int) -> Measured[Ceiling]:
     return Measured(Ceiling(p.records, p.share, p.value, p.before, p.to_end, p.step, p.records / asked), found.at, found.spans)
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(msgspec.Struct, frozen=True):
     """A validation curve that repeats one value exactly: `records` equal ones at the end of `points`, at `value`, while
     the training curve changed by `train_moved` of its level; `enough` the records over the number asked for; `perfect` 1
     where a metric sits at its upper end, from where it cannot move; `hint` 1 where it is a metric and either the
@@ -158,8 +155,7 @@ def constant_validation(
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenGradient:
+class BrokenGradient(msgspec.Struct, frozen=True):
     """A gradient norm that is not a number or exactly 0: `bad` such records, their share `lasting` from the first one on,
     `before` good ones; `loss_finite` 1 while the loss is a number there."""
 
@@ -189,8 +185,7 @@ def broken_gradient(gradient: Curve, loss: Curve | None, *, settle: int) -> Meas
     return Measured(evidence, first, (Span(first, len(gradient) - 1),) if bad.any() else ())
 
 
-@dataclass(frozen=True, slots=True)
-class OnlyValidation:
+class OnlyValidation(msgspec.Struct, frozen=True):
     """Non-finite validation points (`count`, of which `lasting` from the first on) beside a finite training loss."""
 
     count: int
@@ -210,8 +205,7 @@ def only_validation_non_finite(val: Curve, train: Curve | None) -> Measured[Only
     return Measured(evidence, first, (Span(first, len(val) - 1),) if bad.any() else ())
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(msgspec.Struct, frozen=True):
     """How many finite points the judged curve has."""
 
     points: int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -11,8 +10,7 @@ from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """Levels of an accuracy at the end: `train_level`, `val_level` (shares of 1), their `gap`, its size in standard errors, and
     `closing`, what the validation metric still gained over the last third as a share of the gap."""
 

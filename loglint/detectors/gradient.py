@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -14,8 +13,7 @@ from loglint.model import Floats
 BEFORE = 20  # blocks whose median is what a gradient norm is held against
 
 
-@dataclass(frozen=True, slots=True)
-class Explosion:
+class Explosion(msgspec.Struct, frozen=True):
     """The largest gradient norm over the running median before it (`ratio`), how often it was that large (`count`,
     `share`), their `mass` (each counts one, and one more for every further factor of ten), `growth`, the level of the last
     tenth over that of the first half, and `alarm`, the larger of mass and growth in units of what is asked for."""
@@ -75,8 +73,7 @@ def _before(y: Floats, width: int) -> Floats:
     return np.concatenate([y[:1], np.where(count % 2 == 1, upper, (lower + upper) / 2)])
 
 
-@dataclass(frozen=True, slots=True)
-class Vanishing:
+class Vanishing(msgspec.Struct, frozen=True):
     """The gradient norm at the end over that of the beginning (`ratio`), its `level`, and how much of the start's loss
     is left (`loss_left`, NaN when no positive loss is logged)."""
 
@@ -101,8 +98,7 @@ def gradient_vanishing(gradient: Curve, loss: Curve | None, *, min_points: int) 
     return Measured(evidence, at, (Span(at, int(gradient.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class ClipSaturated:
+class ClipSaturated(msgspec.Struct, frozen=True):
     """How large a `share` of records has a gradient norm within half a percent of one `value`."""
 
     share: float
@@ -120,8 +116,7 @@ def clip_saturated(gradient: Curve, *, min_points: int, within: float) -> Measur
     return Measured(evidence, int(gradient.places[0]), (Span(int(gradient.places[0]), int(gradient.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(msgspec.Struct, frozen=True):
     """Slow growth of the gradient norm: `growth` last tenth over its lowest smoothed level, `sigmas` of that rise,
     `monotone` the rank correlation of its second half with time, and `loss_change` of the loss over the same half as
     a share of its progress."""
@@ -154,8 +149,7 @@ def gradient_drift(gradient: Curve, loss: Curve, *, min_points: int) -> Measured
     return Measured(evidence, at, (Span(at, int(gradient.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class HardCeiling:
+class HardCeiling(msgspec.Struct, frozen=True):
     """A curve cut off at a maximum that is reached exactly, again and again: `share` of records there, their `count`,
     the `value`, and how far the `next` largest distinct value lies below it in units of the spread."""
 

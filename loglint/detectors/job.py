@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
@@ -16,8 +16,7 @@ STRETCHES = 8  # parts of the run that memory is compared over
 MOST = 1e6
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """The longest pause of the clock: its `seconds`, `ratio` to the usual interval between records (`usual`, seconds), and
     `over_others` to the longest interval that recurs; `lost` its share of the whole time."""
 
@@ -65,8 +64,7 @@ def pause(curve: Curve, *, min_points: int, recurs: int) -> Measured[Pause] | No
     return Measured(evidence, at, (Span(at, at + 1),))
 
 
-@dataclass(frozen=True, slots=True)
-class Slowdown:
+class Slowdown(msgspec.Struct, frozen=True):
     """Speed at the end as a share of the usual speed before (`kept`): the levels as logged (`before`, `after`), their
     distance in standard errors (`sigmas`), the share of pairs of one block before and one at the end in which that is the
     slower (`slower`, Mann and Whitney 1947), and how much of the run is slow (`share`)."""
@@ -116,8 +114,7 @@ def slowdown(speed: Curve, *, min_points: int, settle: float, end: float, slow: 
     return Measured(evidence, at, (Span(at, int(speed.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True):
     """The median `share` of the time of a step that goes into waiting for data, and of its lower quartile (`low_share`);
     the medians themselves, as logged."""
 
@@ -151,8 +148,7 @@ def waiting_for_data(data: Curve, whole: Curve, *, min_points: int, settle: floa
     return Measured(evidence, int(mine[skipped]), (Span(int(mine[skipped]), int(mine[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(msgspec.Struct, frozen=True):
     """Memory over the run after its beginning: `growth` from the first to the last of eight stretches as a share of the
     first, `steady` the smallest growth between neighbouring stretches in units of the mean one (1 for a straight line, 0 or
     less where it stands still), `sigmas` the growth in noise; `first`, `last` the levels as logged."""
@@ -186,8 +182,7 @@ def steady_growth(memory: Curve, *, min_points: int, settle: float) -> Measured[
     return Measured(evidence, first, (Span(first, int(memory.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(msgspec.Struct, frozen=True):
     """The largest rise of the level at a resume: `sigmas` in standard errors, `height` as a share of the progress made before
     it, `ratio` of the levels `to` and `before` (1 where they are not positive)."""
 

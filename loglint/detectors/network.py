@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from loglint.curves.layers import Layer, Layers
@@ -26,8 +26,7 @@ def _whole(layers: Layers) -> tuple[Span, ...]:
     return (Span(0, len(layers) - 1),) if len(layers) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(msgspec.Struct, frozen=True):
     """The most silent layer: the `share` of it that is silent (in its lower quartile of records), `excess` that over what a
     working layer may have, `change` from its first to its last quarter of records; `count` of `total` layers are beyond,
     `layers` names them."""
@@ -70,8 +69,7 @@ def _silence(shares: Floats, limit: float, min_records: int) -> tuple[float, flo
     return low, low / limit, median(shares[-quarter:]) - median(shares[:quarter])
 
 
-@dataclass(frozen=True, slots=True)
-class Saturated:
+class Saturated(msgspec.Struct, frozen=True):
     """The most saturated layer: the `share` of its values at the ends of the range of tanh or sigmoid (in its lower quartile of
     records); `count` of `total` bounded layers have at least as much as is asked for, `layers` names them."""
 
@@ -97,8 +95,7 @@ def saturated_units(activations: Layers, *, min_records: int, much: float) -> Me
     return Measured(evidence, 0, _whole(activations))
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
+class Depth(msgspec.Struct, frozen=True):
     """Gradients of the `first` layer (nearest the input) over the `last`: `ratio` and its inverse `inverse`, medians over all
     records; `ordered` the rank correlation of size with depth (1: larger towards the output); `growth` the largest growth of
     a layer's gradient from the first half of the run to the last tenth; `layers` the names of the first and the last."""
@@ -153,8 +150,7 @@ def _growth(sizes: Floats) -> Floats:
     return np.asarray(late / np.maximum(early, 1e-300), dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class Explosion:
+class Explosion(msgspec.Struct, frozen=True):
     """As `Depth`, with `excess` the larger of the ratio over what is allowed (where it falls with depth) and the growth over what
     is allowed."""
 
@@ -190,8 +186,7 @@ def exploding_by_depth(
     return Measured(evidence, found.at, found.spans)
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(msgspec.Struct, frozen=True):
     """The median `ratio` of updates to weights over layers and records, by what factor it lies outside the range given
     (`outside`, 1 inside), and 1 where it is too `large`."""
 
@@ -214,8 +209,7 @@ def update_size(updates: Layers, *, min_records: int, low: float, high: float) -
     return Measured(evidence, len(updates) // 5, _whole(updates))
 
 
-@dataclass(frozen=True, slots=True)
-class Unmoved:
+class Unmoved(msgspec.Struct, frozen=True):
     """How many layers (`count` of `total`, `share`) have weights that are the same in every record; `layers` names them."""
 
     count: int
@@ -249,8 +243,7 @@ def _all_zero(layer: Layer) -> bool:
     return bool((layer.size == 0).all() or (layer.zero == 1).all())
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(msgspec.Struct, frozen=True):
     """Standard deviations of the activations at the first record: `factor` from the first layer to the last (its inverse where it
     is below 1), `weakest` the smallest factor between neighbours in that direction, `shrinks` 1 where they get smaller."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -15,8 +14,7 @@ WINDOW = 120  # finite points before the first non-finite one that tell what was
 LAST_RISE = 5  # of these, the last ones may be the rise itself
 
 
-@dataclass(frozen=True, slots=True)
-class NonFinite:
+class NonFinite(msgspec.Struct, frozen=True):
     """Non-finite points of one loss.
 
     `iterations` is the position of the first one (iterations, epochs or records, as the axis says), `earliest` the

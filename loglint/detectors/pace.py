@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.detectors import Measured, NotJudged, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True):
     """Shares of the progress: `second_half` made in the second half of the run (0.5 when the fall is linear),
     `last_quarter` in the last quarter (`last_lower`: with two standard errors less); the whole progress in standard errors
     (`sigmas`) and as a share of the start level (`modest`); `lr_share` the last learning rate over its peak, 1 when not logged."""

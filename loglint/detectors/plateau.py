@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -20,8 +19,7 @@ FEWEST, MOST_CORRELATED = 8, 0.95  # blocks that tell of correlated errors, and 
 MOST_NATS = 12.0  # ln of the largest number of classes that a loss is taken to speak of
 
 
-@dataclass(frozen=True, slots=True)
-class FlatFromStart:
+class FlatFromStart(msgspec.Struct, frozen=True):
     """What the objective gained after its first records.
 
     `gain` and `gain_upper` (with `SURE` standard errors) are shares of the level; `gain_sigmas` the gain in standard
@@ -220,8 +218,7 @@ def _chance_by(accuracy: Curve | None, level: float, classes: float | None, with
     return float(np.log(c))
 
 
-@dataclass(frozen=True, slots=True)
-class FlatTail:
+class FlatTail(msgspec.Struct, frozen=True):
     """What the last part of the run brought.
 
     `change_upper` the largest improvement that the trend of the tail admits (95 %), in units of P, the improvement of

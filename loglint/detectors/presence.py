@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -11,8 +10,7 @@ from loglint.curves.noise import median
 from loglint.detectors import Measured, NotJudged, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(msgspec.Struct, frozen=True):
     """1 when what is looked for is `missing`, beside a curve of so many `points`."""
 
     missing: int
@@ -35,8 +33,7 @@ def fact_missing(curve: Curve, fact: float | None, *, min_points: int) -> Measur
     return Measured(Lack(int(fact is None), len(curve.values)), 0, (Span(0, len(curve) - 1),))
 
 
-@dataclass(frozen=True, slots=True)
-class Grain:
+class Grain(msgspec.Struct, frozen=True):
     """Records of two kinds in one curve: the usual `spacing`, the `count` and `share` of records at less than the given part of it
     behind their predecessor, in how many separate places they stand (`places`), and the share of the other records that
     follow at half to one and a half of the spacing (`regular`)."""

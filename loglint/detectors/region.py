@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from loglint.cohorts import Varied, varied
@@ -16,8 +16,7 @@ from loglint.outcomes import Outcome
 MOST_CUTS = 64  # of one setting
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(msgspec.Struct, frozen=True):
     """Of so many `sick` runs with one `symptom` so many lie `inside` a `region` of the settings, and of the `others` so many
     (`others_inside`); shares of sick runs that lie inside (`caught`) and of runs inside that are sick (`purity`), how many
     times as likely a run is sick inside as outside (`ratio`), and the chance (`p`) that a region of as many runs holds as many sick

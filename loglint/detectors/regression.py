@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from loglint.contrast import Contrast
 from loglint.detectors import Measured, NotJudged
 
 
-@dataclass(frozen=True, slots=True)
-class Worse:
+class Worse(msgspec.Struct, frozen=True):
     """One of so many figures (`tests`): which (`metric`), its value on both sides (`base`, `head`) in so many runs each, by how
     much HEAD is worse (`effect`, as a `share` of the base's improvement, or of the base's figure for steps and speed), its
     95 % interval (`low` to `high`), and the chance (`p`) of a difference as large without a cause, times the tests made; 1 in

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from loglint.cohorts import common_score, listed, repeats, seed_of, varied
@@ -17,8 +17,7 @@ MOST_SHARE = 99.0  # a spread beside no effect at all
 BOTH_SIDES, POWER_80 = 1.96, 0.84  # normal quantiles of a two-sided test at 5 %, and of a power of 80 %
 
 
-@dataclass(frozen=True, slots=True)
-class SeedSpread:
+class SeedSpread(msgspec.Struct, frozen=True):
     """The standard deviation between seeds (`spread`) of the best `metric`, over so many `seeds` of so many `settings`; the
     `effect` it stands against (what the best settings have over the median of the others, or with one setting the whole
     improvement) and what it `is`; `share`, the effect's own error in units of the effect; and the seeds that each setting
@@ -70,8 +69,7 @@ def _bests(group: Sequence[Outcome], place: str) -> np.ndarray:
     return np.array([score.best for score in scores.values()], dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class Irreproducible:
+class Irreproducible(msgspec.Struct, frozen=True):
     """So many runs (`count`) with one `seed` and equal `settings` (so many): the largest median `difference` of their objectives
     over the first records they share, in units of the improvement, and at which position they part (`parts_at`)."""
 
@@ -112,8 +110,7 @@ def _apart(a: Outcome, b: Outcome, records: int) -> tuple[float, float, int] | N
     return median(gaps) / score.progress, shared[int(differs[0])] if len(differs) else shared[-1], len(shared)
 
 
-@dataclass(frozen=True, slots=True)
-class Identical:
+class Identical(msgspec.Struct, frozen=True):
     """So many runs (`count`) of one sweep with equal curves to the last digit and different settings: the settings that differ
     (`keys`), how many (`changes`), the objective's `points` and how many of them are `distinct`."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
 from loglint.curves.noise import median
@@ -15,8 +15,7 @@ MOST = 1e6  # ratios to a vanishing range are reported as this
 MIDDLE = 0.5  # of a run: a log that begins later shows no start
 
 
-@dataclass(frozen=True, slots=True)
-class Climb:
+class Climb(msgspec.Struct, frozen=True):
     """How far the end of a curve lies above its smoothed best.
 
     `rise` in units of the way from the start to the best, `relative` of the best level itself, `sigmas` in standard
@@ -282,8 +281,7 @@ def _rises_too(train: Curve, val: Curve, at: int, sigmas: float, rise: float) ->
     return change_since(train, val, at) > sigmas and _climb(train)[0].rise >= rise
 
 
-@dataclass(frozen=True, slots=True)
-class Miscalibration:
+class Miscalibration(msgspec.Struct, frozen=True):
     """Validation loss against validation metric since the loss's best: `rise`, `relative`, `sigmas` of the loss as in `Climb`;
     `metric_sigmas` the metric's improvement in its standard errors, `metric_best`, `metric_tail` its levels."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from loglint.cohorts import common_score
 from loglint.detectors import Measured, NotJudged
@@ -15,8 +16,7 @@ _NO = frozenset({"", "0", "0.0", "false", "no", "none", "null", "off"})
 MOST_BATCHES = 10  # of a setting that counts them
 
 
-@dataclass(frozen=True, slots=True)
-class Blind:
+class Blind(msgspec.Struct, frozen=True):
     """So many of `others` runs (`count`) reach no better `metric` than the `blind` run's best: the best of them comes so many
     standard errors below it (`sigmas`)."""
 
@@ -66,8 +66,7 @@ def no_better_than_blind(
     return (Measured(evidence, 0, runs=tuple(failed)),)
 
 
-@dataclass(frozen=True, slots=True)
-class OneBatch:
+class OneBatch(msgspec.Struct, frozen=True):
     """What is `left` of the training loss at its best, as a share of its `start`; its `best`, and the share of the improvement
     that came in the last quarter (`late`) of so many `points`."""
 

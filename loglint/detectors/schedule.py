@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
 from loglint.detectors import Level, Measured, NotJudged, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Decay:
+class Decay(msgspec.Struct, frozen=True):
     """`decayed_at` share of the run after which the rate never again exceeds the given share of its peak (1: never),
     `peak`, `last` rates, `zero_share` share of records at exactly 0 after the first, `constant` 1 when it never changes,
     `coarse` 1 where the log rounds to more than the given share of the peak, so that a small rate reads 0."""
@@ -57,8 +55,7 @@ def lr_decay(lr: Curve, *, min_points: int, decayed: float, again: float) -> Mea
     return Measured(evidence, place, (Span(place, int(lr.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class LrRange:
+class LrRange(msgspec.Struct, frozen=True):
     """The highest learning rate logged, over and under the range given."""
 
     peak: Level
@@ -75,8 +72,7 @@ def lr_range(lr: Curve, *, low: float, high: float) -> Measured[LrRange] | NotJu
     return Measured(LrRange(peak, outside), at, (Span(at, at),))
 
 
-@dataclass(frozen=True, slots=True)
-class Horizon:
+class Horizon(msgspec.Struct, frozen=True):
     """Where the schedule's floor is reached as a share of the run (`floor_at`), the rate at the end as a share of its peak
     (`last_share`), and `shape` 1 for a smooth decay (neither constant nor steps)."""
 
@@ -113,8 +109,7 @@ def schedule_horizon(lr: Curve, *, min_points: int) -> Measured[Horizon] | NotJu
     return Measured(evidence, place, (Span(place, int(lr.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(msgspec.Struct, frozen=True):
     """A learning rate that climbs to the end: `growth` last over first rate, `late_growth` the same over the second half of the
     records (a linear warm-up gives 2), `rising` share of records that do not fall, `low` and `high` rates; `fastest` the rate at
     which the loss fell fastest, `lowest` that of its smoothed lowest level, `sigmas` its fall until then in standard errors."""
@@ -165,8 +160,7 @@ def rate_sweep(loss: Curve, lr: Curve, *, min_points: int) -> Measured[Sweep] | 
     return Measured(evidence, int(blocks[low]), (Span(0, len(loss) - 1),), since=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Ramp:
+class Ramp(msgspec.Struct, frozen=True):
     """A learning rate on its way up: `rising` the share of records above the one before, `growth` the last over the first, `bend`
     how far it strays from the straight line between these, as a share of the last."""
 

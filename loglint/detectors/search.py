@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 
 from loglint.cohorts import Varied, common_score, varied
@@ -19,8 +19,7 @@ MOST_BINS = 8
 OUTERMOST = 3  # bins that must improve one after the other towards the border
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True):
     """So many runs (`count`) differ from the run most like them in `changes` settings (median)."""
 
     changes: float
@@ -42,8 +41,7 @@ def many_changes(runs: Sequence[Outcome], *, most_runs: int) -> tuple[Measured[C
     return (Measured(Changes(median(nearest), len(runs), len(settings)), 0, runs=tuple(range(len(runs)))),)
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True):
     """The best `metric` lies at the `side` ("lower", "upper") border of a setting's (`key`) tried values `low` to `high`, of which
     there are so many (`values`): how much better than beside it, in standard errors (`sigmas`) and as a `share` of the range
     of all runs (`count`); the best run's value of the setting (`best_value`)."""
@@ -125,8 +123,7 @@ def _error(best: Floats, errors: Floats) -> float:
     return max(median(errors), spread)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(msgspec.Struct, frozen=True):
     """So many runs (`count`) fill every combination of the tried values of `settings` numbers; `each` was seen at so many (the
     most of any)."""
 

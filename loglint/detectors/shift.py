@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
@@ -18,8 +17,7 @@ NEARLY = 0.75  # of the largest rise: medians on either side differ as much a fe
 MOST_SIDE = 24  # of a run: as many blocks on either side as a share of one over this
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(msgspec.Struct, frozen=True):
     """The sharpest upward jump: `sigmas` in standard errors of the difference of medians, `height` as a share of the
     run's progress, `relative` as one of its level, `sharp` the share of the jump that falls between two neighbouring blocks,
     `kept` the share of it that is still there at the end, `before` and `to` the levels, in the curve's own unit."""
@@ -86,8 +84,7 @@ def lr_raised(loss: Curve, lr: Curve, at: int, before: int) -> bool:
     return i >= 0 and bool(np.nanmax(lr.y[i : j + 2], initial=-np.inf) >= 1.5 * lr.y[i])
 
 
-@dataclass(frozen=True, slots=True)
-class Collapse:
+class Collapse(msgspec.Struct, frozen=True):
     """A reward that climbed and fell back: `lost` the deepest fall after its best as a share of what it had gained,
     `ends` the share still missing at the end, `sigmas` the fall from the high stretch around the best to the stretch
     below half of the gain after it, in standard errors of their medians, `gain_sigmas` the same for the climb before,

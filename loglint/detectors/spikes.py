@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -18,8 +17,7 @@ EPOCHS, RECORDS = 3, 4  # epochs, and records in each, that tell what is usual a
 EVERY, WINDOWS = 20_000, 5_000  # up to so many points every window is looked at, in longer curves so many windows
 
 
-@dataclass(frozen=True, slots=True)
-class Spikes:
+class Spikes(msgspec.Struct, frozen=True):
     """Excursions that recover: how many, `share` of records in them, and of the largest its `sigmas` over the local
     median, `excess` over the run's own 98th percentile of sigmas, `height` as a share of the range, `value`, `usual`
     level before it and `recovery` in records."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -14,8 +13,7 @@ from loglint.detectors import Level, Measured, NotJudged, Span
 FIRST = 20  # records that tell the noise of a first one, which is often larger than later
 
 
-@dataclass(frozen=True, slots=True)
-class InitialLoss:
+class InitialLoss(msgspec.Struct, frozen=True):
     """The first record against ln C, what a softmax over C classes that knows nothing must cost.
 
     `ratio` first / ln C, `sigmas` their difference in standard errors, of the first record or of the mean of the first three,
@@ -60,8 +58,7 @@ def initial_loss(
     return Measured(evidence, 0, (Span(0, 0),))
 
 
-@dataclass(frozen=True, slots=True)
-class HockeyStick:
+class HockeyStick(msgspec.Struct, frozen=True):
     """How much of the progress falls into the first records.
 
     `ratio` start level over the level at a twentieth of the run, `gone` the share of all progress made by then, `slack`

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
@@ -14,8 +13,7 @@ from loglint.model import Floats
 OUTLYING = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Swing:
+class Swing(msgspec.Struct, frozen=True):
     """Noise over the last two thirds of training and validation.
 
     `train_noise`, `val_noise` in units of the curve's level there (of its range where it is not positive); a perplexity counts

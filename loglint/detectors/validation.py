@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
@@ -47,8 +47,7 @@ def _beside(val: Curve, train: Curve) -> Floats:
     return np.asarray(np.where(widths > 0, (covered[lower] + covered[upper]) / 2, last), dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class Better:
+class Better(msgspec.Struct, frozen=True):
     """`share` of evaluations at which validation is better than training by at least the margin, and by how much in the
     median (`advantage`, a share of the training level)."""
 
@@ -69,8 +68,7 @@ def better_than_train(val: Curve, train: Curve, *, min_points: int, margin: floa
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(msgspec.Struct, frozen=True):
     """The largest and the median relative difference between training and validation at the same moments."""
 
     largest: float
@@ -92,8 +90,7 @@ def train_equals_validation(val: Curve, train: Curve, *, min_points: int) -> Mea
     return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(msgspec.Struct, frozen=True):
     """The median ratio of validation to training, the whole number nearest to it (or to its inverse), the distance from
     that, and how much the ratio varies."""
 
@@ -118,8 +115,7 @@ def constant_ratio(val: Curve, train: Curve, *, min_points: int) -> Measured[Rat
     return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class NoisyValidation:
+class NoisyValidation(msgspec.Struct, frozen=True):
     """Validation noise over the last two thirds in units of its level (`noise`), of the training noise at the same pace
     (`over_train`), and of the trend that remains (`over_trend`)."""
 
@@ -153,8 +149,7 @@ def noisy_validation(val: Curve, train: Curve, *, min_points: int, from_share: f
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Stalled:
+class Stalled(msgspec.Struct, frozen=True):
     """Evaluations since the smoothed best (`after`), as a share of the run (`wasted`), the change since then in standard
     errors (`sigmas`, up is worse), how far training went on falling (`train_sigmas`), and the largest improvement that the
     trend since then admits (95 %), as a share of the whole progress (`gain_upper`), of a metric's level where that is more."""
@@ -201,8 +196,7 @@ def validation_stalled(val: Curve, train: Curve, *, min_points: int, good_metric
     return Measured(evidence, at, (Span(at, int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class BestFirst:
+class BestFirst(msgspec.Struct, frozen=True):
     """The first evaluation against all later ones: how much worse their median is (`behind`, a share of the level), and
     their best in noise (`sigmas`)."""
 
@@ -228,8 +222,7 @@ def best_at_first(val: Curve, *, min_points: int) -> Measured[BestFirst] | NotJu
     return Measured(evidence, 0, (Span(0, int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class AtChance:
+class AtChance(msgspec.Struct, frozen=True):
     """A validation accuracy against 1/C: its `level` at the end, `chance`, and how far the end (`above`) and the best tenth
     (`best_above`) lie over chance, as shares of it or of `confirmed` times what is left to perfect."""
 
@@ -311,8 +304,7 @@ def _accuracy_range(val: Curve, train: Curve) -> float | None:
     return 1.0 if top <= 1.0 else 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class TooGood:
+class TooGood(msgspec.Struct, frozen=True):
     """How near to perfect validation is (`short`, what it lacks of 1), after what share of the run (`soon`), and what
     training lacked then (`train_short`)."""
 
@@ -340,8 +332,7 @@ def too_good_too_soon(val: Curve, train: Curve, *, min_points: int, near: float)
     return Measured(evidence, int(val.places[k]), (Span(int(val.places[k]), int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Poor:
+class Poor(msgspec.Struct, frozen=True):
     """Both curves flat, close together and poor: what training and validation lack of a perfect metric, their distance,
     and what the last half still gained."""
 
@@ -367,8 +358,7 @@ def underfit(val: Curve, train: Curve, *, min_points: int) -> Measured[Poor] | N
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(msgspec.Struct, frozen=True):
     """What the validation loss and metric did over the last two thirds, in standard errors, down is better: `loss`, `metric`."""
 
     loss: float

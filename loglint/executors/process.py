@@ -14,7 +14,6 @@ import sys
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -39,8 +38,7 @@ BUFFERED = 64_000 if sys.platform == "linux" else 8_000  # bytes that a pipe tak
 PATIENCE = 5.0  # seconds that a worker has to end
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Task:
+class _Task(msgspec.Struct, frozen=True, eq=False):
     """Some lots: the place of the first of them in the plan; whether a worker died of them before, and how that is said."""
 
     place: int
@@ -49,13 +47,12 @@ class _Task:
     died: str = ""
 
 
-@dataclass(eq=False, slots=True)
-class _Worker:
+class _Worker(msgspec.Struct, eq=False):
     """A process, the pipe to it, and the tasks it was given: it is at the first of them, and finds the next when it is done."""
 
     process: BaseProcess
     pipe: Connection
-    tasks: deque[_Task] = field(default_factory=deque)
+    tasks: deque[_Task] = msgspec.field(default_factory=deque)
 
 
 def lots(plan: Plan, order: Order, jobs: int) -> Generator[Lot, None, None]:

@@ -9,9 +9,9 @@ import io
 import re
 import sys
 import warnings
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from loglint.model import Bools, Ints, Problem
@@ -24,8 +24,7 @@ LARGE_ONCE_IMPORTED = 1 << 18
 _NANS = ("nan", "NaN", "NAN", "-nan", "-NaN", "+nan")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
+class _Cells(msgspec.Struct, frozen=True):
     """A column as pandas parsed it, and which of its cells (bool) hold something."""
 
     values: np.ndarray[tuple[int], np.dtype[np.generic]]

@@ -6,11 +6,11 @@ Nothing here is needed to read a log. Binary formats have no example in this fil
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """One form that a reader takes: who writes it, and a file of it."""
 
     written_by: str
@@ -18,8 +18,7 @@ class Form:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(msgspec.Struct, frozen=True):
     """A reader in words: what is taken, what is left, and what its tests hold it against; and its forms."""
 
     taken: str

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from loglint.model import Reading, Source, Split
 from loglint.readers import bulk
@@ -28,8 +30,7 @@ _DVCLIVE = re.compile(r"^(?:(.*)/)?(?:plots/metrics|dvclive/scalars)/(.+?)\.(?:t
 _CATBOOST = re.compile(r"(?:^|[_-])(learn|test)(?:_\d+)?_error")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """What the path of a table says: the name of a nameless column, the split, the run's folder and group, the writer."""
 
     name: str

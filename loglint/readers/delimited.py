@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise, takewhile
 
+import msgspec
 import numpy as np
 
 from loglint.model import Event, Problem, Scalar
@@ -30,8 +30,7 @@ _COMMENT = re.compile(r"\s*(#|%|//)")
 _SEPARATOR = re.compile(r'"?sep=.+', re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """How a table is written: `delimiter` (" " for runs of white space), column names, the 0-based line of the first record.
 
     `edged`: every row begins and ends with the delimiter. `comma`: numbers have a decimal comma.
@@ -44,13 +43,12 @@ class Layout:
     comma: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True):
     """A table and what was met beside it."""
 
     table: Table
     header: tuple[str, ...]
-    config: dict[str, Scalar] = field(default_factory=dict)
+    config: dict[str, Scalar] = msgspec.field(default_factory=dict)
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Floats
 
@@ -34,8 +35,7 @@ def loads(text: str | bytes) -> Any:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True):
     """Lines of JSON text: the objects and their 1-based lines, the lines that hold none, and whether the last breaks off."""
 
     records: list[dict[str, Any]]

@@ -11,10 +11,10 @@ import math
 import re
 import urllib.parse
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeGuard
 
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Floats, Problem, Reading, Series, Source
 from loglint.readers import documents

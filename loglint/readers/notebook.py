@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
+
+from msgspec.structs import replace
 
 from loglint.model import Event, EventKind, Reading, Series, Source
 from loglint.readers import documents

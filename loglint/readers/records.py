@@ -6,10 +6,10 @@ What the table means lives in `loglint.readers.table`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from loglint.model import Scalar
@@ -62,8 +62,7 @@ def _plain(records: Sequence[Mapping[str, Any]], key: str) -> Column | None:
     return Column(np.array(rows, dtype=np.int64), _floats([values[index] for index in rows]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(msgspec.Struct, frozen=True):
     """Columns while they grow: record ordinals and numbers under each key, and words under each key."""
 
     rows: dict[str, list[int]]

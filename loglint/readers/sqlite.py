@@ -10,10 +10,11 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Event, Problem, Reading, Scalar, Series, Source
 
@@ -34,24 +35,22 @@ RUNS, TIMES = (
 Tables = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(slots=True)
-class _Points:
+class _Points(msgspec.Struct):
     """Columns of one curve in order of the table; places that a row leaves out are NaN."""
 
-    seq: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    step: list[float] = field(default_factory=list)
-    epoch: list[float] = field(default_factory=list)
-    time: list[float] = field(default_factory=list)
+    seq: list[int] = msgspec.field(default_factory=list)
+    value: list[float] = msgspec.field(default_factory=list)
+    step: list[float] = msgspec.field(default_factory=list)
+    epoch: list[float] = msgspec.field(default_factory=list)
+    time: list[float] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(msgspec.Struct):
     """What the tables say of one run."""
 
     name: str
-    curves: dict[str, _Points] = field(default_factory=dict)
-    config: dict[str, Scalar] = field(default_factory=dict)
+    curves: dict[str, _Points] = msgspec.field(default_factory=dict)
+    config: dict[str, Scalar] = msgspec.field(default_factory=dict)
     status: str = ""
     started: float | None = None
     deleted: bool = False

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
+
+import msgspec
 
 from loglint.report import Finding, Number, RunInfo, SeriesInfo
 
@@ -19,8 +20,7 @@ FLAT = 0.025  # and over which there is anything to see closer
 MOST_LINES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(msgspec.Struct, frozen=True):
     """Neighbouring points of a curve: where they begin, their lowest and highest (None: none is finite), how many are not.
 
     `median` is that of several points.
@@ -40,8 +40,7 @@ class Bucket:
         return self.low / 2 + self.high / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One curve of a chart; `kinds` names the values in it that are no numbers ("nan", "inf", "-inf")."""
 
     name: str
@@ -54,8 +53,7 @@ class Line:
         return self.buckets[-1].middle if not self.buckets[-1].bad else None
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(msgspec.Struct, frozen=True):
     """From values to heights: 0 at `low`, 1 at `high`, evenly or (`log`) by ratio; beyond them what is off the scale.
 
     All bounds are finite, low <= high.
@@ -74,8 +72,7 @@ class Scale:
         return (at / 2 - low / 2) / extent if extent > 0 else 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(msgspec.Struct, frozen=True):
     """Curves of one quantity over one axis, the one that is spoken of first; spans of the axis and heights to mark.
 
     Where the spans are but a small part of all heights, the scale is drawn `closer` to them, and the rest is off it.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from loglint.report import Finding, NotJudged, Remedy, Report, RuleInfo, Unjudged
 from loglint.reporters.words import AXES, REASONS, REPORTED, say

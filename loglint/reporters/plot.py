@@ -7,9 +7,10 @@ speaks of is a heavy stretch of the axis. Which curves belong together is `logli
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Literal
+
+import msgspec
 
 from loglint.reporters import figure
 from loglint.reporters.canvas import ACROSS, DOWN, Dot, braille, segment, strokes
@@ -28,8 +29,7 @@ LONGEST = 30  # columns of a curve's name and last value
 BAD, ABOVE = -2, -1  # rows over the curves: what is no number, what is off the scale
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(msgspec.Struct, frozen=True):
     """The characters besides the curves; `other` is drawn for a curve after the first where it cannot be dots."""
 
     tick: str
@@ -62,8 +62,7 @@ def plots(charts: Sequence[Chart], width: int, height: int, lang: Lang = "en", *
     return [row for chart in charts for row in _plot(chart, room, height, unit(lang, chart.axis), ASCII if ascii else UNICODE)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
+class _Room(msgspec.Struct, frozen=True):
     """Columns: of the whole, of the heights at the left, of the names at the right (0: they have rows of their own)."""
 
     width: int
@@ -93,8 +92,7 @@ def number(value: float) -> str:
     return str(int(value)) if abs(value) < 1e6 and value == int(value) else f"{value:.4g}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(msgspec.Struct, frozen=True):
     """A chart laid on `across` by `height` characters of dots."""
 
     chart: Chart

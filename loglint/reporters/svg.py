@@ -7,9 +7,10 @@ together is `loglint.reporters.chart`'s business.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement
+
+import msgspec
 
 from loglint.reporters import figure
 from loglint.reporters.chart import Chart, Line
@@ -57,8 +58,7 @@ def element(chart: Chart, axis: str) -> Element:
     return svg
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(msgspec.Struct, frozen=True):
     """From places and values to units of the drawing's inside, counted from its upper left."""
 
     chart: Chart

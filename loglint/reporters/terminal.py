@@ -6,10 +6,11 @@ Text from logs is never read as markup and never printed raw. Which words are pr
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import IO
 from unicodedata import bidirectional
 
+import msgspec
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
@@ -31,8 +32,7 @@ LINES = {"line": "bright_blue", "dots": "yellow", "guide": "dim", "axis": "dim"}
 PLAIN_TERMS = ("dumb", "linux")  # terminals without braille, whatever their encoding
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(msgspec.Struct, frozen=True):
     """Where to print, how much, and in which language.
 
     `ascii` when the stream cannot hold block characters, `strokes` when charts are drawn in ASCII: where the stream, the

@@ -165,8 +165,8 @@ def test_a_rule_that_crashes_ends_with_two_and_the_other_findings_are_printed(lo
 def test_a_worker_that_is_killed_ends_with_two(tmp_path, log):
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nif any('multiprocessing' in word for word in sys.orig_argv):\n"
-        "    import os, signal, loglint.view\n"
-        "    loglint.view.View.__init__ = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n",
+        "    import os, signal, loglint.engine\n"
+        "    loglint.engine.View = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n",
         "utf-8",
     )
     done = loglint("run", str(log), "--isolated", "--executor", "process", "--jobs", "2", environment={"PYTHONPATH": str(tmp_path)})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from scipy.stats import t, ttest_ind
 
 from loglint.compare import judge_pairs, pair_up, read_summary, report_of, summary_of, write_summary

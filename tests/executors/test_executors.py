@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,8 +25,7 @@ from tests.cli.test_process import heeds_interrupts
 RULES = (find_rule("sudden-nan", load_rules()),)
 
 
-@dataclass(frozen=True, eq=False)
-class Deadly(Chooser):
+class Deadly(Chooser, frozen=True, eq=False):
     """Chooses as usual, but the process that asks for a run with `word` in its id dies while the file `poison` is there."""
 
     poison: str = ""

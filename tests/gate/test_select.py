@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 
 from loglint.config import Config, PathRules
 from loglint.errors import ConfigError
@@ -13,7 +12,7 @@ from loglint.select import Selection, by_path, check_edition, configured, select
 def rule(code: str = "GEN001", name: str = "overfitting", **changes: object) -> Rule:
     detect = Detect("rise", {"val": "val/loss"}, None, {"min_rise": 0.03, "points": 8, "kinds": ("a", "b")})
     made = Rule(code, name, "curves", "warning", True, "stable", "2026.1", "s", "m", "w", (), (), (), (), detect, (), ())
-    return dataclasses.replace(made, **changes)
+    return replace(made, **changes)
 
 
 def test_a_full_code_or_name_is_stronger_than_a_prefix_and_a_prefix_than_all():

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from importlib import import_module
 from itertools import pairwise
 from pkgutil import iter_modules
 
 import msgspec
 import pytest
+from msgspec import Struct
 from rich.cells import cell_len
 
 import loglint.detectors
+from loglint.detectors import fields_of
 from loglint.report import NotJudged
 from loglint.reporters import markdown, quantities, render
 from loglint.reporters.chinese import extract, localised, pieces, reason, translate
@@ -129,9 +130,9 @@ def test_every_number_that_a_rule_compares_has_a_name() -> None:
 
 
 def test_every_height_that_is_drawn_on_a_curve_has_a_name() -> None:
-    detectors = [import_module(f"loglint.detectors.{module.name}") for module in iter_modules(loglint.detectors.__path__)]
-    records = [record for module in detectors for record in vars(module).values() if is_dataclass(record)]
-    drawn = {field.name for record in records for field in fields(record) if field.type == "Level"}
+    modules = [import_module(f"loglint.detectors.{module.name}") for module in iter_modules(loglint.detectors.__path__)]
+    records = [made for module in modules for made in vars(module).values() if isinstance(made, type) and issubclass(made, Struct)]
+    drawn = {name for record in records if record is not Struct for name, kind in fields_of(record).items() if kind == "Level"}
     assert {"best", "tail", "level"} <= drawn
     assert drawn <= quantities.CHINESE.keys()
 

@@ -79,7 +79,7 @@ def test_a_rule_needs_examples_of_both_kinds(tmp_path: Path, start: str, kind: s
 
 
 def test_a_rule_must_say_what_to_do(tmp_path: Path) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     write_book(tmp_path)
     (rule,) = read_rules([tmp_path])
@@ -94,7 +94,7 @@ def test_a_code_outside_the_families_is_refused(tmp_path: Path) -> None:
 def test_a_log_rule_matches_kinds_that_readers_report(tmp_path: Path) -> None:
     write_book(tmp_path)
     (rule,) = read_rules([tmp_path])
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from loglint.rule import Detect
 
@@ -106,7 +106,7 @@ def test_a_log_rule_matches_kinds_that_readers_report(tmp_path: Path) -> None:
 
 
 def test_longer_circles_of_folding_are_found(tmp_path: Path) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     write_book(tmp_path)
     (rule,) = read_rules([tmp_path])

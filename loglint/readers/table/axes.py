@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from loglint.model import Axis, Floats
@@ -15,8 +15,7 @@ MOMENT = 1e8  # a time beyond this is a moment (seconds since 1970) and no durat
 _LENGTHS = frozenset({"length", "lengths", "len"})
 
 
-@dataclass(frozen=True, slots=True)
-class Axes:
+class Axes(msgspec.Struct, frozen=True):
     """Dense positions (float64[size], NaN where a record has none) and the columns they came from."""
 
     step: Floats | None = None

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from loglint.model import Bools, Floats, Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """The cells of one column that hold something: `rows` (ascending record ordinals) and as many `values`."""
 
     rows: Ints
     values: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(msgspec.Struct, frozen=True):
     """The cells of one column that hold words: record ordinals and as many strings."""
 
     rows: Ints
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """Records 0..size-1 with named fields, in order of arrival; `lines` are 1-based, one per record, where there are lines."""
 
     size: int
     numbers: Mapping[str, Column]
-    texts: Mapping[str, Texts] = field(default_factory=dict)
+    texts: Mapping[str, Texts] = msgspec.field(default_factory=dict)
     lines: Ints | None = None
 
     def keep(self, chosen: Bools) -> Table:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.readers.names import plain, quantity, split_of
 from loglint.readers.table.records import Column, Table

@@ -7,10 +7,10 @@ is held than the points. What the content means for a run is said in the package
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from operator import length_hint
 from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,16 +23,15 @@ Number = TypeVar("Number", np.int64, np.float64)
 FIRST_RECORDS = 1000  # among which the wall time of the file's beginning is looked for
 
 
-@dataclass(slots=True)
-class Content:
+class Content(msgspec.Struct):
     """`columns`: the points of each tag in order of the file, tags in order of their first point. `rest`: all but the points.
 
     Damaged records and stretches are counted, the first one's offset is kept; so is the offset of the first record that is no
     event. `cut` is where the file, of `length` bytes, ends inside a record. `started` is the wall time of the first sound record.
     """
 
-    columns: dict[str, Column] = field(default_factory=dict)
-    rest: Singles = field(default_factory=Singles)
+    columns: dict[str, Column] = msgspec.field(default_factory=dict)
+    rest: Singles = msgspec.field(default_factory=Singles)
     records: int = 0
     damaged: int = 0
     first_damaged: int = 0

@@ -7,8 +7,8 @@ not as the others are, and records that come in no order, are left to `vectors`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from crc32c import crc32c
 from numpy.typing import NDArray
@@ -29,8 +29,7 @@ MOST_KNOWN = 16  # orders that are remembered
 Parts = tuple["_Part", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(msgspec.Struct, frozen=True):
     """One record of a turn: its tags, where its numbers lie in a row, and where its checksum does (`end`)."""
 
     tags: tuple[str, ...]
@@ -45,8 +44,7 @@ class _Part:
         return tuple((place.at, place.at + place.width) for place in places if place is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(msgspec.Struct, frozen=True):
     """The records of a turn, an example row, which of its bits all turns share (uint64[k]), and what their checksums are made of.
 
     `constants` are the rotated checksums with zeros for all numbers, uint32[p]. `columns`, `tables`, `offsets` and `starts` are

@@ -6,9 +6,9 @@ Checks the headers and finds the way again after damage; payloads and their chec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 import numpy as np
 
 from loglint.model import Ints
@@ -25,8 +25,7 @@ Pieces = list[tuple[Ints, Ints]]
 NOTHING = np.zeros(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """A part of a file and the frames that end in it: `at` and `size` of their payloads in `data`, int64[n], in order.
 
     `data` begins at byte `offset` of the file. `lost` has the offset of each piece that was skipped, `cut` the offset where the

@@ -7,9 +7,9 @@ tensorboard package.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
 from struct import unpack_from
 
+import msgspec
 import numpy as np
 
 from loglint.model import Floats, Ints, Scalar
@@ -25,16 +25,15 @@ Point = tuple[int, float, float, float]  # ordinal, step, wall time, value
 Bars = tuple[float, Floats, Floats]  # step, edges, counts
 
 
-@dataclass(slots=True)
-class Singles:
+class Singles(msgspec.Struct):
     """What the records hold beside numbers; keys of the mappings are tags. `unknown` are the offsets of frames without an event."""
 
-    histograms: dict[str, list[Bars]] = field(default_factory=dict)
-    config: dict[str, Scalar] = field(default_factory=dict)
-    texts: dict[str, Scalar] = field(default_factory=dict)
-    restarts: list[tuple[int, float]] = field(default_factory=list)  # (ordinal, step)
-    plugins: set[str] = field(default_factory=set)
-    unknown: list[int] = field(default_factory=list)
+    histograms: dict[str, list[Bars]] = msgspec.field(default_factory=dict)
+    config: dict[str, Scalar] = msgspec.field(default_factory=dict)
+    texts: dict[str, Scalar] = msgspec.field(default_factory=dict)
+    restarts: list[tuple[int, float]] = msgspec.field(default_factory=list)  # (ordinal, step)
+    plugins: set[str] = msgspec.field(default_factory=set)
+    unknown: list[int] = msgspec.field(default_factory=list)
 
 
 def decode(stretch: Stretch, ordinals: Ints, first: int, found: Singles) -> tuple[dict[str, list[Point]], list[int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 from crc32c import crc32c
 from numpy.typing import NDArray
@@ -27,8 +28,7 @@ NARROW = 1024  # rows that are compared in one go
 KEY_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """Points of one tag: ordinals of their records, steps, wall times and values, each of shape [n]."""
 
     tag: str
@@ -38,8 +38,7 @@ class Column:
     value: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Grouped:
+class Grouped(msgspec.Struct, frozen=True):
     """What was decoded in vectors; ordinals of records with a wrong checksum; ordinals left to read one by one."""
 
     columns: list[Column]
@@ -47,8 +46,7 @@ class Grouped:
     left: list[Ints]
 
 
-@dataclass(frozen=True, slots=True)
-class _Records:
+class _Records(msgspec.Struct, frozen=True):
     """The payloads of `size` bytes among those that begin at the offsets `at` of `data`; `first` is the number of the first one.
 
     Rows end with the payload's checksum and begin up to seven bytes before the payload, so that they are whole words.
@@ -91,8 +89,7 @@ class _Form:
     spans: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(msgspec.Struct, frozen=True):
     """A form, the tag of each value, an example row, and its rotated checksum with zeros in the place of its numbers."""
 
     form: _Form
@@ -101,8 +98,7 @@ class _Layout:
     constant: np.uint32
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
+class _Numbers(msgspec.Struct, frozen=True):
     """What rows hold if they have one form: arrays of shape [n]. `odds` is the rest of their checksums, rotated."""
 
     step: Floats

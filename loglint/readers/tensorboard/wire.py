@@ -6,8 +6,9 @@ take (`UnusualError`) may still be a valid message: the protocol buffers of that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from loglint.readers.protobuf import BYTES, FIXED32, FIXED64, VARINT, UnusualError, fields, varint
 
@@ -20,8 +21,7 @@ PACKED = {5: "f", 6: "d", 7: "v", 10: "v", 11: "v", 16: "v", 17: "v"}
 HALF, DOUBLE, STRING, BFLOAT = 19, 2, 7, 14
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """`width` bytes from `at`: an element with a struct code, a varint ("v"), or a half float inside a varint ("w")."""
 
     at: int
@@ -29,8 +29,7 @@ class Place:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     """One value of a summary; `start` and `end` enclose its message, `scalar` is set when `what` says so."""
 
     tag: str
@@ -41,8 +40,7 @@ class Value:
     scalar: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EventPlaces:
+class EventPlaces(msgspec.Struct, frozen=True):
     """An Event: places of wall time and step (None: left out, so zero), values, and the restart marker of a session."""
 
     wall: Place | None

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Bools, Floats, Ints
 from loglint.readers.text.grammar import Kind
@@ -18,8 +19,7 @@ from loglint.readers.text.template import Batch
 _BLOCK = 12  # lines that one record may take
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(msgspec.Struct, frozen=True):
     """Counters in order of appearance: `values[i]` is what the line `index[i]` says."""
 
     index: Ints
@@ -72,8 +72,7 @@ def epoch_marks(batches: Sequence[Batch]) -> Marks:
     return marks(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """Counters of all lines of one kind: `step` and `total` as printed, `epoch` own or carried."""
 
     index: Ints

@@ -5,9 +5,10 @@ whose running means are a value of the epoch only at their end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Bools, Floats, Ints, Split
 from loglint.readers.text import words as vocabulary
@@ -18,8 +19,7 @@ from loglint.readers.text.template import Batch
 _NEAR = 4  # lines between the end of a validation loop and its summary
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(msgspec.Struct, frozen=True):
     """The lines of loops of one sort, in order: counter, end, epoch, and the number of the turn each line belongs to."""
 
     index: Ints

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from loglint.readers.text import prefix, tables
 from loglint.readers.text.curves import Column

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Bools, Floats, Granularity, Ints, Series, Split
 from loglint.readers.text import axes, bars, prefix
@@ -34,8 +35,7 @@ _QUOTES = re.compile(r"(?:^| )[-+]?\d+\.\d{3}")  # a value within a name: `impro
 _NEVER = frozenset({"eta", "total", "remaining", "line", "size", "v_num", "seed", "cuda", "rank", "pid", "it"})
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """What tells one curve from another in a text."""
 
     name: str
@@ -44,8 +44,7 @@ class Key:
     stage: str  # "step of total", "step", "epoch" or "bare": which counters its lines carry
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """Rows of one curve: line, value, and the counters where the line has them (NaN where not)."""
 
     key: Key
@@ -138,8 +137,7 @@ def _closes(batch: Batch, epoch: Floats, other: Batch, during: Floats) -> bool:
     return behind and 2 * len(told) >= len(within) and max(map(len, told), default=0) >= 2
 
 
-@dataclass(frozen=True, slots=True)
-class RecordKind:
+class RecordKind(msgspec.Struct, frozen=True):
     """What is known of all records that hold the same values: how many there are, and which counters the best of them carry."""
 
     rows: int

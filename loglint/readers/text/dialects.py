@@ -8,10 +8,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeGuard
 
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Floats
 from loglint.readers.text import axes

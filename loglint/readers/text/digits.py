@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,8 +31,7 @@ _EXACT = np.uint64(1 << 53)
 _SURE_DIGITS = 16  # of a mantissa from which on it may not be exact
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """How a number is printed: its first run of digits in the line; how many runs its whole digits take (`1,234` takes two), its
     fraction and its exponent; whether a sign may stand before it; what its suffix multiplies it by.
     """
@@ -78,8 +77,7 @@ def runs_before(line: str, end: int) -> int:
     return sum(1 for _ in _RUN.finditer(line, 0, end))
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(msgspec.Struct, frozen=True):
     """`values[j]` (float64[lines]) stands at place j; `alike[i]` tells whether the fixed runs of line i read as in the first."""
 
     values: tuple[Floats, ...]
@@ -150,8 +148,7 @@ def _value(text: str, runs: Sequence[tuple[int, int]], place: Place) -> float:
     return value_of(text[start - sign : end + (place.scale != 1.0)])
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(msgspec.Struct, frozen=True):
     """The runs of digits of lines of one shape: run k of a line is text[start[first + k]:end[first + k]], `first` int64[lines].
 
     Eight bytes stand before the first line.
@@ -161,7 +158,7 @@ class Digits:
     start: Ints
     end: Ints
     first: Ints
-    known: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)  # runs that were asked for
+    known: dict[int, tuple[Ints, Ints]] = msgspec.field(default_factory=dict)  # runs that were asked for
 
     @classmethod
     def leading(cls, texts: Texts, runs: int) -> Digits | None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from loglint.model import Split
 from loglint.readers.text import words as vocabulary
@@ -50,8 +52,7 @@ _STOPPED = frozenset({"exp", "log", "sqrt", "round", "print", "len"})
 _NOTHING = frozenset({"none", "null", "nil", "n/a"})  # what is printed for a value that is not there
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One number of a line: what it is called, where it stands, and what it does."""
 
     kind: Kind
@@ -63,8 +64,7 @@ class Field:
     explicit: bool = False  # a colon or equals sign stands before it
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True):
     """The named numbers of one line, and how much of the line is not explained by them."""
 
     fields: tuple[Field, ...]
@@ -78,13 +78,12 @@ class Sentence:
 NOTHING = Sentence((), None, 0, False, False, False)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(msgspec.Struct):
     """The state of reading one line from left to right."""
 
     text: str
-    fields: list[Field] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
+    fields: list[Field] = msgspec.field(default_factory=list)
+    words: list[str] = msgspec.field(default_factory=list)
     sep: str = ""
     split: Split | None = None
     label: str = ""

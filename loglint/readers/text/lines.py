@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from loglint.model import Bools, Ints
@@ -37,8 +37,7 @@ _USUAL = frozenset(  # words of records, that tell a cut by themselves
 )
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True, dict=True):
     """The lines of a text. `texts[i]` stands on physical line `numbers[i]` (1-based); a progress bar that was redrawn
     gives several texts on one physical line. `shapes` tells which lines are alike, the key of a line is what remains of it without
     digits, spaces and bars: `keys` are those of all lines in order of their first lines, `kind` (int64[shapes]) is the number of

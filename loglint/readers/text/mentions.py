@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,8 +42,7 @@ def sought(pattern: bytes, family: str = "") -> re.Pattern[bytes]:
     return compiled
 
 
-@dataclass(frozen=True, slots=True)
-class _Needs:
+class _Needs(msgspec.Struct, frozen=True):
     """The literals that a pattern needs, by number: those that prove it, and the alternatives that each of the others allows, with
     what must stand in a text beside it.
 
@@ -56,8 +55,7 @@ class _Needs:
     free: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
+class _Tables(msgspec.Struct, frozen=True):
     """The literals of a family as numbers (`packed`, under `mask`), and for each triple of letters which of them may begin with
     it: those in column `bucket[triple]` of `members`. Literal 0 and bucket 0 are none.
     """

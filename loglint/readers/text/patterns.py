@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from loglint.errors import ConfigError
@@ -19,8 +19,7 @@ from loglint.readers.text.tokens import value_of
 COUNTERS = ("step", "epoch")
 
 
-@dataclass(frozen=True, slots=True)
-class UserPattern:
+class UserPattern(msgspec.Struct, frozen=True):
     """A regular expression, and the split of the curves it finds (None: as their names say)."""
 
     regex: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from loglint.model import Event, EventKind
@@ -110,8 +110,7 @@ _SCALE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Remarks:
+class Remarks(msgspec.Struct, frozen=True):
     """What was said in words: events, non-finite losses (line, name of the loss, step or NaN), loss scales (line, value).
 
     `lines` are the lines used up, `sure` tells whether what was said can only be said of a training.
@@ -124,8 +123,7 @@ class Remarks:
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Saying:
+class _Saying(msgspec.Struct, frozen=True):
     """What one line says: the kind of event, and what it states of a loss."""
 
     kind: EventKind | None

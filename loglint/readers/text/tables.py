@@ -7,9 +7,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Bools, Floats, Split
 from loglint.readers.text import prefix
@@ -50,8 +52,7 @@ class Header:
     starts: tuple[int, ...] = field(default=(), compare=False)  # of columns parted by blanks; none where names hold blanks
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One row of numbers under a header; NaN with `known` False where a cell holds no number."""
 
     index: int

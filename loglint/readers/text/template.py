@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from loglint.model import Bools, Floats, Ints
@@ -43,8 +43,7 @@ _MOST_RUNS = 15  # that are told apart by their length
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """Records of one kind: `columns[j]` (float64[n]) holds the numbers of `sentence.fields[j]` on lines `index` (int64[n])."""
 
     sentence: Sentence
@@ -126,8 +125,7 @@ def _by_shape(lines: Lines, index: Ints) -> Iterable[Ints]:
     return [index[place] for _, place in by_shape(part[among])]
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(msgspec.Struct):
     """Reads lines of one shape; `budget` is the number of lines that may still be understood one by one, `silent` holds the words
     of those that said nothing.
     """
@@ -135,7 +133,7 @@ class _Reader:
     lines: Lines
     keep: Callable[[Sentence], bool]
     budget: int = _SLOW_LIMIT
-    silent: set[str] = field(default_factory=set)
+    silent: set[str] = msgspec.field(default_factory=set)
 
     def parse(self, i: int) -> Sentence:
         """What one line says."""

@@ -7,9 +7,9 @@ beside the log belong to other readers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from loglint.model import Event, Floats, Histograms, Reading, Scalar, Series, Source
 from loglint.readers.wandb import blocks, records

@@ -7,8 +7,9 @@ took the form over.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from struct import Struct
+
+import msgspec
 
 from loglint.model import Problem
 
@@ -19,8 +20,7 @@ PIECE = Struct("<IHB")  # CRC of type and payload, length of the payload, type
 FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(msgspec.Struct, frozen=True):
     """Whole records in order; offsets of damaged pieces; offset where the file ends inside a record, or None."""
 
     records: tuple[bytes, ...]

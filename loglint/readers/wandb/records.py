@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from struct import unpack_from
+
+import msgspec
 
 from loglint.readers.protobuf import BYTES, FIXED64, VARINT, UnusualError, fields, varint
 
@@ -28,23 +29,21 @@ IMPORTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One history record: its step as the writer counts (None: unsaid) and the logged items, decoded from JSON."""
 
     step: int | None
     items: dict[str, object]
 
 
-@dataclass(slots=True)
-class Contents:
+class Contents(msgspec.Struct):
     """All that a transaction log says of its run; `axes` maps a metric's name or its beginning to the name of its axis."""
 
-    rows: list[Row] = field(default_factory=list)
-    config: dict[str, object] = field(default_factory=dict)
-    summary: dict[str, object] = field(default_factory=dict)
-    axes: dict[str, str] = field(default_factory=dict)
-    imports: set[int] = field(default_factory=set)
+    rows: list[Row] = msgspec.field(default_factory=list)
+    config: dict[str, object] = msgspec.field(default_factory=dict)
+    summary: dict[str, object] = msgspec.field(default_factory=dict)
+    axes: dict[str, str] = msgspec.field(default_factory=dict)
+    imports: set[int] = msgspec.field(default_factory=set)
     exit_code: int | None = None
     resumed_at: int | None = None
     started: float | None = None

@@ -7,8 +7,9 @@ scripts and style stand beside them, the plotting library (uPlot, MIT licence) u
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePath
+
+import msgspec
 
 from loglint.describe import BUCKETS
 from loglint.report import Report, RunInfo
@@ -59,12 +60,11 @@ def files(
         yield path, page(own, part.texts, notes, heading, lang)
 
 
-@dataclass
-class _Part:
+class _Part(msgspec.Struct):
     """The chunks of one file, and for each of its runs [chunk, position in it]."""
 
-    texts: list[str] = field(default_factory=list)
-    places: list[list[int]] = field(default_factory=list)
+    texts: list[str] = msgspec.field(default_factory=list)
+    places: list[list[int]] = msgspec.field(default_factory=list)
 
 
 def _parts(packed: Iterable[tuple[str, int]], most_bytes: int | None, empty: int) -> list[_Part]:

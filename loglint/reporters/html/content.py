@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -29,8 +28,7 @@ SCORES = ("val/metric", "val/loss", "val/perplexity", "train/metric", "train/rew
 FLAGS = (0, 1, 0.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A run of the report with its own findings, worst first; `side` is "base" or "head" where two sides are compared."""
 
     run: RunInfo

@@ -1,0 +1,130 @@
+"""Command lines as a person waits for them: loglint beside the tools of `peers/tools.toml` on the same files, in turns.
+
+Each is a process of its own, from the start of the interpreter to the last line of its findings as JSON; no cache is used. Points
+are what the tool says it read: where there are none, the seconds are those of a tool that understood nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.document import ROOT, table
+from benchmarks.peers.environment import DRIVER, VENV, prepare, tools
+from benchmarks.performance import inputs, logs
+
+MOST_SECONDS = 120
+OURS = "loglint"
+SMALL = 500  # steps of a small run
+EVENTS = "events.out.tfevents.1700000000.host.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One path, and how it is made."""
+
+    path: str
+    make: Callable[[Path], None]
+
+
+def paths(folder: Path, rows: int) -> dict[str, Path]:
+    """A small run in each form, a hundred small runs, and a large run of `rows` rows; made where they are not there yet."""
+    made = {
+        "small CSV": Input("small.csv", lambda path: inputs.table(path, SMALL)),
+        "small JSON lines": Input("small.jsonl", lambda path: inputs.lines(path, SMALL)),
+        "small text": Input("small.log", lambda path: inputs.text(path, SMALL)),
+        "small event file": Input(f"small/{EVENTS}", lambda path: inputs.events(path, 4 * SMALL)),
+        "100 event folders": Input("folders", lambda path: inputs.sweep(path, 100, SMALL)),
+        "large CSV": Input("large.csv", lambda path: inputs.table(path, rows)),
+        "large JSON lines": Input("large.jsonl", lambda path: inputs.lines(path, rows)),
+        "large text": Input("large.log", lambda path: logs.write(path, shape="several kinds", size=50 * rows)),
+        "large event file": Input(f"large/{EVENTS}", lambda path: inputs.events(path, rows)),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in made.values():
+        if not (folder / one.path).exists():
+            one.make(folder / one.path)
+    return {name: folder / one.path for name, one in made.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one process took: seconds by the clock, processor seconds, points it read; or why there is no answer."""
+
+    seconds: float
+    processor: float
+    points: int
+    failure: str = ""
+
+
+def once(tool: str, path: Path) -> Spent:
+    """One process of one tool on one path."""
+    python = sys.executable if tool == OURS else str(VENV / "bin" / "python")
+    ours = ["-m", "loglint", "run", str(path), "--isolated", "--no-cache", "--format", "json"]
+    arguments = ours if tool == OURS else [str(DRIVER), tool, str(MOST_SECONDS)]
+    before, started = _children(), time.perf_counter()
+    try:
+        done = subprocess.run(
+            [python, *arguments],
+            input="" if tool == OURS else f"{path}\n",
+            capture_output=True,
+            text=True,
+            timeout=2 * MOST_SECONDS,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+    except subprocess.TimeoutExpired:
+        return Spent(0.0, 0.0, 0, f"no answer in {2 * MOST_SECONDS} s")
+    seconds, processor = time.perf_counter() - started, _children() - before
+    try:
+        said = json.loads(done.stdout if tool == OURS else next(x for x in done.stdout.splitlines() if x.startswith('{"path"')))
+    except (ValueError, StopIteration):
+        return Spent(seconds, processor, 0, (done.stderr.strip().splitlines() or ["no answer"])[-1][:80])
+    if tool == OURS:
+        return Spent(seconds, processor, said["summary"]["points"])
+    return Spent(seconds, processor, sum(said["series"].values()), said.get("error", "")[:80])
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(found: Mapping[str, Path], rounds: int) -> dict[str, dict[str, list[Spent]]]:
+    """Rounds of all tools on all paths, in turns; a tool that failed or took over a minute is not asked again."""
+    working, failed = prepare(tools())
+    for name, why in failed.items():
+        print(f"{name} could not be installed: {why}", file=sys.stderr)
+    results: dict[str, dict[str, list[Spent]]] = {}
+    for name, path in found.items():
+        mine = results[name] = {tool: [] for tool in (OURS, *(tool.name for tool in working))}
+        for _ in range(rounds):
+            for tool, spent in mine.items():
+                if not spent or not (spent[-1].failure or spent[-1].seconds > 60):
+                    spent.append(once(tool, path))
+    return results
+
+
+def tell(results: Mapping[str, Mapping[str, Sequence[Spent]]]) -> str:
+    """A table for each path; ratios are of seconds by the clock to loglint's."""
+    header = ("tool", "seconds", "ratio", "processor seconds", "points")
+    sections = []
+    for name, by_tool in results.items():
+        unit = median(one.seconds for one in by_tool[OURS])
+        rows: list[tuple[object, ...]] = []
+        for tool, spent in by_tool.items():
+            if spent[-1].failure:
+                rows.append((tool, spent[-1].failure.replace("|", "/"), "", "", ""))
+                continue
+            seconds, processor = median(one.seconds for one in spent), median(one.processor for one in spent)
+            rows.append((tool, f"{seconds:.2f}", f"{seconds / unit:.2f}", f"{processor:.2f}", spent[-1].points))
+        sections.append(f"#### {name}\n\n{table(header, rows)}")
+    return f"### End to end, command line beside command line\n\n{__doc__.split(chr(10), 2)[2].strip()}\n\n" + "\n\n".join(sections)
