@@ -8,9 +8,8 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -30,15 +29,13 @@ if TYPE_CHECKING:
 
     from loglint.config import Loaded
     from loglint.discover import File
+    from loglint.planned import Plan
     from loglint.readers import Reader
 
-LOG_SUFFIX = re.compile(
-    r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb)(\.(gz|zst|xz|bz2))?$|tfevents|(^|/)(log|events|metrics|progress)[^/]*$"
+_LOG = re.compile(
+    r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb)(\.(gz|zst|xz|bz2))?$|tfevents|^(log|events|metrics|progress)[^/]*$"
 )
 TEXT_SUFFIXES = (".log", ".csv", ".tsv", ".jsonl")  # what should be text: bytes that are none are damage
-SWEEP = 8  # folders with logs below another, from which on that one's files tell of none of them
-MOST_TOGETHER = 2000  # files that are held in memory before their runs are put together
-MOST_BYTES = 256 * 2**20  # the same, in bytes
 
 
 class TextPattern(msgspec.Struct, frozen=True):
@@ -115,68 +112,45 @@ def iter_runs(paths: Sequence[str], settings: Settings | Loaded | None = None) -
         yield read_batch(files, settings)
 
 
-def plan(paths: Sequence[str], settings: Settings) -> Iterator[list[File]]:
+def plan(paths: Sequence[str], settings: Settings) -> Plan:
     """The files below the paths, those together that may belong to one run; each list can be read in a process of its own."""
     from loglint.discover import discover
+    from loglint.planned import Plan
 
-    families: dict[str, list[File]] = {}
-    seen: set[str] = set()
-    family = lru_cache(maxsize=64)(places.family)
-    folder_shown = lru_cache(maxsize=64)(partial(_folder_shown, root=str(settings.root)))
-    for file in discover(paths, settings.include, settings.exclude):
-        path = _shown(file, folder_shown)
-        shown = file if path == file.path else replace(file, path=path)
-        if shown.path in seen:
+    return Plan(_named(discover(paths, settings.include, settings.exclude), str(settings.root)))
+
+
+def is_log(path: str) -> bool:
+    """Whether a path says that its file is a log."""
+    folder, _, name = path.rpartition("/")
+    return _named_log(name) or "tfevents" in folder.lower()
+
+
+@lru_cache(maxsize=1024)
+def _named_log(name: str) -> bool:
+    return _LOG.search(name) is not None
+
+
+def _named(files: Iterable[File], root: str) -> Iterator[File]:
+    """The files under the names that reports show: on this machine those of their folders with their own."""
+    before = shown = ""
+    for file in files:
+        place = file.place
+        if not place or is_url(place):
+            yield file
             continue
-        seen.add(shown.path)
-        families.setdefault(family(places.folder_of(shown.path)), []).append(shown)
-    for folder in _together(families):
-        yield [file for one in folder for file in families[one]]
+        if not before or not place.startswith(before) or os.sep in place[len(before) :]:
+            folder, name = os.path.split(place)
+            before, shown = place[: len(place) - len(name)], _folder_shown(folder, root)
+        inner = file.path.partition("!")[2]
+        path = shown + place[len(before) :] + (f"!{inner}" if inner else "")
+        yield file if path == file.path else replace(file, path=path)
 
 
 def _settings(given: Settings | Loaded | None) -> Settings:
     if given is None:
         return Settings()
     return given if isinstance(given, Settings) else Settings.of(given)
-
-
-def _together(families: Mapping[str, Sequence[File]]) -> Iterator[list[str]]:
-    """Folders to read together: one and its sub-folders while they are few, so that configs above and sub-runs are seen.
-
-    A folder above many that hold logs is a sweep's, and read alone: settings above several runs are nobody's.
-    """
-    sweeps = _sweeps(families)
-    together: list[str] = []
-    count = size = 0
-    for folder in sorted(families, key=lambda f: f.split("/")):
-        inside = bool(together) and together[0] not in sweeps and (folder.startswith(together[0] + "/") or together[0] == "")
-        count += len(families[folder])
-        size += sum(file.size for file in families[folder])
-        if together and not (inside and count <= MOST_TOGETHER and size <= MOST_BYTES):
-            yield together
-            together, count, size = [], len(families[folder]), sum(file.size for file in families[folder])
-        together.append(folder)
-    if together:
-        yield together
-
-
-def _sweeps(families: Mapping[str, Sequence[File]]) -> set[str]:
-    """The folders below which many others hold files that are logs by their names."""
-    below: Counter[str] = Counter()
-    for folder, files in families.items():
-        if folder and any(LOG_SUFFIX.search(file.path) for file in files):
-            parts = folder.split("/")
-            below.update("/".join(parts[:depth]) for depth in range(len(parts)))
-    return {folder for folder, count in below.items() if count >= SWEEP}
-
-
-def _shown(file: File, folder_shown: Callable[[str], str]) -> str:
-    if not file.place or is_url(file.place):
-        return file.path
-    inner = file.path.partition("!")[2]
-    folder, name = os.path.split(file.place)
-    shown = folder_shown(folder) + name
-    return f"{shown}!{inner}" if inner else shown
 
 
 def _folder_shown(folder: str, root: str) -> str:
@@ -209,7 +183,7 @@ def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], l
     """(readings, problems of the file itself, bytes read). Problems of a reading stay with it unless none holds anything."""
     from loglint.readers import HEAD, reader_for
 
-    likely = file.named or LOG_SUFFIX.search(file.path) is not None
+    likely = file.named or is_log(file.path)
     small = file.size <= HEAD
     head = b"" if small else file.head()
     reader = reader_for(file.path, head) if head else None

@@ -15,7 +15,9 @@ import re
 import stat
 import sys
 import tempfile
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import tee
 from pathlib import PurePosixPath
 
@@ -29,6 +31,7 @@ from loglint.model import Problem
 from loglint.unpack import ARCHIVE, MAX_ARCHIVE, MAX_BYTES, Member, decompress, is_compressed, members, read_member
 
 HEAD = 65536
+_WORD = 2**64 - 1
 BLOCK = 4 * 2**20  # bytes of a piece
 WALKED_ARCHIVE = 256 * 2**20  # larger archives are entered only when named
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages", "lost+found", "$RECYCLE.BIN"})
@@ -241,31 +244,71 @@ def _below(path: str, named: bool, chosen: _Filter) -> Iterator[File]:
 
 def _walk(top: str, shown: str, chosen: _Filter) -> Iterator[File]:
     """Files below a folder: names sorted, real folders before links to folders, each real folder once."""
-    seen: set[tuple[int, int]] = set()
-    stack = [(top, shown)]
+    visited = _Visited()
+    stack: list[Iterator[tuple[str, str]]] = [iter([(top, shown)])]
     while stack:
-        folder, prefix = stack.pop()
+        folder, prefix = next(stack[-1], ("", ""))
+        if not folder:
+            stack.pop()
+            continue
         try:
             status = os.stat(folder)
-            if (status.st_dev, status.st_ino) in seen:
+            if visited.again(status):
                 continue
-            seen.add((status.st_dev, status.st_ino))
-            entries = sorted(os.scandir(folder), key=lambda entry: (entry.is_symlink(), entry.name))
+            names, links, files = _listed(folder)
         except OSError as error:
             problem = _unreadable(prefix.rstrip("/") or ".", error)
             yield File(problem.path, False, 0, refusal=problem)
             continue
-        if folder != top and any(entry.name == "pyvenv.cfg" for entry in entries):
+        if folder != top and any(entry.name == "pyvenv.cfg" for entry in files):
             continue
-        deeper = []
+        for entry in files:
+            yield from _found(entry, prefix + entry.name, chosen)
+        visited.linked = visited.linked or bool(links)
+        stack.append(_deeper(folder, prefix, names + links, chosen))
+
+
+def _listed(folder: str) -> tuple[list[str], list[str], list[os.DirEntry[str]]]:
+    """Names of the folders in a folder, of links to folders, and the files (links last), each part sorted by name."""
+    names: list[str] = []
+    links: list[str] = []
+    files: list[os.DirEntry[str]] = []
+    with os.scandir(folder) as entries:
         for entry in entries:
-            here = prefix + entry.name
-            if _is_folder(entry):
-                if not _skipped_folder(entry.name) and not chosen.drops(here):
-                    deeper.append((entry.path, here + "/"))
-            else:
-                yield from _found(entry, here, chosen)
-        stack.extend(reversed(deeper))
+            if not _is_folder(entry):
+                files.append(entry)
+            elif not _skipped_folder(entry.name):
+                (links if entry.is_symlink() else names).append(entry.name)
+    return sorted(names), sorted(links), sorted(files, key=lambda entry: (entry.is_symlink(), entry.name))
+
+
+def _deeper(folder: str, prefix: str, names: list[str], chosen: _Filter) -> Iterator[tuple[str, str]]:
+    """The paths of folders in a folder, and how those of what is in them begin; nothing else of a sweep's folders is held."""
+    for name in names:
+        if not chosen.drops(prefix + name):
+            yield os.path.join(folder, name), prefix + name + "/"
+
+
+class _Visited:
+    """The folders that were walked, by device and inode: looked up from the first link on, since before it none can come again."""
+
+    def __init__(self) -> None:
+        self.linked = False
+        self._order = array("Q")
+        self._known: set[tuple[int, int]] = set()
+
+    def again(self, status: os.stat_result) -> bool:
+        """Whether a folder was here before; from now on it was."""
+        which = status.st_dev & _WORD, status.st_ino & _WORD
+        if not self.linked:
+            self._order.extend(which)
+            return False
+        if self._order:
+            self._known.update(zip(self._order[::2], self._order[1::2], strict=True))
+            self._order = array("Q")
+        known = which in self._known
+        self._known.add(which)
+        return known
 
 
 def _found(entry: os.DirEntry[str], shown: str, chosen: _Filter) -> Iterator[File]:
@@ -304,6 +347,7 @@ def _inside(path: str, shown: str, chosen: _Filter) -> Iterator[File]:
         yield File(inner, False, member.size, path, member, content=content)
 
 
+@lru_cache(maxsize=1024)
 def no_log(name: str) -> bool:
     """Whether a file name says that it holds code, media, weights or data: not worth opening when found by walking."""
     lower = name.lower()
@@ -321,10 +365,15 @@ def _is_own(path: str, name: str) -> bool:
     if not name.lower().endswith((".json", ".jsonl", ".csv", ".tsv", ".ndjson")):
         return False
     try:
-        with open(path, "rb") as stream:
-            return is_own_output(stream.read(512))
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError:
         return False
+    try:
+        return is_own_output(os.read(handle, 512))
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
 
 
 def _skipped_folder(name: str) -> bool:

@@ -75,6 +75,8 @@ def family(folder: str) -> str:
 
 def folder_rank(folder: str) -> int | None:
     """The rank whose logs a folder holds: `rank_1`, or torchrun's `attempt_0/1`; None for any other folder."""
+    if "rank" not in folder and "attempt_" not in folder:
+        return None
     match = RANK_FOLDER.search(posixpath.join(posixpath.basename(posixpath.dirname(folder)), posixpath.basename(folder)))
     return None if match is None else int(match[1])
 

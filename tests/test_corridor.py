@@ -15,9 +15,10 @@ import pytest
 
 import loglint
 from benchmarks.performance.inputs import events
-from loglint.corridor import SWEEP, Settings, TextPattern, collect, from_dataframe, from_mapping, iter_runs, plan
+from loglint.corridor import Settings, TextPattern, collect, from_dataframe, from_mapping, iter_runs, plan
 from loglint.errors import InputError
 from loglint.model import Problem
+from loglint.planned import SWEEP
 from loglint.roles import UserRole
 
 LOG = "".join(f"epoch {i} train_loss: {3 / i:.4f} val_loss: {3 / i + 0.1:.4f}\n" for i in range(1, 13))

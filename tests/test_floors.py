@@ -9,14 +9,14 @@ import loglint
 
 HOUSE = Path(loglint.__file__).parent
 FLOORS = (
-    ("errors", "model", "outcomes", "report", "globs", "cache", "__init__"),
+    ("errors", "model", "outcomes", "report", "globs", "cache", "spool", "__init__"),
     ("packs", "rule", "rulefile", "rulebook", "notation", "names"),
     ("unpack", "links", "remote", "discover", "readers", "facts"),
     ("grouping", "places", "axes", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
     ("verdicts", "confidence", "advice", "findings", "fold", "describe", "across", "engine"),
     (
-        "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "export", "examples", "rulecheck",
+        "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "planned", "export", "examples", "rulecheck",
         "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest", "known", "packed",
         "tally",
     ),

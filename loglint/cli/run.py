@@ -114,10 +114,9 @@ def judge_paths(
     settings, choose = Settings.of(loaded), Chooser(rules_for(loaded), loaded.config)
     chosen = {"name": options.get("executor", "auto"), "jobs": options.get("jobs"), "scheduler": options.get("scheduler")}
     with progress(quiet=bool(options.get("quiet"))) as bar, opened() as cache:
-        planned = list(plan(paths, settings))
-        files = sum(map(len, planned))
-        order = Order(settings, choose, _drawn(options), buckets_for(files))
-        bar.expect(files)
+        planned = plan(paths, settings)
+        order = Order(settings, choose, _drawn(options), buckets_for(planned.files))
+        bar.expect(planned.files)
         with closing(remembered(planned, order, cache, partial(execute, order=order, **chosen))) as lots:
             judged = conclude(bar.watch(lots), gate, choose, tell)
     if options.get("verbose"):

@@ -25,7 +25,9 @@ def sound(report: Report, lang: Lang = "en") -> list[str]:
 
     A topic is named when all of its rules were judged in every run and none has a finding, accepted and folded ones included.
     """
-    found = list(_all(report))
+    found, counts = list(_all(report)), report.summary
+    if counts.errors + counts.warnings + counts.infos + counts.baselined + counts.ignored > len(report.findings):
+        return []  # some were written line by line, and are not known any more
     if report.exit_code == 2 or not report.summary.series or any(one.severity != "info" for one in found):
         return []
     unsaid = {entry.rule for entry in report.not_judged} | {one.rule for one in found}

@@ -13,6 +13,7 @@ from loglint.gate import Gate, conclude, opening
 from loglint.lots import Lot, Order, lint_batch
 from loglint.model import Problem
 from loglint.reporters import jsonl
+from loglint.reporters.sound import sound
 from loglint.rulebook import load_rules
 from loglint.select import Chooser
 from tests.gate.test_gate import broken, healthy
@@ -113,3 +114,11 @@ def test_what_is_known_only_at_the_end_explains_nothing_in_one_run_and_is_explai
         explained = {other.code for other in RULES if rule.folds and other.code.startswith(rule.folds)}
         explained |= {other.code for other in RULES if rule.views and other.code.startswith(rule.views)}
         assert not (explained - across if rule.code in across else explained & across), rule.code
+
+
+def test_what_was_told_line_by_line_is_not_called_sound():
+    made, choose = lots(RUNS), Chooser(RULES, Config())
+    assert conclude(made, Gate(), choose, lambda *_: None).report.summary.errors
+    assert sound(conclude(made, Gate(), choose, lambda *_: None).report) == []
+    well = conclude(lots([healthy("a")]), Gate(), choose).report
+    assert sound(conclude(lots([healthy("a")]), Gate(), choose, lambda *_: None).report) == sound(well) != []
