@@ -1,5 +1,5 @@
 """Records printed as blocks of `name: value` lines: the results of Ray Tune and RLlib (`Result for PPO_CartPole_0:`, or the same
-block alone, as `pretty_print` writes it). Which of their numbers count is told as for boxes, in `tables`.
+block alone, as `pretty_print` writes it). Which of their numbers count is told as for boxes, in `boxes`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Set
 
 from msgspec.structs import replace
 
-from loglint.readers.text import prefix, tables
+from loglint.readers.text import boxes, prefix
 from loglint.readers.text.curves import Column
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.mentions import sought
@@ -35,9 +35,9 @@ def read(lines: Lines, skip: Set[int]) -> tuple[list[Column], set[int]]:
         trials.setdefault(head[1] if head else "", []).append((last, values))
         taken.update(range(first - bool(head), last + 1))
     columns = []
-    for trial, blocks in trials.items():
+    for trial, found in trials.items():
         label = trial if len(trials) > 1 else ""
-        columns += [replace(column, key=replace(column.key, label=label)) for column in tables.box_columns(blocks)]
+        columns += [replace(column, key=replace(column.key, label=label)) for column in boxes.columns(found)]
     return columns, taken if columns else set()
 
 

@@ -1,0 +1,141 @@
+"""Header lines of tables, and the rows of numbers under them: one line -> the columns it names, or its cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from loglint.readers.text import words as vocabulary
+from loglint.readers.text.tokens import NUMBER, ODD, value_of
+
+_BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
+_CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
+_THRESHOLDS = re.compile(r"@\.?\d[\d.:]*")  # of `mAP@.5:.95`
+_WORD = re.compile(r"\S+")
+_SPACES = re.compile(r"\t+| {2,}")
+_COUNTERS = {"ts": "step", "e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
+_FIRST_WORDS = frozenset(
+    "train training trn valid validation val test dev eval dep ner remaining oob learning grad mean avg average elapsed".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns of a table: their names, the counter each is (or None), how cells are parted, and where the names stand."""
+
+    names: tuple[str, ...]
+    counters: tuple[str | None, ...]
+    parted: str  # "|", ",", or " "
+    starts: tuple[int, ...] = field(default=(), compare=False)  # of columns parted by blanks; none where names hold blanks
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of numbers under a header; NaN with `known` False where a cell holds no number."""
+
+    index: int
+    cells: tuple[float | None, ...]
+    bar: bool
+    label: str = ""  # the first cell, where it holds no number
+
+
+def header_of(line: str) -> Header | None:
+    """The columns that a header line names, None when the line is no header."""
+    text = _BAR.sub("", line).strip()
+    if len(text) > 2000 or any(mark in text for mark in ("=", "://", "`", "](")):
+        return None
+    if text.count("|") >= 2:
+        names, parted = [cell.strip() for cell in text.strip("|").split("|")], "|"
+    elif text.count("\t") >= 1 and ":" not in text:
+        names, parted = [cell.strip() for cell in text.split("\t")], "\t"
+    elif text.count(",") >= 2 and ":" not in text:
+        names, parted = [cell.strip() for cell in text.split(",")], ","
+    elif ":" in _THRESHOLDS.sub("", text).rstrip(":"):
+        return None
+    elif text.lower().startswith("class "):
+        names, parted = text.split(), " "
+    else:
+        wide = _SPACES.split(text)
+        names, parted = (wide, " ") if len(wide) >= 3 else (text.split(" "), " ")
+    names = [_unclosed(name.strip("*: ")) for name in names]
+    if (
+        not 2 <= len(names) <= 60
+        or any(_CELL.fullmatch(word) for name in names for word in name.split())
+        or max(map(len, names)) > 40
+    ):
+        return None
+    counters = tuple(_counter(name) for name in names)
+    strong = [name for name in names if vocabulary.strength(name) == "strong" and not vocabulary.is_best(name)]
+    results = parted == "|" and len(strong) == len(names) == len(set(names)) and len(names) > 2
+    sheet = parted == "\t" and any(vocabulary.is_sure(name) for name in strong)
+    if not strong or not (any(counters) or is_classes(names) or results or sheet):
+        return None
+    starts = tuple(found.start() for found in _WORD.finditer(line)) if parted == " " else ()
+    return Header(tuple(names), counters, parted, starts if len(starts) == len(names) else ())
+
+
+def _unclosed(name: str) -> str:
+    """`Box(P` and `mAP50-95)`, two columns of one group, without their half of the bracket."""
+    return (
+        name.split("(")[-1]
+        if name.count("(") > name.count(")")
+        else name.rstrip(")")
+        if name.count(")") > name.count("(")
+        else name
+    )
+
+
+def _counter(name: str) -> str | None:
+    return _COUNTERS.get(name.lower()) or vocabulary.counter_of(name)
+
+
+def is_classes(names: Sequence[str]) -> bool:
+    """The validation table of the YOLO family: a row per class, the one named `all` counts."""
+    return names[0].lower() == "class" and any("map" in name.lower() for name in names)
+
+
+def row_of(line: str, header: Header, index: int) -> Row | None:
+    """The numbers of a row, None when the line does not fit the header."""
+    text, bars = _BAR.subn("", line)
+    text = text.strip()
+    if is_classes(header.names) and not text.startswith("all "):
+        return None
+    if header.parted == " ":
+        cells = text.split()
+        if len(cells) < len(header.names) and header.starts:
+            cells = _in_place(line, header.starts)
+    else:
+        cells = [cell.strip() for cell in (text.strip("|") if header.parted == "|" else text).split(header.parted)]
+    wanted = len(header.names)
+    if len(cells) > wanted and not any(_CELL.fullmatch(cell) for cell in cells[wanted:]):
+        cells = cells[:wanted]
+    if len(cells) != wanted or sum(1 for cell in cells if _CELL.fullmatch(cell)) < max(2, wanted // 2):
+        return None
+    return Row(index, tuple(number(cell) for cell in cells), bars > 0, "" if number(cells[0]) is not None else cells[0])
+
+
+def _in_place(line: str, starts: Sequence[int]) -> list[str]:
+    """The cells of a row that leaves some blank, each under the name it starts with; none unless all do, up to the last column."""
+    cells = {found.start(): found[0] for found in _WORD.finditer(line)}
+    return [cells.get(start, "") for start in starts] if cells.keys() <= set(starts) and len(line) > starts[-1] else []
+
+
+def number(cell: str) -> float | None:
+    """The number that a cell holds."""
+    found = _CELL.fullmatch(cell)
+    if not found:
+        return None
+    return value_of(found[1] + (found[3] if found[3] in ("k", "K", "M") and not found[2] else ""))
+
+
+def merged(header: Header, line: str) -> Header | None:
+    """A header of single-spaced words fitted to its first row by joining `train loss` and the like."""
+    wanted, names = len(_BAR.sub("", line).split()), list(header.names)
+    while len(names) > wanted:
+        at = next((i for i, name in enumerate(names[:-1]) if name.lower() in _FIRST_WORDS), None)
+        if at is None:
+            return None
+        names[at : at + 2] = [f"{names[at]} {names[at + 1]}"]
+    return Header(tuple(names), tuple(_counter(name) for name in names), " ") if len(names) == wanted else None
