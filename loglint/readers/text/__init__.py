@@ -1,11 +1,11 @@
 """Plain text logs, read by structure: lines, their kinds, the named numbers in them, and the curves these make.
 
 `clean` takes out of the bytes what is for the eye only, `lines` cuts them into lines (`texts`, each decoded when it is asked
-for), `glue` parts those that hold several, `shapes` and `alike` find those that are alike, `mentions` those that speak of
-something, `prefix` finds where a message begins, `grammar` reads one line, `template` and `digits` read all lines of a kind in
-bulk, `merge` joins kinds, `axes` and `curves` turn records into series; what breaks the general shape is in `tables` (with
-`headers`), `boxes`, `blocks` and `dialects`, what is said in words in `remarks`, hyper-parameters in `settings`. Whether a text is
-a training log at all is said in `verdict`.
+for), `glue` parts those that hold several, `shapes` finds those that are alike, `mentions` those that speak of something,
+`prefix` finds where a message begins, `grammar` reads one line, `template` and `digits` read all lines of a kind in bulk, `merge`
+joins kinds, `axes` and `curves` turn records into series; what breaks the general shape is in `tables` (with `headers`), `boxes`,
+`blocks` and `dialects`, what is said in words in `remarks`, hyper-parameters in `settings`. Whether a text is a training log at
+all is said in `verdict`.
 """
 
 from __future__ import annotations

@@ -21,7 +21,6 @@ from loglint.readers.text.shapes import by_shape
 from loglint.readers.text.template import Batch
 
 MOST_SERIES = 400
-_STAMP = 80  # characters in which a line's time stamp stands
 FEW = 3  # records below which a bare number in front (`[30053]`, `412 |`) is no counter of a training
 NEAR = 20  # lines before the first record in which its heading may stand
 _HEADING = re.compile(
@@ -354,7 +353,7 @@ def _times(index: Ints, lines: Lines) -> Floats:
         if key not in stamped:
             stamped[key] = prefix.seconds_of(line[: prefix.end_of(line)]) is not None
         if stamped[key]:
-            times[at] = prefix.all_seconds(lines.texts.take(index[at]).heads(_STAMP))
+            times[at] = prefix.all_seconds(lines.texts.take(index[at]), lines.layouts(index[at]))
     days = np.concatenate([[0], np.cumsum(np.diff(times) < -43200)]) if len(times) else times
     return np.where(times < 86400, times + 86400.0 * days, times)
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from loglint.model import Bools, Floats, Ints
-from loglint.readers.text.texts import Texts
+from loglint.readers.text.texts import Texts, Words
 from loglint.readers.text.tokens import DECIMAL_COMMA, value_of
 
-Words = NDArray[np.uint64]
 _BLOCK, _ROWS = 1 << 20, 4096  # characters or lines worked on at a time, whichever is more
 _NUMBER = re.compile(
     r"(?P<sign>[-+]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d*)(?:\.(?P<fraction>\d*))?(?:[eE][-+]?(?P<exponent>\d+))?"
@@ -77,6 +75,15 @@ def runs_before(line: str, end: int) -> int:
     return sum(1 for _ in _RUN.finditer(line, 0, end))
 
 
+class Layouts(msgspec.Struct, frozen=True):
+    """Which of many lines are laid out alike, character by character: line i has its digits where line `code[i]` (int64[lines]) of
+    `texts` has them.
+    """
+
+    code: Ints
+    texts: Texts
+
+
 class Columns(msgspec.Struct, frozen=True):
     """`values[j]` (float64[lines]) stands at place j; `alike[i]` tells whether the fixed runs of line i read as in the first."""
 
@@ -84,7 +91,9 @@ class Columns(msgspec.Struct, frozen=True):
     alike: Bools
 
 
-def columns(texts: Texts, spans: Sequence[tuple[int, int]], fixed: Sequence[int] = ()) -> Columns | None:
+def columns(
+    texts: Texts, spans: Sequence[tuple[int, int]], fixed: Sequence[int] = (), layouts: Layouts | None = None
+) -> Columns | None:
     """The numbers at `spans` (characters of the first line) of lines of one shape, and whether the digit runs `fixed` differ.
 
     None when a number is printed in a way that must be understood line by line.
@@ -92,37 +101,44 @@ def columns(texts: Texts, spans: Sequence[tuple[int, int]], fixed: Sequence[int]
     places = [place_of(texts[0], *span) for span in spans]
     if None in places:
         return None
+    if len(texts) < MANY:
+        return _one_by_one(texts, places, fixed)
     found, alike = [np.empty(len(texts)) for _ in places], np.ones(len(texts), dtype=bool)
     words = [_RUN.findall(texts[0])[run] for run in fixed]
-    rows = max(_ROWS, _BLOCK // (1 + len(texts[0])))
-    for low in range(0, len(texts), rows):
-        block = texts[low : low + rows]
-        digits = Digits.of(block) if len(texts) >= MANY else None
+    for part, digits in _parts(texts, layouts):
         if digits is None:
             return _one_by_one(texts, places, fixed)
         for column, place in zip(found, places, strict=True):
-            column[low : low + rows] = digits.values(place) if isinstance(place, Place) else place
+            column[part] = digits.values(place) if isinstance(place, Place) else place
         for run, word in zip(fixed, words, strict=True):
-            alike[low : low + rows] &= digits.reads(run, word)
+            alike[part] &= digits.reads(run, word)
     return Columns(tuple(found), alike)
 
 
-def grouped(texts: Texts, runs: Sequence[int]) -> Ints | None:
+def grouped(texts: Texts, runs: Sequence[int], layouts: Layouts | None = None) -> Ints | None:
     """Lines of one shape told apart by how some of their runs of digits are printed, int64[lines].
 
     Lines with the same number agree in the length of each run and in whether it is a lone 0, so that `1,234` and `0,234` are read
     as what they are. None when the lines have not as many runs as each other.
     """
     codes = np.zeros(len(texts), dtype=np.int64)
-    rows = max(_ROWS, _BLOCK // (1 + len(texts[0])))
-    for low in range(0, len(texts), rows):
-        digits = Digits.of(texts[low : low + rows])
+    for part, digits in _parts(texts, layouts):
         if digits is None:
             return None
         for run in runs:
             size = np.minimum(digits.size(run), 15)
-            codes[low : low + rows] = codes[low : low + rows] * 17 + np.where(digits.reads(run, "0"), 16, size)
+            codes[part] = codes[part] * 17 + np.where(digits.reads(run, "0"), 16, size)
     return codes
+
+
+def _parts(texts: Texts, layouts: Layouts | None) -> Iterator[tuple[slice, Digits | None]]:
+    """The digits of so many lines as are worked on at a time; None when not all lines have as many runs of them."""
+    rows = max(_ROWS, _BLOCK // (1 + len(texts[0])))
+    known = Runs.of(layouts.texts) if layouts else None
+    for low in range(0, len(texts), rows):
+        part = slice(low, low + rows)
+        runs = known if layouts else Runs.of(texts[part])
+        yield part, Digits(texts.raw, texts.start[part], runs, layouts.code[part] if layouts else None) if runs else None
 
 
 def _one_by_one(texts: Texts, places: Sequence[Place | float | None], fixed: Sequence[int]) -> Columns | None:
@@ -148,56 +164,80 @@ def _value(text: str, runs: Sequence[tuple[int, int]], place: Place) -> float:
     return value_of(text[start - sign : end + (place.scale != 1.0)])
 
 
-class Digits(msgspec.Struct, frozen=True):
-    """The runs of digits of lines of one shape: run k of a line is text[start[first + k]:end[first + k]], `first` int64[lines].
-
-    Eight bytes stand before the first line.
+class Runs(msgspec.Struct, frozen=True):
+    """The runs of digits of some lines: run k of a line is text[start[first + k]:end[first + k]] of a text in which the line begins
+    at `line` (`first` and `line` int64[lines]).
     """
 
-    text: bytes
     start: Ints
     end: Ints
     first: Ints
-    known: dict[int, tuple[Ints, Ints]] = msgspec.field(default_factory=dict)  # runs that were asked for
+    line: Ints
+    known: dict[int, tuple[Ints, Ints]] = msgspec.field(default_factory=dict)  # those that were asked for
 
     @classmethod
-    def leading(cls, texts: Texts, runs: int) -> Digits | None:
+    def leading(cls, texts: Texts, runs: int) -> Runs | None:
         """The first so many runs of some lines; None when one has fewer."""
-        text, start, end = texts.together()
-        found, count = cls._of(text, start, end)
+        text, line, end = texts.together()
+        found, count = cls._of(text, line, end)
         if (count < runs).any():
             return None
         last = found.first + (runs - 1)
-        found.end[last] = np.minimum(found.end[last], end + _LOAD)
+        found.end[last] = np.minimum(found.end[last], end)
         return found
 
     @classmethod
-    def of(cls, texts: Texts) -> Digits | None:
+    def of(cls, texts: Texts) -> Runs | None:
         """The runs of some lines; None when not all lines have as many."""
         found, count = cls._of(*texts.together())
         return found if (count == count[0]).all() else None
 
     @classmethod
-    def _of(cls, text: bytes, lines: Ints, ends: Ints) -> tuple[Digits, Ints]:
-        """All runs of a buffer, and how many of them each line has."""
-        padded = b"\n" * _LOAD + text + b"\n"
-        digit = np.frombuffer(padded, dtype=np.uint8) - np.uint8(48) < 10
-        edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
-        start, end = edges[0::2].copy(), edges[1::2].copy()
-        first = np.searchsorted(start, lines + _LOAD)
-        return cls(padded, start, end, first), np.searchsorted(start, ends + _LOAD) - first
+    def _of(cls, text: bytes, line: Ints, end: Ints) -> tuple[Runs, Ints]:
+        """All runs of a text, and how many of them each line has."""
+        digit = np.frombuffer(b"\n" + text + b"\n", dtype=np.uint8) - np.uint8(48) < 10
+        edges = np.flatnonzero(digit[1:] != digit[:-1])
+        start = edges[0::2]
+        first = np.searchsorted(start, line)
+        return cls(start, edges[1::2], first, line), np.searchsorted(start, end) - first
 
     def span(self, run: int) -> tuple[Ints, Ints]:
-        """Where a run begins and ends in each line."""
+        """How far from the beginning of its line a run begins, and how many digits it has; one number where all lines agree."""
         if run not in self.known:
             at = self.first + run
-            self.known[run] = self.start[at], self.end[at]
+            start = self.start[at]
+            self.known[run] = _shared(start - self.line), _shared(self.end[at] - start)
         return self.known[run]
 
+
+class Digits(msgspec.Struct):
+    """The digits of lines that begin at `line` (int64[lines]) in a text: those of line i stand where `runs` has them in its line i,
+    or in its line `layout[i]` if `layout` (int64[lines]) is given.
+    """
+
+    text: bytes
+    line: Ints
+    runs: Runs
+    layout: Ints | None = None
+    early: bool = False  # whether a machine word that ends with a digit may begin before the text
+
+    def __post_init__(self) -> None:
+        self.early = int(self.line.min()) < _LOAD
+        if len(self.text) < _LOAD:
+            self.text += b"\n" * _LOAD
+
+    def span(self, run: int) -> tuple[Ints, Ints]:
+        """Where a run begins in each line, and where it ends."""
+        begin, _ = self.runs.span(run)
+        start = self.line + self._of_each(begin)
+        return start, start + self.size(run)
+
     def size(self, run: int) -> Ints:
-        """How many digits a run has."""
-        start, end = self.span(run)
-        return end - start
+        """How many digits a run has in each line; one number where all lines agree."""
+        return self._of_each(self.runs.span(run)[1])
+
+    def _of_each(self, numbers: Ints) -> Ints:
+        return numbers if self.layout is None or len(numbers) == 1 else numbers[self.layout]
 
     def reads(self, run: int, word: str) -> Bools:
         """Which lines have this word for the run."""
@@ -246,16 +286,15 @@ class Digits(msgspec.Struct, frozen=True):
     def _negative(self, at: Ints) -> Bools:
         """Where a minus stands before a place."""
         minus: Bools = np.frombuffer(self.text, dtype=np.uint8)[at - 1] == _MINUS
-        return minus
+        return minus & (at > 0) if self.early else minus
 
     def _whole(self, run: int) -> tuple[Words, Ints]:
         """A run of digits as whole numbers, no more than its last sixteen digits, and how many it has."""
-        start, end = self.span(run)
-        size = end - start
+        end, size = self.span(run)[1], self.size(run)
         if int(size.max()) <= _LOAD:
             return self._eight(end, size), size
         found = self._eight(end, np.minimum(size, _LOAD))
-        rest = np.flatnonzero(size > _LOAD)
+        rest = np.flatnonzero(size > _LOAD) if len(size) > 1 else slice(None)
         more = self._eight(end[rest] - _LOAD, np.minimum(size[rest] - _LOAD, _LOAD))
         found[rest] += more * np.uint64(10**_LOAD)
         return found, size
@@ -263,6 +302,8 @@ class Digits(msgspec.Struct, frozen=True):
     def _eight(self, end: Ints, size: Ints) -> Words:
         """The numbers that the `size` (1 to 8) digits before each `end` make, all digits of a machine word added up at once."""
         words = np.ndarray((len(self.text) - _LOAD + 1,), "<u8", self.text, 0, (1,))[end - _LOAD]
+        for k in np.flatnonzero(end < _LOAD).tolist() if self.early else ():
+            words[k] = int.from_bytes(self.text[: int(end[k])].rjust(_LOAD), "little")
         unused = _shared((_LOAD - size) * 8).astype(np.uint64)
         words &= np.uint64(0x0F0F0F0F0F0F0F0F)
         words >>= unused

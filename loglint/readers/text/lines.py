@@ -15,6 +15,7 @@ import numpy as np
 from loglint.model import Bools, Ints
 from loglint.readers.text import glue
 from loglint.readers.text.clean import cleaned, utf8
+from loglint.readers.text.digits import MANY, Layouts
 from loglint.readers.text.mentions import Mentions
 from loglint.readers.text.shapes import NUMBERED, SPACE, Shapes, classify
 from loglint.readers.text.texts import Texts, blocks, pairs
@@ -26,6 +27,7 @@ LONGEST = 20000
 _UNSEEN = SPACE + NUMBERED[1]  # what the form of a blank line is made of
 _WIDTHS = (72, 400)  # of terminals
 _SAMPLED = 5000  # lines searched for whole words
+_ALIKE = 0.5  # different layouts to a line up to which it pays to know them
 _TRIMMED = 2  # spaces at the break that the terminal did not keep
 _HEAD = 3  # characters by which a stamped line is known
 _WORD = re.compile(r"[A-Za-z_]\w{3,}")
@@ -93,6 +95,20 @@ class Lines(msgspec.Struct, frozen=True, dict=True):
         """The lines of a key, given by its number, in order."""
         order, bounds = self._listed
         return order[bounds[k] : bounds[k + 1]]
+
+    def layouts(self, index: Ints) -> Layouts | None:
+        """How some lines are laid out; None where there are few of them, or hardly two are laid out alike."""
+        if len(index) < MANY:
+            return None
+        code, leading = self.shapes.layout[index], self.shapes.leading
+        if len(index) < len(leading):
+            used, among = np.unique(code, return_inverse=True)
+        else:
+            held = np.zeros(len(leading), dtype=bool)
+            held[code] = True
+            used = np.flatnonzero(held)
+            among = (np.cumsum(held) - 1)[code]
+        return Layouts(among, self.texts.take(leading[used])) if len(used) <= _ALIKE * len(index) else None
 
     def having(self, kinds: Collection[int]) -> Ints:
         """The lines, in order, that have one of some keys, given by their numbers."""

@@ -15,10 +15,9 @@ import numpy as np
 
 from loglint.model import Bools, Ints
 from loglint.readers.text import words
-from loglint.readers.text.alike import Words
 from loglint.readers.text.mentions import Mentions, sought
 from loglint.readers.text.shapes import MARKS, SHAPE
-from loglint.readers.text.texts import Bytes
+from loglint.readers.text.texts import Bytes, Words
 
 _WORD = 8  # letters of a machine word
 _EDGE = bytes([MARKS[10]])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from loglint.model import Floats
-from loglint.readers.text.digits import MANY, Digits, Place, runs_before
+from loglint.readers.text.digits import MANY, Digits, Layouts, Place, Runs, runs_before
 from loglint.readers.text.texts import Texts
 
 _DATE = r"(?P<date>(?:19|20)\d\d[-/.]\d\d[-/.]\d\d|\d\d/\d\d/(?:20)?\d\d(?=\W)|\d\d[/.]\d\d(?=[ T]))"
@@ -61,6 +61,7 @@ _TIME = re.compile(rf"(?:{_DATE}(?:[ T_:-]|, ?| - )+)?{_CLOCK}")
 _GLOG = re.compile(rf"[IWEF](?:20\d\d)?(\d\d)(\d\d) {_CLOCK}")
 _RANK = re.compile(r"\[?[Rr]ank:? ?(\d+)\]?:?\s|\[(\d+),\d+\]<std(?:out|err)>:|mpirank:(\d+),|(?<=\] )\((\d+)/\d+\)\s")
 _DIGITS = re.compile(r"\d+")
+STAMP = 80  # characters in which a line's time stamp stands
 _ROWS = 4096  # time stamps read at a time
 
 
@@ -94,20 +95,33 @@ def _day(found: re.Match[str]) -> int:
     return _days(found["date"]) if found["date"] else 0
 
 
-def all_seconds(texts: Texts) -> Floats:
-    """`seconds_of` many lines of one shape, cut at one place: float64[lines], NaN without a time stamp."""
-    pieces = [texts[low : low + _ROWS] for low in range(0, len(texts), _ROWS)]
-    return np.concatenate([_seconds(piece) for piece in pieces]) if pieces else np.zeros(0)
+def all_seconds(texts: Texts, layouts: Layouts | None = None) -> Floats:
+    """`seconds_of` the first `STAMP` characters of many lines of one shape: float64[lines], NaN without a time stamp."""
+    known = layouts.texts.heads(STAMP) if layouts else None
+    if layouts is None or known is None or known.raw is not texts.raw:  # letters of several bytes
+        layouts, known = None, None
+    heads = texts.cut(STAMP) if layouts else texts.heads(STAMP)
+    leading: dict[int, Runs | None] = {}
+
+    def digits(part: slice, count: int) -> Digits | None:
+        if known is None:
+            runs = Runs.leading(heads[part], count)
+        else:
+            runs = leading[count] = leading[count] if count in leading else Runs.leading(known, count)
+        return Digits(heads.raw, heads.start[part], runs, layouts.code[part] if layouts else None) if runs else None
+
+    parts = [slice(low, low + _ROWS) for low in range(0, len(texts), _ROWS)]
+    return np.concatenate([_seconds(heads[part], partial(digits, part)) for part in parts]) if parts else np.zeros(0)
 
 
-def _seconds(texts: Texts) -> Floats:
-    """The same of so many lines as are worked on at a time."""
+def _seconds(texts: Texts, digits_of: Callable[[int], Digits | None]) -> Floats:
+    """The same of so many lines as are worked on at a time, of which the digits of the first few runs are given."""
     found = _GLOG.match(texts[0]) or _TIME.search(texts[0])
     if found is None or len(texts) < MANY or texts[0][found.start("clock") - 1 : found.start("clock")].isdecimal():
         return _one_by_one(texts)
     clock = runs_before(texts[0], found.start("clock"))
     fraction = len(found["clock"]) > len("HH:MM:SS")
-    digits = Digits.leading(texts, clock + 3 + fraction)
+    digits = digits_of(clock + 3 + fraction)
     if digits is None or any((digits.size(run) != 2).any() for run in range(clock, clock + 3)):
         return _one_by_one(texts)
     hour, minute = digits.values(Place(clock)), digits.values(Place(clock + 1))

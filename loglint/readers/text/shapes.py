@@ -3,6 +3,9 @@
 Two lines have one shape when they differ only in the digits of their numbers, in signs, and in the lengths of runs of digits,
 spaces or bars. Where a number stands in one of them, in runs of digits counted from the left, it stands in all; so one line is
 understood by `grammar`, and `digits` reads the numbers of the others as columns.
+
+Most lines of a log are laid out as others are, character by character, digits taken for each other: they are looked up as they
+stand, and only the first line of each layout is brought to its shape.
 """
 
 from __future__ import annotations
@@ -14,10 +17,10 @@ import msgspec
 import numpy as np
 
 from loglint.model import Ints
-from loglint.readers.text.alike import alike
 from loglint.readers.text.texts import Bytes
 
-_BLOCK = 1 << 18  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
+_BLOCK = 1 << 16  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
+_KNOWN = 1 << 16  # layouts remembered at a time
 _DIGIT, _SPACE, _RUNS, _SINGLES, _ALONE, _END = 1, 2, 3, 8, 12, 255
 MARKS = {  # what stands in a form for a byte, where it is not the byte itself
     **dict.fromkeys(range(128, 256), _RUNS),
@@ -28,6 +31,7 @@ MARKS = {  # what stands in a form for a byte, where it is not the byte itself
     10: _END,
 }
 SPACE = bytes([_SPACE])
+_EDGE = bytes([_END])
 NUMBERED = bytes([_DIGIT]), bytes([_RUNS])  # what stands in a form for a number, and for foreign characters
 SHAPE = bytes(MARKS.get(i, i if i >= 32 else 63) for i in range(256))
 _OPENS = np.isin(np.arange(256), [_SPACE, _RUNS + 2, *b":([,|"])  # what may stand before a signed number
@@ -36,34 +40,62 @@ _BARS = re.compile(rb"(?<=[\[(|])[\x03-\x07\x0c-\x0e]+(?=[\])|])")
 
 
 class Shapes(msgspec.Struct, frozen=True):
-    """The shape of each line, int64[lines], as a number; and of each shape its form and the first line that has it."""
+    """The shape of each line, int64[lines], as a number; and of each shape its form and the first line that has it.
+
+    `layout` (int32[lines]): lines with the same number are laid out alike, character by character, digits and the signs of
+    exponents taken for each other; `leading` (int64[layouts]) is the first line of each.
+    """
 
     code: Ints
     forms: list[bytes]
     first: list[int]
+    layout: Ints
+    leading: Ints
+
+
+class _Numbers(dict[bytes, int]):
+    """Strings numbered in the order in which they are first asked for; `new` are those that came since it was last emptied."""
+
+    def __init__(self) -> None:
+        self.new: list[bytes] = []
+        self.count = 0
+
+    def __missing__(self, string: bytes) -> int:
+        number = self[string] = self.count
+        self.count += 1
+        self.new.append(string)
+        return number
+
+    def of(self, strings: list[bytes]) -> Ints:
+        return np.fromiter(map(self.__getitem__, strings), dtype=np.int32, count=len(strings))
 
 
 def classify(raw: bytes, end: int | None = None) -> Shapes:
     """The lines of a text (up to a place in it) by shape, shapes in order of their first lines."""
-    codes: dict[bytes, int] = {}
-    first: list[int] = []
+    layouts, forms = _Numbers(), _Numbers()
     found: list[Ints] = []
-    lines = 0
+    shapes: list[Ints] = []
+    pending = 0
     for block in _blocks(raw, len(raw) if end is None else end):
-        marks = _marked(block)
-        ends = np.append(np.flatnonzero(marks == _END), len(marks))
-        starts = np.append(0, ends[:-1] + 1)
-        among, new = alike(marks, starts, ends)
-        here = []
-        whole = marks.tobytes()
-        for i, low, high in zip(new.tolist(), starts[new].tolist(), ends[new].tolist(), strict=True):
-            code = codes.setdefault(whole[low:high], len(first))
-            if code == len(first):
-                first.append(lines + i)
-            here.append(code)
-        found.append(np.array(here, dtype=np.int64)[among])
-        lines += len(starts)
-    return Shapes(np.concatenate(found), list(codes), first)
+        before = len(layouts.new)
+        found.append(layouts.of(_laid_out(block)))
+        pending += sum(map(len, layouts.new[before:]))
+        if pending > _BLOCK:
+            shapes.append(forms.of(_formed(layouts.new)))
+            layouts.new, pending = [], 0
+        if len(layouts) > _KNOWN:
+            layouts.clear()
+    if layouts.new:
+        shapes.append(forms.of(_formed(layouts.new)))
+    layout, shape = np.concatenate(found), np.concatenate(shapes)
+    leading = _leading(layout)
+    return Shapes(shape.astype(np.int64)[layout], forms.new, leading[_leading(shape)].tolist(), layout, leading)
+
+
+def _leading(numbers: Ints) -> Ints:
+    """Where each of the numbers from 0 on stands first, if that is in their order."""
+    most = np.maximum.accumulate(numbers)
+    return np.flatnonzero(np.concatenate([[True], most[1:] != most[:-1]]))
 
 
 def _blocks(raw: bytes, stop: int) -> Iterator[bytes]:
@@ -76,11 +108,26 @@ def _blocks(raw: bytes, stop: int) -> Iterator[bytes]:
         start = end + 1
 
 
-def _marked(block: bytes) -> Bytes:
-    """Lines with digits, spaces and bars put for each other, runs of them made one, and signs left out."""
-    marks = np.frombuffer(block.translate(SHAPE), dtype=np.uint8)
+def _laid_out(block: bytes) -> list[bytes]:
+    """The layouts of lines: digits, white space, bars and foreign characters put for each other, and the signs of exponents."""
+    text = block.translate(SHAPE)
+    marks = np.frombuffer(text, dtype=np.uint8)
+    signs = np.flatnonzero(marks - np.uint8(_SINGLES + 1) < 2)
+    if len(signs):
+        before, letter, behind = (marks.take(signs + k, mode="clip") for k in (-2, -1, 1))
+        exponents = signs[((letter | 32) == ord("e")) & (before == _DIGIT) & (behind == _DIGIT)]
+        if len(exponents):
+            marks = marks.copy()
+            marks[exponents] = _SINGLES + 1
+            text = marks.tobytes()
+    return text.split(_EDGE)
+
+
+def _formed(layouts: list[bytes]) -> list[bytes]:
+    """The forms of layouts: runs of digits, spaces and bars made one, and signs left out."""
+    marks = np.frombuffer(_EDGE.join(layouts), dtype=np.uint8)
     if not len(marks):
-        return marks
+        return layouts
     again = marks[1:] == marks[:-1]
     again &= marks[1:] < _ALONE
     several = again & (marks[1:] - np.uint8(_SINGLES) < _ALONE - _SINGLES)
@@ -91,7 +138,9 @@ def _marked(block: bytes) -> Bytes:
     np.logical_not(again, out=kept[1:])
     marks = marks[kept]
     signs = np.flatnonzero(marks - np.uint8(_SINGLES + 1) < 2)
-    return np.delete(marks, _of_numbers(marks, signs)) if len(signs) else marks
+    if len(signs):
+        marks = np.delete(marks, _of_numbers(marks, signs))
+    return marks.tobytes().split(_EDGE)
 
 
 def _of_numbers(marks: Bytes, signs: Ints) -> Ints:

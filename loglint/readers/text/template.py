@@ -15,7 +15,7 @@ import numpy as np
 from loglint.model import Bools, Floats, Ints
 from loglint.readers.text import grammar, naming, prefix, tokens
 from loglint.readers.text import words as vocabulary
-from loglint.readers.text.digits import columns, grouped
+from loglint.readers.text.digits import Layouts, columns, grouped
 from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.mentions import sought
@@ -162,12 +162,13 @@ class _Reader(msgspec.Struct):
         if len(members) == 1:
             yield self.batch(members, sentence, [np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields], key)
             return
-        texts = self.lines.texts.take(members)
-        if parted < 1 and (parts := _forms(texts, sentence)):
+        texts, layouts = self.lines.texts.take(members), self.lines.layouts(members)
+        if parted < 1 and (parts := _forms(texts, sentence, layouts)):
             yield from self.each([members[part] for part in parts], key, 1)
             return
         names = _names(line, sentence)
-        found = columns(texts, [(f.start, f.end) for f in sentence.fields], names) if self.agrees(members, sentence) else None
+        spans = [(field.start, field.end) for field in sentence.fields]
+        found = columns(texts, spans, names, layouts) if self.agrees(members, sentence) else None
         if found is None:
             yield from self.each(np.split(members, len(members)), key, 2)
         elif parted < 2 and not found.alike.all():
@@ -227,7 +228,7 @@ def _names(line: str, sentence: Sentence) -> list[int]:
     return [k for k, run in runs if run[0] in digits and not any(start <= run.start() < end for start, end in inside)]
 
 
-def _forms(texts: Texts, sentence: Sentence) -> list[Ints]:
+def _forms(texts: Texts, sentence: Sentence, layouts: Layouts | None) -> list[Ints]:
     """Lines of one shape, by their places in `texts`, parted where they may say different things: by how numbers with a comma are
     grouped, and by words in letters that are not ASCII. Empty where neither stands.
     """
@@ -236,7 +237,7 @@ def _forms(texts: Texts, sentence: Sentence) -> list[Ints]:
     start, end = prefix.end_of(texts[0]), sentence.fields[-1].end
     spans = [found.span() for found in _GROUPED.finditer(texts[0], start, end)]
     runs = [k for k, run in enumerate(_RUN.finditer(texts[0])) if any(low <= run.start() < high for low, high in spans)]
-    codes = grouped(texts, runs[:_MOST_RUNS]) if runs else None
+    codes = grouped(texts, runs[:_MOST_RUNS], layouts) if runs else None
     if codes is None:
         return np.split(np.arange(len(texts)), len(texts)) if runs else []
     return [place for _, place in by_shape(codes)]

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from loglint.model import Ints
 
 Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint64]
 _BLOCK = 1 << 18  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
 _NEWLINE = 10
 _INNER = bytes(range(0x80, 0xC0))  # bytes that go on with a character
+_SPARSE = 16  # times the bytes asked for, from which on it is dearer to look at the whole buffer
 _DENSE = 0.5  # share of a stretch of the buffer from which on it is cheaper to take it whole
 
 
@@ -79,10 +81,15 @@ class Texts(Sequence[str]):
 
     def heads(self, size: int) -> Texts:
         """The first so many characters of each line."""
-        short = Texts(self.raw, self.start, np.minimum(self.end, self.start + size))
-        if self.raw.isascii() or b"".join(short.slices()).isascii():
+        short = self.cut(size)
+        many = _SPARSE * size * len(self) > len(self.raw)
+        if (many and self.raw.isascii()) or b"".join(short.slices()).isascii():
             return short
         return Texts.of([line[:size] for line in self])
+
+    def cut(self, size: int) -> Texts:
+        """The first so many bytes of each line."""
+        return Texts(self.raw, self.start, np.minimum(self.end, self.start + size))
 
     def together(self) -> tuple[bytes, Ints, Ints]:
         """A buffer in which these lines stand, in order and perhaps with others between, and where in it they begin and end."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from loglint.readers.text import read, shapes
-from loglint.readers.text.digits import columns, grouped
-from loglint.readers.text.shapes import classify, coarse
+from loglint.readers.text.digits import Layouts, columns, grouped
+from loglint.readers.text.shapes import Shapes, classify, coarse
 from loglint.readers.text.texts import Texts
 
 FORMS = ("{:.3f}", "{:.17g}", "{:e}", "{:.12E}", "{!r}", "{:+.4f}", "{:.0f}")
@@ -23,15 +24,24 @@ def _line(rng: random.Random, forms: tuple[str, ...]) -> str:
     return f"{'=' * rng.randrange(1, 9)} loss: {loss}, acc={acc} (x {rate})"
 
 
+def _layouts(found: Shapes, members: Sequence[int], texts: Sequence[str]) -> Layouts:
+    """How some lines are laid out."""
+    used, code = np.unique(found.layout[members], return_inverse=True)
+    return Layouts(code, Texts.of([texts[i] for i in found.leading[used]]))
+
+
+@pytest.mark.parametrize("laid_out", [False, True])
 @pytest.mark.parametrize("lines", [5, 400])
-def test_numbers_read_in_bulk_are_those_that_float_reads(lines: int) -> None:
+def test_numbers_read_in_bulk_are_those_that_float_reads(lines: int, laid_out: bool) -> None:
     rng = random.Random(0)
     texts = [_line(rng, (rng.choice(FORMS), rng.choice(FORMS), FORMS[0])) for _ in range(40 * lines)]
     found = classify("\n".join(texts).encode())
     seen = 0
     for code in range(len(found.forms)):
-        members = [texts[i] for i in np.flatnonzero(found.code == code)]
-        read = columns(Texts.of(members), [match.span() for match in NUMBER.finditer(members[0])])
+        index = np.flatnonzero(found.code == code)
+        members = [texts[i] for i in index]
+        spans = [match.span() for match in NUMBER.finditer(members[0])]
+        read = columns(Texts.of(members), spans, layouts=_layouts(found, index, texts) if laid_out else None)
         assert read is not None
         for k, values in enumerate(read.values):
             wanted = np.array([float(NUMBER.findall(text)[k]) for text in members])
@@ -69,6 +79,40 @@ def test_lines_whose_names_hold_other_digits_are_told(times: int) -> None:
     assert read is not None
     assert read.alike.tolist() == [True, False] * times
     assert read.values[0].tolist() == [10.5, 11.5] * times
+
+
+def test_lines_laid_out_alike_have_their_digits_at_the_same_places() -> None:
+    texts = [
+        "lr 1.5e-05 x",
+        "lr 2.5e+07 x",
+        "lr 2.5e+7 x",
+        "lr 9.9e-99 x",
+        "lr 2.5 e+07",
+        "lr -2.5e+7 x",
+        "lr 2.5a-07 x",
+        "lr 2.5a+07 x",
+    ]
+    found = classify("\n".join(texts).encode())
+    assert found.layout.tolist() == [0, 0, 1, 0, 2, 3, 4, 5]
+    assert found.leading.tolist() == [0, 2, 4, 5, 6, 7]
+
+
+def test_layouts_that_were_forgotten_have_their_shape_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "_BLOCK", 7)
+    monkeypatch.setattr(shapes, "_KNOWN", 2)
+    found = classify(b"\n".join(b"%s %d" % (b"abc"[i % 3 : i % 3 + 1], 10 ** (i % 5)) for i in range(60)))
+    assert found.code.tolist() == [0, 1, 2] * 20
+    assert (found.layout[found.leading] == np.arange(len(found.leading))).all()
+    assert len(found.leading) > 15
+
+
+@pytest.mark.parametrize("laid_out", [False, True])
+@pytest.mark.parametrize("first", ["1 a", "12345678 a", ".25 a", "-.25 a", "123456789012 a"])
+def test_a_number_at_the_very_beginning_is_read(first: str, laid_out: bool) -> None:
+    texts = Texts.of([first] * 60 + ["9-"])[:-1]
+    read = columns(texts, [(0, first.index(" "))], layouts=Layouts(np.zeros(60, dtype=np.int64), texts[:1]) if laid_out else None)
+    assert read is not None
+    assert read.values[0].tolist() == [float(first[:-2])] * 60
 
 
 def test_lines_that_differ_in_numbers_bars_and_signs_have_one_shape() -> None:

@@ -1,14 +1,11 @@
-"""Lines that stand in one buffer, and byte strings told apart in bulk, held against lists of them."""
+"""Lines that stand in one buffer, held against lists of them."""
 
 from __future__ import annotations
-
-import random
 
 import numpy as np
 import pytest
 
-from loglint.readers.text import alike, clean, texts
-from loglint.readers.text.alike import alike as numbered
+from loglint.readers.text import clean, texts
 from loglint.readers.text.texts import Texts
 
 LINES = ["", "loss: 0.5", "é ▏ 12", "", "x" * 300, "1e-05 ー", "end"]
@@ -33,28 +30,6 @@ def test_some_lines_stand_in_one_buffer_in_their_order(chosen: list[int]) -> Non
 def test_heads_of_lines_count_characters() -> None:
     assert list(Texts.of(LINES).heads(3)) == [line[:3] for line in LINES]
     assert list(Texts.of(["abcd", "e"]).heads(3)) == ["abc", "e"]
-
-
-def _strings(rng: random.Random, many: int) -> list[bytes]:
-    kinds = [bytes(rng.choices(range(1, 256), k=rng.choice([0, 1, 7, 8, 9, 40, 2000]))) for _ in range(many)]
-    return [rng.choice(kinds) for _ in range(10 * many)]
-
-
-def _first_seen(strings: list[bytes]) -> list[int]:
-    known: dict[bytes, int] = {}
-    return [known.setdefault(string, len(known)) for string in strings]
-
-
-@pytest.mark.parametrize("collide", [False, True])
-def test_equal_strings_share_a_number_and_others_do_not(collide: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    if collide:
-        monkeypatch.setattr(alike, "_FACTORS", np.zeros_like(alike._FACTORS))
-    strings = _strings(random.Random(0), 60)
-    text = np.frombuffer(b"".join(strings), dtype=np.uint8)
-    end = np.cumsum([len(string) for string in strings])
-    code, first = numbered(text, end - [len(string) for string in strings], end)
-    assert code.tolist() == _first_seen(strings)
-    assert first.tolist() == [code.tolist().index(k) for k in range(len(first))]
 
 
 @pytest.mark.parametrize("at", [0, 5, 8, 12])
