@@ -11,11 +11,11 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -24,6 +24,7 @@ from loglint import __version__
 if TYPE_CHECKING:
     import sqlite3
 
+T = TypeVar("T")
 FOLDER = "LOGLINT_CACHE_DIR"  # where it lies; empty: there is none
 NAME = "cache-2.sqlite"
 MOST_BYTES = 1 << 30  # beyond this what was longest not asked for goes, down to three quarters
@@ -203,9 +204,32 @@ def digest(*parts: bytes) -> bytes:
     return made.digest()
 
 
+def made(kind: type[T], texts: Sequence[bytes], make: Callable[[], T]) -> T:
+    """What `make` makes of these texts: read from the cache where that has been done before, else kept there.
+
+    `kind` is anything that msgspec can put into bytes and take out of them again; what cannot be kept is made each time.
+    """
+    key = digest(repr(kind).encode(), *texts)
+    with opened() as kept:
+        if (known := kept.get(key)) is not None:
+            with suppress(msgspec.DecodeError):
+                return msgspec.msgpack.decode(known, type=kind)
+        value = make()
+        with suppress(TypeError, ValueError):
+            kept.put({key: msgspec.msgpack.encode(value)})
+    return value
+
+
 @cache
 def _code() -> bytes:
     """What stands for loglint's own code: its version, and its files' names, sizes and times of change."""
-    house = Path(__file__).parent
-    files = [(str(path.relative_to(house)), path.stat()) for path in sorted(house.rglob("*.py"))]
+    files = sorted((file.path, file.stat()) for file in _modules(os.path.dirname(__file__)))
     return repr([__version__, [(name, status.st_size, status.st_mtime_ns) for name, status in files]]).encode()
+
+
+def _modules(folder: str) -> Iterator[os.DirEntry[str]]:
+    for entry in os.scandir(folder):
+        if entry.name.endswith(".py"):
+            yield entry
+        elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
+            yield from _modules(entry.path)

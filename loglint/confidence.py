@@ -8,7 +8,6 @@ too seldom to be rated, and its findings carry none.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -71,6 +70,8 @@ def confidence(rule: str, evidence: Mapping[str, Number], threshold: Mapping[str
 @cache
 def shipped() -> Model:
     """The coefficients of rules/confidence.toml. Raises RuleError when the file is not what it should be."""
+    import tomllib
+
     path = find_rules() / FILE
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))

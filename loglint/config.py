@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -236,6 +235,8 @@ def _anchored(key: str, value: Any, folder: Path) -> Any:
 
 
 def _table(file: Path) -> dict[str, Any] | None:
+    import tomllib
+
     try:
         text = file.read_text("utf-8")
         document = tomllib.loads(text)

@@ -6,7 +6,6 @@ A name is judged here alone; what its company in a run adds (a bare `loss` besid
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from loglint.cache import made
 from loglint.errors import RuleError
 from loglint.model import Direction, Granularity, Split
 
@@ -122,9 +122,16 @@ def knowledge() -> Knowledge:
     packaged = Path(__file__).parent / "rules"
     path = (packaged if packaged.is_dir() else Path(__file__).parents[1] / "rules") / "roles.toml"
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Knowledge)
-    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        text = path.read_bytes()
+        return made(Knowledge, [text], lambda: _knowledge(text))
+    except (OSError, ValueError, msgspec.ValidationError) as error:
         raise RuleError(f"{path.name}: {error}; restore it from the distribution or correct the key") from error
+
+
+def _knowledge(text: bytes) -> Knowledge:
+    import tomllib
+
+    return msgspec.convert(tomllib.loads(text.decode("utf-8")), Knowledge)
 
 
 @cache

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-import msgspec
-
-from loglint.cache import digest, opened
+from loglint.cache import made
 from loglint.errors import ConfigError, RuleError, did_you_mean
 from loglint.packs import packs
 from loglint.rule import Rule, Source
@@ -29,7 +26,7 @@ def load_rules(extra_dirs: Iterable[str | Path] = ()) -> tuple[Rule, ...]:
 
     Raises RuleError, naming file and key, for a malformed file or a code or name that is used twice.
     """
-    return read_rules((find_rules(), *packs(), *extra_dirs))
+    return read_rules((*_own(), *extra_dirs))
 
 
 def read_rules(folders: Iterable[str | Path]) -> tuple[Rule, ...]:
@@ -42,7 +39,13 @@ def recipes(extra_dirs: Iterable[str | Path] = ()) -> Mapping[str, Source]:
 
     Raises RuleError for a malformed file or a key that is used twice.
     """
-    return _read_recipes(tuple(dict.fromkeys(Path(folder).resolve() for folder in (find_rules(), *packs(), *extra_dirs))))
+    return _read_recipes(tuple(dict.fromkeys((*_own(), *(Path(folder).resolve() for folder in extra_dirs)))))
+
+
+@cache
+def _own() -> tuple[Path, ...]:
+    """The folders of the shipped rules and of installed packs."""
+    return tuple(folder.resolve() for folder in (find_rules(), *packs()))
 
 
 def resolve(words: Iterable[str], rules: Sequence[Rule]) -> frozenset[str]:
@@ -78,15 +81,7 @@ def _read_folders(folders: tuple[Path, ...]) -> tuple[Rule, ...]:
         if not folder.is_dir():
             raise RuleError(f"{folder}: no such folder of rules")
         texts += [(path, _text(path)) for path in sorted(folder.glob("*.toml")) if path.name not in NOT_RULES]
-    with opened() as kept:
-        key = digest(b"rules", *(f"{path}\0{text}".encode("utf-8", "surrogatepass") for path, text in texts))
-        if (known := kept.get(key)) is not None:
-            with suppress(msgspec.DecodeError):
-                return msgspec.msgpack.decode(known, type=tuple[Rule, ...])
-        rules = _parsed(texts)
-        with suppress(TypeError, ValueError):
-            kept.put({key: msgspec.msgpack.encode(rules)})
-    return rules
+    return made(tuple[Rule, ...], _bytes(texts), lambda: _parsed(texts))
 
 
 def _parsed(texts: Iterable[tuple[Path, str]]) -> tuple[Rule, ...]:
@@ -104,14 +99,22 @@ def _parsed(texts: Iterable[tuple[Path, str]]) -> tuple[Rule, ...]:
 
 @cache
 def _read_recipes(folders: tuple[Path, ...]) -> Mapping[str, Source]:
+    texts = [(path, _text(path)) for path in (folder / "recipes.toml" for folder in folders) if path.is_file()]
+    return made(dict[str, Source], _bytes(texts), lambda: _sources(texts))
+
+
+def _sources(texts: Iterable[tuple[Path, str]]) -> dict[str, Source]:
     sources: dict[str, Source] = {}
-    for path in (folder / "recipes.toml" for folder in folders):
-        if path.is_file():
-            for source in parse_recipes(_text(path), str(path)):
-                if source.key in sources:
-                    raise RuleError(f'{path}: the source "{source.key}" is already in another recipes.toml')
-                sources[source.key] = source
+    for path, text in texts:
+        for source in parse_recipes(text, str(path)):
+            if source.key in sources:
+                raise RuleError(f'{path}: the source "{source.key}" is already in another recipes.toml')
+            sources[source.key] = source
     return sources
+
+
+def _bytes(texts: Iterable[tuple[Path, str]]) -> list[bytes]:
+    return [f"{path}\0{text}".encode("utf-8", "surrogatepass") for path, text in texts]
 
 
 def _text(path: Path) -> str:

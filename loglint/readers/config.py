@@ -7,7 +7,6 @@ lives in `loglint.readers.yamltext`, what the keys mean in `loglint.facts`.
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
 from loglint.model import Problem, Reading, Scalar, Source
@@ -57,6 +56,8 @@ def read(path: str, data: bytes) -> tuple[Reading, ...]:
 
 def _parsed(path: str, text: str) -> Any:
     if extension(path) == ".toml":
+        import tomllib
+
         try:
             return tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError):
