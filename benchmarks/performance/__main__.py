@@ -16,15 +16,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from benchmarks.document import DOCS, ROOT, put, table
 from benchmarks.peers.environment import VENV
-from benchmarks.performance import scale
+from benchmarks.performance import ratios, scale
 from benchmarks.performance.inputs import FULL, QUICK, SMALL, make
-from benchmarks.performance.logs import SHAPES
+from benchmarks.performance.logs import RECORDS, SHAPES
+from benchmarks.performance.ratios import Times
 
 HERE = Path(__file__).resolve().parent
 MANY = "run folders"
@@ -35,6 +35,7 @@ PEERS = ("tbparse", "tensorboard", "polars", "duckdb", "orjson")
 ONE_CORE = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "ARROW_NUM_THREADS"), "1")
 _EVENTS = ("loglint read", "loglint run", "read and checksum", "EventAccumulator", "tbparse", "data server")
 _TABLE = ("loglint read", "loglint run", "pandas.read_csv", "pandas, pyarrow engine", "pyarrow", "polars", "duckdb", "wc -l")
+_TEXT = ("loglint read", "loglint run")
 MATCHES: Mapping[str, Sequence[str]] = {
     "event file": _EVENTS,
     "event folders": _EVENTS,
@@ -42,21 +43,9 @@ MATCHES: Mapping[str, Sequence[str]] = {
     "CSV, sparse": _TABLE,
     "CSV, wide": _TABLE,
     "JSON lines": ("loglint read", "loglint run", "json", "orjson", "msgspec", "polars ndjson", "wc -l"),
-    "text": ("loglint read", "loglint run", "one regular expression", "wc -l"),
-    **dict.fromkeys([*(f"text, {shape}" for shape in SHAPES), SMALL], ("loglint read", "loglint run", "wc -l")),
+    **dict.fromkeys(["text", *(f"text, {shape}" for shape in RECORDS)], (*_TEXT, "one regular expression", "wc -l")),
+    **dict.fromkeys([*(f"text, {shape}" for shape in SHAPES if shape not in RECORDS), SMALL], (*_TEXT, "wc -l")),
 }
-
-
-@dataclass
-class Times:
-    """What one contender did on one input, a value for each round."""
-
-    seconds: list[float] = field(default_factory=list)
-    user: list[float] = field(default_factory=list)
-    whole: list[float] = field(default_factory=list)
-    megabytes: list[float] = field(default_factory=list)
-    points: int = 0
-    failure: str = ""
 
 
 def once(contender: str, path: Path, times: Times) -> None:
@@ -150,13 +139,14 @@ def main() -> int:
         subprocess.run([VENV / "bin" / "python", "-m", "pip", "install", "-q", *PEERS], check=False)
         results = measure(paths, asked.rounds or (1 if asked.quick else 5), asked.input)
     sections = [tell(name, result, _megabytes(paths[name])) for name, result in results.items()]
-    broken: list[str] = []
+    broken = [] if asked.quick else ratios.broken(results)
+    sections += [ratios.tell(results)] if any(ratios.measured(results)) else []
     if not asked.input or MANY in asked.input:
         count = 1_000 if asked.quick else 10_000
         place = ROOT / ".benchmarks" / "performance" / f"runs-{count}"
         spent = scale.measure(place, count, min(asked.rounds or 3, 1 if asked.quick else 3))
         sections.append(scale.tell(count, spent))
-        broken = [] if asked.quick else scale.broken(spent, count)
+        broken += [] if asked.quick else scale.broken(spent, count)
     print("\n\n".join(sections))
     if not asked.quick and not asked.input:
         where = f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}"

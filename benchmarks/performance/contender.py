@@ -179,11 +179,20 @@ def json_module() -> Work:
 
 
 def one_pattern() -> Work:
-    """A regular expression written for exactly this log: what a person does who needs one curve."""
-    pattern = re.compile(r"step (\d+): loss = ([\d.]+), val_loss = ([\d.]+), lr = ([\d.e+-]+)")
+    """A regular expression written for exactly this log: what a person does who needs these curves."""
+    number = r"([-+\d.eE]+)"
+    fields = [f"{kind}_{part}" for kind in ("loss", "grad_norm", "time") for part in ("attn", "mlp", "embed", "head", "moe", "aux")]
+    parts = ("loss_rpn_cls", "loss_rpn_bbox", "loss_cls", "loss_bbox", "loss_mask", "acc", "loss")
+    patterns = {  # by the name of the file
+        "train": rf"step (\d+): loss = {number}, val_loss = {number}, lr = {number}",
+        "several-kinds": rf"epoch (\d+) \| step +(\d+) \| loss {number} \| acc +{number}% \| lr {number} \| {number} img/s",
+        "bars": rf"(\d+)/100 \[.{{30}}\] - .{{3,20}} - loss: {number} - accuracy: {number}",
+        "stamped": rf"Epoch \[(\d+)\]\[(\d+)/.*, {', '.join(f'{part}: {number}' for part in parts)}",
+        "long-lines": rf"iteration +(\d+)/.* \| {' [|] '.join(f'{field}: {number}' for field in (*fields, 'lm loss'))}",
+    }
 
     def work(path: str) -> int:
-        found = pattern.findall(Path(path).read_text("utf-8"))
+        found = re.compile(patterns[Path(path).stem]).findall(Path(path).read_text("utf-8"))
         return sum(len([float(x) for x in row[1:]]) for row in found)
 
     return work
