@@ -74,8 +74,8 @@ def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list
     tabled, in_tables = tables.read(lines)
     spoken, in_dialects = dialects.read(lines, in_tables)
     blocked, in_blocks = blocks.read(lines, in_tables)
-    taken = np.zeros(len(lines.texts), dtype=bool)
-    taken[list(in_tables | in_dialects | in_blocks | said.lines | matched)] = True
+    taken = in_tables.copy()
+    taken[list(in_dialects | in_blocks | said.lines | matched)] = True
     batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
     batches = merge.lead_rank(merge.without_doubles(merge.without_echoes(merge.without_best(batches, lines))))
     mined = dialects.placed(curves.columns(batches), spoken)

@@ -5,10 +5,10 @@ block alone, as `pretty_print` writes it). Which of their numbers count is told 
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 
 from msgspec.structs import replace
 
+from loglint.model import Bools
 from loglint.readers.text import boxes, prefix
 from loglint.readers.text.curves import Column
 from loglint.readers.text.lines import Lines
@@ -22,12 +22,12 @@ _LONGEST = 2000  # lines of a block
 _IDLE = re.compile(r"(?i)_since_restore|_this_iter|pid$|^timestamp$|num_|episodes_|_ms$|_perc$|coeff?$|^date|_id$")
 
 
-def read(lines: Lines, skip: Set[int]) -> tuple[list[Column], set[int]]:
+def read(lines: Lines, skip: Bools) -> tuple[list[Column], set[int]]:
     """The curves of all blocks, trial by trial, and the lines they stand on."""
     trials: dict[str, list[tuple[int, dict[str, float]]]] = {}
     taken: set[int] = set()
     for i in lines.having(list(lines.mentions.as_written(_COUNTER))).tolist():
-        if i in taken or i in skip:
+        if i in taken or skip[i]:
             continue
         first, last = _extent(lines, i)
         head = _HEAD.match(lines.texts[first - 1]) if first else None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from loglint.model import Split
+from loglint.model import Bools, Split
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
 from loglint.readers.text.headers import number
@@ -21,9 +21,9 @@ _BOX_ROW = re.compile(r"^\s*[|│┃]\s*([^|│┃]+?)\s*[|│┃]\s*([^|│┃]
 Box = tuple[int, dict[str, float]]  # its last line, and its numbers by name
 
 
-def read(lines: Lines) -> tuple[list[Box], set[int]]:
-    """All boxes of a text, and the lines they stand on."""
-    taken: set[int] = set()
+def read(lines: Lines) -> tuple[list[Box], Bools]:
+    """All boxes of a text, and the lines they stand on, bool[lines]."""
+    taken = np.zeros(len(lines.texts), dtype=bool)
     boxes: list[Box] = []
     until = 0
     for i in lines.having([k for k, key in enumerate(lines.keys) if key[:1] == b"|" and _may_be_box(key)]).tolist():
@@ -36,7 +36,7 @@ def _may_be_box(key: bytes) -> bool:
     return key.count(b"|") == 3 and len(key) < LONGEST
 
 
-def _box(lines: Lines, start: int, boxes: list[Box], taken: set[int]) -> int:
+def _box(lines: Lines, start: int, boxes: list[Box], taken: Bools) -> int:
     """Read `| name | value |` rows from `start` on; returns the line after the box."""
     values: dict[str, float] = {}
     section = ""
@@ -53,7 +53,7 @@ def _box(lines: Lines, start: int, boxes: list[Box], taken: set[int]) -> int:
         i += 1
     if values and texts <= 0.2 * len(values):
         boxes.append((i - 1, values))
-        taken.update(range(start, i))
+        taken[start:i] = True
     return max(i, start + 1)
 
 

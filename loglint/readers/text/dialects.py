@@ -13,7 +13,7 @@ from typing import TypeGuard
 import numpy as np
 from msgspec.structs import replace
 
-from loglint.model import Floats
+from loglint.model import Bools, Floats
 from loglint.readers.text import axes
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column, Key
@@ -60,14 +60,14 @@ Point = tuple[str, int, float, float, float]  # name, line, value, step, epoch
 _Dialect = Callable[[Lines, int], tuple[list[Point], int]]  # the points of a line, and the line to go on with
 
 
-def read(lines: Lines, skip: set[int]) -> tuple[list[Column], set[int]]:
+def read(lines: Lines, skip: Bools) -> tuple[list[Column], set[int]]:
     """The curves that dialects tell, and the lines they used."""
     known: dict[bytes, _Dialect | None] = {}
     points: dict[str, list[Point]] = defaultdict(list)
     taken: set[int] = set()
     until = -1
     for i in lines.mentioning(_KEYS):
-        if i < until or i in skip:
+        if i < until or skip[i]:
             continue
         key = lines.key(i)
         if key not in known:

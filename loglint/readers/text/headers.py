@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import msgspec
 
@@ -14,6 +15,7 @@ from loglint.readers.text.tokens import NUMBER, ODD, value_of
 _BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
 _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
 _THRESHOLDS = re.compile(r"@\.?\d[\d.:]*")  # of `mAP@.5:.95`
+_THOUSANDS = ("k", "K", "M")
 _WORD = re.compile(r"\S+")
 _SPACES = re.compile(r"\t+| {2,}")
 _COUNTERS = {"ts": "step", "e": "epoch", "itn": "epoch", "itn.": "epoch", "#": "step", "nepoch": "epoch"}
@@ -43,30 +45,28 @@ class Row(msgspec.Struct, frozen=True):
 
 def header_of(line: str) -> Header | None:
     """The columns that a header line names, None when the line is no header."""
-    text = _BAR.sub("", line).strip()
+    text = _unbarred(line).strip()
     if len(text) > 2000 or any(mark in text for mark in ("=", "://", "`", "](")):
         return None
     if text.count("|") >= 2:
-        names, parted = [cell.strip() for cell in text.strip("|").split("|")], "|"
-    elif text.count("\t") >= 1 and ":" not in text:
-        names, parted = [cell.strip() for cell in text.split("\t")], "\t"
+        names, parted = text.strip("|").split("|"), "|"
+    elif "\t" in text and ":" not in text:
+        names, parted = text.split("\t"), "\t"
     elif text.count(",") >= 2 and ":" not in text:
-        names, parted = [cell.strip() for cell in text.split(",")], ","
-    elif ":" in _THRESHOLDS.sub("", text).rstrip(":"):
+        names, parted = text.split(","), ","
+    elif ":" in text and ":" in _THRESHOLDS.sub("", text).rstrip(":"):
         return None
     elif text.lower().startswith("class "):
         names, parted = text.split(), " "
     else:
         wide = _SPACES.split(text)
         names, parted = (wide, " ") if len(wide) >= 3 else (text.split(" "), " ")
-    names = [_unclosed(name.strip("*: ")) for name in names]
-    if (
-        not 2 <= len(names) <= 60
-        or any(_CELL.fullmatch(word) for name in names for word in name.split())
-        or max(map(len, names)) > 40
-    ):
+    if not 2 <= len(names) <= 60 or (parted == " " and not any(map(_counts, names)) and _cleaned(names[0]).lower() != "class"):
         return None
-    counters = tuple(_counter(name) for name in names)
+    names = [_cleaned(name) for name in names]
+    if any(_CELL.fullmatch(word) for name in names for word in name.split()) or max(map(len, names)) > 40:
+        return None
+    counters = tuple(map(_counter, names))
     strong = [name for name in names if vocabulary.strength(name) == "strong" and not vocabulary.is_best(name)]
     results = parted == "|" and len(strong) == len(names) == len(set(names)) and len(names) > 2
     sheet = parted == "\t" and any(vocabulary.is_sure(name) for name in strong)
@@ -74,6 +74,20 @@ def header_of(line: str) -> Header | None:
         return None
     starts = tuple(found.start() for found in _WORD.finditer(line)) if parted == " " else ()
     return Header(tuple(names), counters, parted, starts if len(starts) == len(names) else ())
+
+
+def _unbarred(line: str) -> str:
+    return _BAR.sub("", line) if "%" in line or "━" in line else line
+
+
+@lru_cache(maxsize=65536)
+def _counts(name: str) -> bool:
+    """Whether a name as it is printed is a counter's."""
+    return _counter(_cleaned(name)) is not None
+
+
+def _cleaned(name: str) -> str:
+    return _unclosed(name.strip().strip("*: "))
 
 
 def _unclosed(name: str) -> str:
@@ -98,8 +112,8 @@ def is_classes(names: Sequence[str]) -> bool:
 
 def row_of(line: str, header: Header, index: int) -> Row | None:
     """The numbers of a row, None when the line does not fit the header."""
-    text, bars = _BAR.subn("", line)
-    text = text.strip()
+    bare = _unbarred(line)
+    text = bare.strip()
     if is_classes(header.names) and not text.startswith("all "):
         return None
     if header.parted == " ":
@@ -111,9 +125,12 @@ def row_of(line: str, header: Header, index: int) -> Row | None:
     wanted = len(header.names)
     if len(cells) > wanted and not any(_CELL.fullmatch(cell) for cell in cells[wanted:]):
         cells = cells[:wanted]
-    if len(cells) != wanted or sum(1 for cell in cells if _CELL.fullmatch(cell)) < max(2, wanted // 2):
+    if len(cells) != wanted:
         return None
-    return Row(index, tuple(number(cell) for cell in cells), bars > 0, "" if number(cells[0]) is not None else cells[0])
+    numbers = tuple(map(number, cells))
+    if sum(cell is not None for cell in numbers) < max(2, wanted // 2):
+        return None
+    return Row(index, numbers, len(bare) < len(line), "" if numbers[0] is not None else cells[0])
 
 
 def _in_place(line: str, starts: Sequence[int]) -> list[str]:
@@ -127,15 +144,48 @@ def number(cell: str) -> float | None:
     found = _CELL.fullmatch(cell)
     if not found:
         return None
-    return value_of(found[1] + (found[3] if found[3] in ("k", "K", "M") and not found[2] else ""))
+    return value_of(found[1] + (found[3] if found[3] in _THOUSANDS and not found[2] else ""))
 
 
 def merged(header: Header, line: str) -> Header | None:
     """A header of single-spaced words fitted to its first row by joining `train loss` and the like."""
-    wanted, names = len(_BAR.sub("", line).split()), list(header.names)
+    wanted, names = len(_unbarred(line).split()), list(header.names)
     while len(names) > wanted:
         at = next((i for i, name in enumerate(names[:-1]) if name.lower() in _FIRST_WORDS), None)
         if at is None:
             return None
         names[at : at + 2] = [f"{names[at]} {names[at + 1]}"]
     return Header(tuple(names), tuple(_counter(name) for name in names), " ") if len(names) == wanted else None
+
+
+def spans_of(line: str, header: Header) -> tuple[tuple[int, int] | None, ...] | None:
+    """Where the numbers of a row stand, cell by cell, None for a cell without one; None where other lines of its shape (`shapes`)
+    need not have theirs at the same runs of digits, or may be no rows.
+    """
+    row = row_of(line, header, 0)
+    if row is None or header.parted not in (" ", "|") or not line.isascii() or "%" in line or "," in line:
+        return None
+    cells = [found.span() for found in _WORD.finditer(line)] if header.parted == " " else _between_bars(line)
+    if len(cells) < len(header.names) or not (row.label.isalpha() or not row.label):
+        return None
+    found = [_CELL.fullmatch(line, *cell) for cell in cells[: len(header.names)]]
+    counters = [cell for cell, counter in zip(found, header.counters, strict=True) if counter and cell]
+    if any(header.counters) and not any(counter[1].isdigit() for counter in counters):
+        return None
+    return tuple(
+        None if cell is None else (cell.start(1), cell.end(3) if cell[3] in _THOUSANDS and not cell[2] else cell.end(1))
+        for cell in found
+    )
+
+
+def _between_bars(line: str) -> list[tuple[int, int]]:
+    """Where the cells of a row stand that is parted by bars."""
+    text = line.strip()
+    start = line.index(text) + len(text) - len(text.lstrip("|"))
+    cells = []
+    for cell in text.strip("|").split("|"):
+        bare = cell.strip()
+        at = start + cell.index(bare)
+        cells.append((at, at + len(bare)))
+        start += len(cell) + 1
+    return cells

@@ -42,6 +42,9 @@ def sought(pattern: bytes, family: str = "") -> re.Pattern[bytes]:
     return compiled
 
 
+ODD = sought(rb"nan|inf")  # numbers that are words
+
+
 class _Needs(msgspec.Struct, frozen=True):
     """The literals that a pattern needs, by number: those that prove it, and the alternatives that each of the others allows, with
     what must stand in a text beside it.

@@ -30,6 +30,7 @@ MARKS = {  # what stands in a form for a byte, where it is not the byte itself
     **{mark: _SINGLES + k for k, mark in enumerate(b".-+")},
     10: _END,
 }
+TWICE = {mark: MARKS[mark] + _ALONE - _SINGLES for mark in b".-+"}  # what stands for several of them
 SPACE = bytes([_SPACE])
 _EDGE = bytes([_END])
 NUMBERED = bytes([_DIGIT]), bytes([_RUNS])  # what stands in a form for a number, and for foreign characters

@@ -18,7 +18,7 @@ from loglint.readers.text import words as vocabulary
 from loglint.readers.text.digits import Layouts, columns, grouped
 from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import LONGEST, Lines
-from loglint.readers.text.mentions import sought
+from loglint.readers.text.mentions import ODD, sought
 from loglint.readers.text.shapes import by_shape, coarse
 from loglint.readers.text.texts import Texts
 
@@ -28,7 +28,6 @@ INTERESTING = sought(
     rb"entropy|lik|elbo|\bkl|fid|"
     rb"ndcg|hit|trl|tel|deviance|gini|progress|episode|speed|dice|fitness|gan|\bd:|\bg:"
 )
-_ODD = sought(rb"nan|inf")  # numbers that are words
 _RANKED = re.compile(rb"(?i)rank|<std(?:out|err)>|\]\(/\)")
 _SLOW_LIMIT = 150_000
 _PROBED = 32  # lines of one shape of which more than one is looked at
@@ -75,7 +74,7 @@ def group(lines: Lines, taken: Bools) -> Iterator[tuple[bytes, Ints]]:
 def _telling(lines: Lines) -> Bools:
     """The shapes that can matter, bool[shapes]: with a number, and with a word or form from which something could be read."""
     odd = np.zeros(len(lines.keys), dtype=bool)
-    odd[lines.mentions.of(_ODD)] = True
+    odd[lines.mentions.of(ODD)] = True
     numbered = lines.numbered | odd[lines.kind]
     speaks = np.zeros(len(lines.keys), dtype=bool)
     speaks[lines.mentions.of(INTERESTING, lines.kinds(numbered))] = True

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loglint.readers import text
-from loglint.readers.text import dialects, grammar, lines, merge, origin, prefix, remarks, tables, template
+from loglint.readers.text import dialects, grammar, heads, lines, merge, origin, prefix, remarks, tables, template
 from loglint.readers.text.mentions import Mentions, sought
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
@@ -17,7 +17,7 @@ PATTERNS = {
     "remarks": remarks._SPEAKING,
     "dialects": dialects._KEYS,
     "measuring": origin._MEASURING,
-    "tables": tables._METRIC,
+    "tables": heads.METRIC,
     "halves": tables._HALVES,
     "best": merge._BEST_HEADING,
     "optional": sought(rb"ab?cd|x{0,3}yz|[lo]ss|(?:e|r)r+|\[q\]w\w+:"),

@@ -1,0 +1,78 @@
+"""Lines that may be headers of tables, found without being read; read are those that rows may follow."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from loglint.model import Bools, Ints
+from loglint.readers.text.headers import Header, header_of
+from loglint.readers.text.lines import Lines
+from loglint.readers.text.mentions import ODD, sought
+from loglint.readers.text.shapes import MARKS, NUMBERED, TWICE
+from loglint.readers.text.texts import places
+
+_HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
+_COUNTED = sought(rb"\|ap\||epoch|step|iter|itn|round|class.*map|ep\||batch")  # in the key of any header but those in capitals
+METRIC = sought(rb"^\|ap\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls")
+_LONGEST = 800  # bytes of a header's key
+_UNTOLD = bytes(
+    {MARKS[byte] for byte in b" =\x80"} | set(b"|+:-") | {TWICE[byte] for byte in b"+-"}
+)  # of which lines between rows are made
+
+
+class Heads:
+    """The lines of a text that may be headers of tables: `possible`, bool[lines]."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._known: dict[int, Header | None] = {}
+        kinds = np.zeros(len(lines.keys), dtype=bool)
+        kinds[[k for k in lines.mentions.of(METRIC, _named(lines)) if len(lines.keys[k]) < _LONGEST]] = True
+        self.possible: Bools = kinds[lines.kind][lines.shapes.code]
+
+    def among(self, i: int) -> bool:
+        """Whether a line is a header by the first of its kind."""
+        return bool(self.possible[i]) and self._of_kind(int(self._lines.kind[self._lines.shapes.code[i]])) is not None
+
+    def header(self, i: int) -> Header | None:
+        """What a line names, None when it is no header."""
+        kind = int(self._lines.kind[self._lines.shapes.code[i]])
+        if not self.possible[i] or self._of_kind(kind) is None or self._lines.leading[kind] == i:
+            return self._known.get(kind)
+        return header_of(self._lines.texts[i])
+
+    def _of_kind(self, kind: int) -> Header | None:
+        if kind not in self._known:
+            first = self._lines.texts[int(self._lines.leading[kind])]
+            told = "\t" in first or _HEADER.search(self._lines.keys[kind])
+            self._known[kind] = header_of(first) if told else None
+        return self._known[kind]
+
+    def leading(self, gap: int) -> tuple[Ints, Bools]:
+        """The possible headers, in order, that may be records themselves or lead rows; and which of them may lead some.
+
+        A row holds two numbers, and no more than `gap` other lines stand before it, those without letters and digits not counted.
+        """
+        code, forms = self._lines.shapes.code, self._lines.shapes.forms
+        odd = np.zeros(len(self._lines.keys), dtype=bool)
+        odd[self._lines.mentions.of(ODD)] = True
+        odd = odd[self._lines.kind]
+        digit, foreign = NUMBERED
+        rows = odd | np.array([form.count(digit) > 1 or foreign in form for form in forms], dtype=bool)
+        told = np.array([bool(form.strip(_UNTOLD)) for form in forms], dtype=bool)
+        heads, found, place = np.flatnonzero(self.possible), np.flatnonzero(rows[code]), np.cumsum(told[code])
+        behind = np.append(found, len(code))[np.searchsorted(found, heads, side="right")]
+        leads = np.append(place, place[-1] + gap + 2)[behind] - place[heads] <= gap + 1
+        wanted = leads | (self._lines.numbered | odd)[code[heads]]
+        return heads[wanted], leads[wanted]
+
+
+def _named(lines: Lines) -> Bools:
+    """The keys that can be those of a header: with a tab in their first line, or a word for a counter, or all in capitals."""
+    may = np.array([key[:1] in b"Ee" for key in lines.keys], dtype=bool)
+    may[lines.mentions.possible(_COUNTED)] = True
+    tabs = places(lines.texts.raw, ord("\t"))
+    firsts = lines.texts.take(lines.leading)
+    return may | (np.searchsorted(tabs, firsts.start) < np.searchsorted(tabs, firsts.end))
