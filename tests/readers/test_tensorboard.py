@@ -19,7 +19,7 @@ from benchmarks.performance.inputs import events
 from loglint import discover
 from loglint.model import Reading
 from loglint.readers import reader_for, tensorboard
-from loglint.readers.tensorboard import checksum, cycles, frames, vectors
+from loglint.readers.tensorboard import checksum, content, cycles, frames, vectors
 
 from .event_files import START, Points, file_of, frame, mask, oracle, simple, tensor, version
 
@@ -358,23 +358,40 @@ def test_huge_steps_and_sizes_do_not_raise():
     assert read(frame(b"")).series == ()
 
 
-@given(st.integers(1, 60), st.integers(0, 2**32), st.integers(1, 40))
-@settings(max_examples=40, deadline=None)
-def test_checksums_of_rows_equal_those_of_messages(size, seed, count):
-    rng = np.random.default_rng(seed)
-    rows = np.ascontiguousarray(np.repeat(rng.integers(0, 256, (1, size), dtype=np.uint8), count, axis=0))
-    first, last = sorted(rng.integers(0, size + 1, 2).tolist())
-    rows[:, first:last] = rng.integers(0, 256, (count, last - first))
-    constant = bytearray(rows[0].tobytes())
-    constant[first:last] = bytes(last - first)
-    found = checksum.masked_rows(rows, 0, size, bytes(constant), [(first, last)])
-    assert found.tolist() == [checksum.masked(row.tobytes()) for row in rows]
+def followed_by_checksums(messages: list[bytes], width: int) -> np.ndarray:
+    """Messages as `checksum.sound` takes them: uint8[n, width], each at the end of its row behind zeros."""
+    stored = checksum.unmasked(np.array([checksum.masked(message) for message in messages], dtype=np.uint32))
+    rows = [
+        message + int(one ^ checksum.from_zero(len(message))).to_bytes(4, "little")
+        for message, one in zip(messages, stored, strict=True)
+    ]
+    return np.frombuffer(b"".join(row.rjust(width, b"\0") for row in rows), np.uint8).reshape(-1, width).copy()
 
 
-def test_checksums_of_many_rows_equal_those_of_messages():
-    rows = np.random.default_rng(0).integers(0, 256, (checksum.WIDE, 24), dtype=np.uint8)
-    found = checksum.masked_rows(rows, 3, 22, bytes(24), [(3, 22)])
-    assert found.tolist() == [checksum.masked(row[3:22].tobytes()) for row in rows]
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=70), st.integers(0, 10**9), st.integers(0, 80))
+@settings(max_examples=80, deadline=None)
+def test_damaged_rows_and_no_others_are_found(messages, seed, damages):
+    rng = random.Random(seed)
+    rows = followed_by_checksums(messages, 48)
+    assert checksum.sound(rows).all()
+    damaged = {rng.randrange(len(rows)) for _ in range(damages)}
+    for row in damaged:
+        rows[row, rng.randrange(48)] ^= rng.randrange(1, 256)
+    assert checksum.sound(rows).tolist() == [row not in damaged for row in range(len(rows))]
+
+
+@pytest.mark.parametrize("bits", [1, 0x80, 0x11])
+def test_equal_damage_in_all_rows_is_found(bits):
+    for count in (2, 3, 64, 1000):
+        rows = followed_by_checksums([bytes([i % 256] * 20) for i in range(count)], 24)
+        rows[:, 7] ^= bits
+        assert not checksum.sound(rows).any()
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=20))
+def test_checksums_of_lengths_equal_those_of_their_bytes(lengths):
+    found = checksum.masked_lengths(np.array(lengths, dtype=np.uint64))
+    assert found.tolist() == [checksum.masked(length.to_bytes(8, "little")) for length in lengths]
 
 
 def test_frames_of_all_sizes_are_found():
@@ -535,3 +552,91 @@ def test_damaged_records_teach_no_layout(unknown, place):
     assert points(read(bytes(damaged[: size * 20]) + whole[size * 20 :])) == {"loss": oracle(whole)["loss"][20:]}
     assert points(read(whole)) == oracle(whole)
     assert read(bytes(damaged)).series == ()
+
+
+def restarted(steps: int) -> bytes:
+    again = Event(wall_time=START, step=steps // 2, session_log=SessionLog(status=SessionLog.START))
+    return file_of([version(), *loop(steps, ("loss", "lr")), again, *loop(steps, ("loss", "lr"))])
+
+
+def in_phases(steps: int) -> bytes:
+    """Steps of one, two and three bytes, and an evaluation now and then."""
+    events = [
+        simple(tag, step * 200, step / 3, START + step)
+        for step in range(steps)
+        for tag in (("loss", "lr", "val/loss") if step % 40 == 39 else ("loss", "lr"))
+    ]
+    return file_of([version(), *loop(100, ("loss", "lr")), *events])
+
+
+def sweep(rng: random.Random) -> list[bytes]:
+    """Files as the runs of a sweep leave them: several kinds of turns, some with damage, some broken off, some empty."""
+    tags = [("loss", "lr"), ("cost", "lr"), ("train/loss", "val/loss", "acc"), ("loss",)]
+    files = [file_of([version(), *loop(rng.randrange(20, 140), some)]) for some in tags for _ in range(3)]
+    files += [file_of([version(), *loop(50, some, tensor)]) for some in tags[:2] for _ in range(2)]
+    files += [restarted(60), restarted(60), in_phases(200), in_phases(240), b"", file_of([version()])]
+    for whole in files[:8]:
+        flipped = bytearray(whole)
+        flipped[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+        files += [bytes(flipped), whole[: rng.randrange(len(whole))], whole + bytes(rng.randrange(1, 60))]
+    rng.shuffle(files)
+    return files
+
+
+def alone(data: bytes, path: str = NAME) -> Reading:
+    """What is read of a file when nothing is known of those before it."""
+    known = dict(cycles._KNOWN)
+    cycles._KNOWN.clear()
+    try:
+        return read(data, path)
+    finally:
+        cycles._KNOWN.update(known)
+
+
+def all_of(reading: Reading) -> tuple[object, ...]:
+    held = (reading.source, reading.problems, reading.events, reading.started, reading.config, reading.summary, reading.folder)
+    return (*held, points(reading), [(one.name, one.split, one.path) for one in reading.series])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_files_after_others_are_read_as_if_they_were_alone(unknown, seed):
+    for data in sweep(random.Random(seed)):
+        assert same(all_of(read(data)), all_of(alone(data)))
+
+
+@pytest.mark.parametrize("make", [restarted, in_phases, lambda steps: file_of([version(), *loop(steps, ("a", "b"), tensor)])])
+def test_a_file_like_the_one_before_is_not_searched_for_records(unknown, monkeypatch, make):
+    read(make(200))
+    monkeypatch.setattr(content, "walk", lambda _: pytest.fail("it was searched"))
+    for steps in (200, 150, 240):
+        followed = cycles.follow(make(steps))
+        assert followed is not None
+        assert len(followed.between) < 20
+        assert points(read(make(steps))) == oracle(make(steps))
+
+
+def test_a_file_that_is_followed_and_cut_at_any_byte_keeps_all_before_it(unknown):
+    whole = file_of([version(), *loop(30, ("loss", "acc"))])
+    read(whole)
+    expected, ends = oracle(whole), [0]
+    while ends[-1] < len(whole):
+        ends.append(ends[-1] + 16 + int.from_bytes(whole[ends[-1] : ends[-1] + 8], "little"))
+    for cut in range(len(whole)):
+        records = sum(end <= cut for end in ends) - 1
+        reading = read(whole[:cut])
+        assert points(reading) == {tag: kept for tag, curve in expected.items() if (kept := [p for p in curve if p[0] < records])}
+        assert [problem.kind for problem in reading.problems] == ([] if cut in ends else ["truncated"])
+
+
+def test_any_damaged_byte_of_a_file_that_is_followed_costs_its_record_only(unknown):
+    whole = file_of([version(), *loop(26, ("loss", "acc"))])
+    read(whole)
+    assert cycles.follow(whole) is not None
+    for at in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << at % 8
+        reading = read(bytes(damaged))
+        assert sum(map(len, reading.series)) == (52 if at < 40 else 51)
+        assert [problem.kind for problem in reading.problems] == ["checksum"]
+        if at % 7 == 0:
+            assert same(all_of(reading), all_of(alone(bytes(damaged))))

@@ -15,7 +15,7 @@ import numpy as np
 from loglint.model import Event, Histograms, Problem, Reading, Series, Source, Split
 from loglint.readers.tensorboard import singles
 from loglint.readers.tensorboard.checksum import masked
-from loglint.readers.tensorboard.content import Content, gather
+from loglint.readers.tensorboard.content import Content, gather, gather_whole
 from loglint.readers.tensorboard.singles import Singles
 from loglint.readers.tensorboard.vectors import Column
 
@@ -41,12 +41,15 @@ def claims(path: str, head: bytes) -> bool:
 
 def read(path: str, data: bytes) -> tuple[Reading, ...]:
     """Every scalar and histogram, in order of the file; series without a role. Damage costs the damaged records and a problem."""
-    return read_blocks(path, (data,))
+    return _reading(path, gather_whole(data))
 
 
 def read_blocks(path: str, blocks: Iterable[bytes]) -> tuple[Reading, ...]:
     """The same of the bytes in pieces, of which no more are held than a piece and what the one before it broke off."""
-    content = gather(blocks)
+    return _reading(path, gather(blocks))
+
+
+def _reading(path: str, content: Content) -> tuple[Reading, ...]:
     columns, rest = content.columns, content.rest
     summary: dict[str, float] = {}
     placeholder = columns.get("hp_metric")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import length_hint
+from struct import unpack_from
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +22,8 @@ from loglint.readers.tensorboard.vectors import Column
 
 Number = TypeVar("Number", np.int64, np.float64)
 FIRST_RECORDS = 1000  # among which the wall time of the file's beginning is looked for
+WALL_TIME = 0x09  # the key of an event's field
+FIRST_RECORD, SMALL = 25, 1 << 20  # bytes of the shortest record with a wall time, and of a file that is followed as a whole
 
 
 class Content(msgspec.Struct):
@@ -90,14 +93,28 @@ def gather(blocks: Iterable[bytes]) -> Content:
     return content
 
 
+def gather_whole(data: bytes) -> Content:
+    """The same of all bytes of a file at once: a small one like those before it is not searched for records."""
+    followed = cycles.follow(data) if FIRST_RECORD <= len(data) <= SMALL and data[HEADER] == WALL_TIME else None
+    if followed is None:
+        return gather((data,))
+    content = Content(records=followed.records, length=len(data), started=_wall_time(data, HEADER))
+    points, damaged = singles.decode(data, 0, followed.between, content.rest)
+    if damaged:
+        return gather((data,))
+    content.columns = {column.tag: column for column in _by_tag(followed.columns, points)}
+    return content
+
+
 def _points(stretch: Stretch, content: Content) -> list[Column]:
     """The points of one stretch, tags in order of their first point; all else goes into `content`."""
     rest, first = content.rest, content.records
     columns, among = cycles.decode(stretch, first)
     grouped = vectors.decode(stretch.data, stretch.at, stretch.size, among, first)
     alone = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *grouped.left]))
-    points, damaged = singles.decode(stretch, alone, first, rest)
-    damaged += [ordinal for some in grouped.damaged for ordinal in some.tolist()]
+    records = zip((alone + first).tolist(), stretch.at[alone].tolist(), stretch.size[alone].tolist(), strict=True)
+    points, found = singles.decode(stretch.data, stretch.offset, records, rest)
+    damaged = [ordinal - first for ordinal in found] + [ordinal for some in grouped.damaged for ordinal in some.tolist()]
     if content.started is None and first < FIRST_RECORDS:
         content.started = _started(stretch, set(damaged), FIRST_RECORDS - first)
     offsets = [*stretch.lost, *(stretch.offset + int(stretch.at[ordinal]) - HEADER for ordinal in damaged)]
@@ -150,6 +167,11 @@ def _started(stretch: Stretch, damaged: set[int], most: int) -> float | None:
     """Wall time of the first of at most so many records whose checksum is right."""
     for ordinal in range(min(len(stretch.at), most)):
         at = int(stretch.at[ordinal])
-        if ordinal not in damaged and stretch.size[ordinal] >= 9 and stretch.data[at : at + 1] == b"\x09":
-            return float(np.frombuffer(stretch.data, "<f8", 1, at + 1)[0])
+        if ordinal not in damaged and stretch.size[ordinal] >= 9 and stretch.data[at] == WALL_TIME:
+            return _wall_time(stretch.data, at)
     return None
+
+
+def _wall_time(data: bytes, at: int) -> float:
+    """The wall time of a record that begins with it."""
+    return float(unpack_from("<d", data, at + 1)[0])

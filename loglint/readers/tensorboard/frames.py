@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from loglint.model import Ints
-from loglint.readers.tensorboard.checksum import Checksums, masked, masked_rows
+from loglint.readers.tensorboard.checksum import Checksums, masked, masked_lengths
 
 HEADER, FRAME = 12, 16  # bytes of a frame before its payload, and around it
 LARGEST = 1 << 40  # bytes of a payload that is looked for after damage
@@ -114,7 +114,7 @@ def _adjoining(data: bytes, position: int, pieces: Pieces) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=65536)
-def _header(size: int) -> bytes:
+def header_of(size: int) -> bytes:
     """The twelve bytes before a payload of this size."""
     length = size.to_bytes(8, "little")
     return length + masked(length).to_bytes(4, "little")
@@ -141,7 +141,7 @@ def _one_by_one(data: bytes, position: int) -> tuple[Ints, Ints, int | None]:
             break
         header = data[position : position + HEADER]
         size = int.from_bytes(header[:8], "little")
-        if header != _header(size):
+        if header != header_of(size):
             need = 0
             break
         following = position + FRAME + size
@@ -161,7 +161,7 @@ def _repeat(data: bytes, position: int, sizes: list[int]) -> tuple[Ints, Ints]:
         return NOTHING, NOTHING
     cycle = sizes[-length:] * max(1, 32 // length)
     stride = sum(cycle) + FRAME * len(cycle)
-    expected = np.frombuffer(b"".join(map(_header, cycle)), "<u4")
+    expected = np.frombuffer(b"".join(map(header_of, cycle)), "<u4")
     inside = np.concatenate(([0], np.cumsum(np.array(cycle[:-1], dtype=np.int64) + FRAME)))
     headers = np.ndarray((len(data) - 11,), "V12", data, 0, (1,))
     repeats, chunk = (len(data) - position) // stride, 2
@@ -212,9 +212,7 @@ def _search(data: bytes, position: int, window: int) -> tuple[Ints, Ints]:
 @lru_cache(maxsize=1)
 def _checksums_of_sizes() -> Checksums:
     """Masked checksum of the length field of each small size, uint32[65536]."""
-    rows = np.zeros((SMALL, 8), dtype=np.uint8)
-    rows.view("<u2")[:, 0] = np.arange(SMALL)
-    return masked_rows(rows, 0, 8, bytes(8), [(0, 2)])
+    return masked_lengths(np.arange(SMALL, dtype=np.uint64))
 
 
 def _next_header(data: bytes, position: int, ended: bool) -> tuple[int, int]:
@@ -230,8 +228,7 @@ def _next_header(data: bytes, position: int, ended: bool) -> tuple[int, int]:
         most = (end - start - np.arange(count)).astype(np.uint64) if ended else np.uint64(LARGEST)
         candidates = np.flatnonzero((sizes > 0) & (sizes <= most))
         if len(candidates):
-            rows = np.ndarray((count,), "V12", data, start, (1,))[candidates].view(np.uint8).reshape(-1, 12)
-            right = masked_rows(rows, 0, 8, bytes(12), [(0, 8)]) == rows[:, 8:].copy().view("<u4")[:, 0]
+            right = np.ndarray((count,), "<u4", data, start + 8, (1,))[candidates] == masked_lengths(sizes[candidates])
             if right.any():
                 found = int(candidates[right.argmax()])
                 need = FRAME + int(sizes[found])

@@ -7,22 +7,24 @@ tensorboard package.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from struct import unpack_from
 
 import msgspec
 import numpy as np
 
-from loglint.model import Floats, Ints, Scalar
+from loglint.model import Floats, Scalar
 from loglint.readers import protobuf
 from loglint.readers.protobuf import UnusualError
 from loglint.readers.tensorboard import wire
 from loglint.readers.tensorboard.checksum import masked
-from loglint.readers.tensorboard.frames import HEADER, Stretch
+from loglint.readers.tensorboard.frames import HEADER
 from loglint.readers.tensorboard.hparams import session_config, text_config
 from loglint.readers.tensorboard.wire import EventPlaces, Place, Value
 
 Point = tuple[int, float, float, float]  # ordinal, step, wall time, value
 Bars = tuple[float, Floats, Floats]  # step, edges, counts
+Record = tuple[int, int, int]  # its ordinal in the file, where its payload begins in the bytes at hand, and its size
 
 
 class Singles(msgspec.Struct):
@@ -36,26 +38,25 @@ class Singles(msgspec.Struct):
     unknown: list[int] = msgspec.field(default_factory=list)
 
 
-def decode(stretch: Stretch, ordinals: Ints, first: int, found: Singles) -> tuple[dict[str, list[Point]], list[int]]:
-    """Read the records of a stretch with these ordinals, of which the first in it has the number `first` in the file.
+def decode(data: bytes, offset: int, records: Iterable[Record], found: Singles) -> tuple[dict[str, list[Point]], list[int]]:
+    """Read records of `data`, which begins at byte `offset` of the file.
 
     Returns the points of each tag and the ordinals of damaged records; all else is added to `found`.
     """
     points: dict[str, list[Point]] = {}
     damaged: list[int] = []
-    data, view = stretch.data, memoryview(stretch.data)
-    starts, lengths = stretch.at[ordinals].tolist(), stretch.size[ordinals].tolist()
-    for ordinal, start, length in zip(ordinals.tolist(), starts, lengths, strict=True):
+    view = memoryview(data)
+    for ordinal, start, length in records:
         end = start + length
         if int.from_bytes(data[end : end + 4], "little") != masked(view[start:end]):
             damaged.append(ordinal)
             continue
         record = data[start:end]
         try:
-            _take(record, wire.parse(record, 0, len(record)), first + ordinal, points, found)
+            _take(record, wire.parse(record, 0, len(record)), ordinal, points, found)
         except (UnusualError, struct.error):
-            if not _take_unusual(record, first + ordinal, points, found):
-                found.unknown.append(stretch.offset + start - HEADER)
+            if not _take_unusual(record, ordinal, points, found):
+                found.unknown.append(offset + start - HEADER)
     return points, damaged
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
-from crc32c import crc32c
 from numpy.typing import NDArray
 
 from loglint.model import Bools, Floats, Ints
 from loglint.readers.protobuf import UnusualError
-from loglint.readers.tensorboard.checksum import MASK_DELTA, Bytes, Checksums, contributions, masked, rotated
+from loglint.readers.tensorboard.checksum import Bytes, from_zero, sound, unmasked
 from loglint.readers.tensorboard.wire import EventPlaces, Place, parse
 
 FEW = 12  # rows that are cheaper to read one by one
@@ -70,41 +69,39 @@ class _Records(msgspec.Struct, frozen=True):
         return self.end - self.size
 
     def rows(self, seq: Ints) -> Bytes:
-        """Copies of the records with the ordinals `seq`: uint8[n, width], C-contiguous."""
+        """Copies of the records with the ordinals `seq` as `checksum.sound` takes them, zeros before them: uint8[n, width]."""
         view = np.ndarray((len(self.data) - self.width + 1,), f"V{self.width}", self.data, 0, (1,))
-        return view[self.at[seq] - self.start].view(np.uint8).reshape(len(seq), self.width)
+        rows = view[self.at[seq] - self.start].view(np.uint8).reshape(len(seq), self.width)
+        rows[:, : self.start] = 0
+        stored: NDArray[np.uint32] = np.ndarray((len(rows),), "<u4", rows, self.end, (self.width,))
+        stored[:] = unmasked(stored) ^ from_zero(self.size)
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """Where the numbers of a record lie: wall time and step (None: left out), values, and which bits are no number (uint64[k]).
-
-    `spans` are the first and last columns of the numbers.
-    """
+    """Where the numbers of a record lie: wall time and step (None: left out), values, and which bits are no number (uint64[k])."""
 
     wall: Place | None
     step: Place | None
     values: tuple[Place | None, ...]
     masks: NDArray[np.uint64] = field(compare=False)
-    spans: tuple[tuple[int, int], ...]
 
 
 class _Layout(msgspec.Struct, frozen=True):
-    """A form, the tag of each value, an example row, and its rotated checksum with zeros in the place of its numbers."""
+    """A form, the tag of each value, and an example row."""
 
     form: _Form
     tags: tuple[str, ...]
     row: bytes
-    constant: np.uint32
 
 
 class _Numbers(msgspec.Struct, frozen=True):
-    """What rows hold if they have one form: arrays of shape [n]. `odds` is the rest of their checksums, rotated."""
+    """What rows hold if they have one form: arrays of shape [n]."""
 
     step: Floats
     time: Floats
     values: tuple[Floats, ...]
-    odds: Checksums
 
 
 # size of a record -> shared bits -> their values -> layout: the files of a sweep have the same few layouts
@@ -157,7 +154,7 @@ def _peel(records: _Records, seq: Ints, grouped: Grouped) -> Ints:
 
     The numbers of all are decoded at once for each form: tags of equal length make layouts of one form.
     """
-    rows = records.rows(seq)
+    rows, seq = _sound(records, seq, grouped)
     strikes = peels = 0
     while len(rows) >= FEW and strikes < STRIKES and peels < PEELS:
         layout = _layout(records, rows[0].tobytes())
@@ -166,7 +163,7 @@ def _peel(records: _Records, seq: Ints, grouped: Grouped) -> Ints:
             rows, seq = rows[1:], seq[1:]
             strikes += 1
             continue
-        form, numbers = layout.form, _numbers(records, rows, layout.form)
+        form, numbers = layout.form, _numbers(rows, layout.form)
         others = np.ones(len(rows), dtype=np.bool_)
         while layout is not None and layout.form == form and peels < PEELS:
             same = _same_layout(rows, layout)
@@ -177,6 +174,16 @@ def _peel(records: _Records, seq: Ints, grouped: Grouped) -> Ints:
             layout = _layout(records, rows[first].tobytes()) if others[first] else None
         rows, seq = rows[others], seq[others]
     return seq
+
+
+def _sound(records: _Records, seq: Ints, grouped: Grouped) -> tuple[Bytes, Ints]:
+    """The rows and ordinals of the records whose checksums are right; the others are damaged."""
+    rows = records.rows(seq)
+    right = sound(rows)
+    if right.all():
+        return rows, seq
+    grouped.damaged.append(seq[~right])
+    return rows[right], seq[right]
 
 
 def _layout(records: _Records, row: bytes) -> _Layout | None:
@@ -192,21 +199,14 @@ def _layout(records: _Records, row: bytes) -> _Layout | None:
 
 
 def _parsed(records: _Records, row: bytes) -> _Layout | None:
-    """The layout of a record whose values are all scalars and whose checksum is right."""
-    if int.from_bytes(row[records.end :], "little") != masked(row[records.start : records.end]):
-        return None
+    """The layout of a record whose values are all scalars."""
     try:
         places = parse(row, records.start, records.end)
     except UnusualError:
         return None
     if not places.values or any(value.what != "scalar" for value in places.values):
         return None
-    form = _form(records, places)
-    constant = bytearray(row)
-    for first, last in form.spans:
-        constant[first:last] = bytes(last - first)
-    crc = rotated(crc32c(constant[records.start : records.end]))
-    return _Layout(form, tuple(value.tag for value in places.values), row, crc)
+    return _Layout(_form(records, places), tuple(value.tag for value in places.values), row)
 
 
 def _form(records: _Records, places: EventPlaces) -> _Form:
@@ -216,8 +216,7 @@ def _form(records: _Records, places: EventPlaces) -> _Form:
     mask[records.start : records.end] = 0xFF
     for place in numbers:
         mask[place.at : place.at + place.width] = 0x80 if place.code in "vw" else 0  # a varint of equal width
-    spans = tuple((place.at, place.at + place.width) for place in numbers)
-    return _Form(places.wall, places.step, values, mask.view("<u8"), spans)
+    return _Form(places.wall, places.step, values, mask.view("<u8"))
 
 
 def _remember(size: int, layout: _Layout) -> None:
@@ -252,7 +251,8 @@ def _alike(records: _Records, seq: Ints, rounds: int = 8) -> Iterator[Ints]:
     Equal keys are no proof, so the parts are still compared byte by byte. A key is made for the numbers' places in the first
     record; those with other places are told apart in one of the following rounds.
     """
-    layout = _layout(records, records.rows(seq[:1])[0].tobytes())
+    first = records.rows(seq[:1])
+    layout = _layout(records, first[0].tobytes()) if sound(first)[0] else None
     if layout is None:
         yield seq
         return
@@ -278,27 +278,20 @@ def _key(words: NDArray[np.uint64], masks: NDArray[np.uint64]) -> NDArray[np.uin
     return key
 
 
-def _numbers(records: _Records, rows: Bytes, form: _Form) -> _Numbers:
+def _numbers(rows: Bytes, form: _Form) -> _Numbers:
     """The numbers of rows of one form; those of rows of another mean nothing."""
-    stored: NDArray[np.uint32] = np.ndarray((len(rows),), "<u4", rows, records.end, (rows.strides[0],))
-    odds = contributions(rows, records.end, form.spans) ^ (stored - np.uint32(MASK_DELTA))
     with np.errstate(invalid="ignore"):  # signalling NaN
         values = tuple(element(rows, place) for place in form.values)
-        return _Numbers(element(rows, form.step), element(rows, form.wall), values, odds)
+        return _Numbers(element(rows, form.step), element(rows, form.wall), values)
 
 
 def _columns(records: _Records, numbers: _Numbers, layout: _Layout, seq: Ints, same: Bools, grouped: Grouped) -> None:
-    """Take the points of one layout, but for those with a wrong checksum."""
-    right = same & (numbers.odds == layout.constant)
-    found = np.count_nonzero(right)
-    if found == len(right):
-        step, time, values = numbers.step, numbers.time, numbers.values
-    else:
-        (mine,) = right.nonzero()
-        if found < np.count_nonzero(same):
-            grouped.damaged.append(seq[same & ~right])
-        seq, step, time = seq.take(mine), numbers.step.take(mine), numbers.time.take(mine)
-        values = tuple(value.take(mine) for value in numbers.values)
+    """Take the points of one layout."""
+    step, time, values = numbers.step, numbers.time, numbers.values
+    if not same.all():
+        (mine,) = same.nonzero()
+        seq, step, time = seq.take(mine), step.take(mine), time.take(mine)
+        values = tuple(value.take(mine) for value in values)
     seq = seq + records.first
     grouped.columns.extend(Column(tag, seq, step, time, value) for tag, value in zip(layout.tags, values, strict=True))
 
@@ -309,9 +302,15 @@ def element(rows: Bytes, place: Place | None) -> Floats:
         return np.zeros(len(rows))
     if place.code not in "vw":
         return np.ndarray((len(rows),), f"<{place.code}", rows, place.at, (rows.strides[0],)).astype(np.float64)
-    bits = np.zeros(len(rows), dtype=np.uint64)
-    for index in range(place.width):
-        bits |= (rows[:, place.at + index] & np.uint8(0x7F)).astype(np.uint64) << np.uint64(7 * index)
-    if place.code == "w":
+    return varints(rows, place.code, np.arange(place.at, place.at + place.width)[None]).ravel()
+
+
+def varints(rows: Bytes, code: str, columns: NDArray[np.intp]) -> Floats:
+    """The varints whose bytes are in these columns (intp[k, width]) of each row, float64[k, n]; of code "w" half floats' bits."""
+    bits = np.zeros((len(columns), len(rows)), dtype=np.uint64)
+    for index, column in enumerate(columns.T):
+        septets = (rows[:, column[0], None] if len(column) == 1 else rows.take(column, axis=1)) & np.uint8(0x7F)
+        bits |= septets.T.astype(np.uint64) << np.uint64(7 * index) if index else septets.T
+    if code == "w":
         return bits.astype("<u2").view("<f2").astype(np.float64)
     return bits.view(np.int64).astype(np.float64)
