@@ -13,6 +13,8 @@ from loglint.readers.text import words as vocabulary
 from loglint.readers.text.tokens import NUMBER, ODD, value_of
 
 _BAR = re.compile(r":?\s+\d{1,3}%\|.*$|:?\s+\d{1,3}%\s*━.*$|\s+━+.*$")
+_DONE = re.compile(r":?\s+(\d{1,3})%\|", re.ASCII)
+MOST_DONE = 999
 _CELL = re.compile(rf"({NUMBER}|{ODD})(?:/(\d+))?([%a-zA-Z]{{0,3}})")
 _THRESHOLDS = re.compile(r"@\.?\d[\d.:]*")  # of `mAP@.5:.95`
 _THOUSANDS = ("k", "K", "M")
@@ -43,6 +45,7 @@ class Row(msgspec.Struct, frozen=True):
     label: str = ""  # the first cell, where it holds no number
 
 
+@lru_cache(maxsize=1024)
 def header_of(line: str) -> Header | None:
     """The columns that a header line names, None when the line is no header."""
     text = _unbarred(line).strip()
@@ -158,24 +161,37 @@ def merged(header: Header, line: str) -> Header | None:
     return Header(tuple(names), tuple(_counter(name) for name in names), " ") if len(names) == wanted else None
 
 
-def spans_of(line: str, header: Header) -> tuple[tuple[int, int] | None, ...] | None:
-    """Where the numbers of a row stand, cell by cell, None for a cell without one; None where other lines of its shape (`shapes`)
-    need not have theirs at the same runs of digits, or may be no rows.
+class Layout(msgspec.Struct, frozen=True):
+    """Where the numbers of a row stand, cell by cell, None for a cell without one; its label; and where the share stands that a
+    progress bar behind it says is done.
+    """
+
+    spans: tuple[tuple[int, int] | None, ...]
+    label: str
+    done: tuple[int, int] | None
+
+
+def layout_of(line: str, header: Header) -> Layout | None:
+    """How a row is laid out; None where other lines of its shape (`shapes`) need not have their numbers at the same runs of digits,
+    or may be no rows.
     """
     row = row_of(line, header, 0)
-    if row is None or header.parted not in (" ", "|") or not line.isascii() or "%" in line or "," in line:
+    bare = _unbarred(line)
+    bar = _DONE.match(line, len(bare))
+    if row is None or header.parted not in (" ", "|") or not bare.isascii() or "%" in bare or "," in bare or row.bar != bool(bar):
         return None
-    cells = [found.span() for found in _WORD.finditer(line)] if header.parted == " " else _between_bars(line)
+    cells = [found.span() for found in _WORD.finditer(bare)] if header.parted == " " else _between_bars(bare)
     if len(cells) < len(header.names) or not (row.label.isalpha() or not row.label):
         return None
-    found = [_CELL.fullmatch(line, *cell) for cell in cells[: len(header.names)]]
+    found = [_CELL.fullmatch(bare, *cell) for cell in cells[: len(header.names)]]
     counters = [cell for cell, counter in zip(found, header.counters, strict=True) if counter and cell]
     if any(header.counters) and not any(counter[1].isdigit() for counter in counters):
         return None
-    return tuple(
+    spans = tuple(
         None if cell is None else (cell.start(1), cell.end(3) if cell[3] in _THOUSANDS and not cell[2] else cell.end(1))
         for cell in found
     )
+    return Layout(spans, row.label, bar.span(1) if bar else None)
 
 
 def _between_bars(line: str) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from loglint.model import Bools, Floats, Ints
 from loglint.readers.text.digits import columns
-from loglint.readers.text.headers import Header, Row, is_classes, merged, row_of, spans_of
+from loglint.readers.text.headers import MOST_DONE, Header, Row, is_classes, layout_of, merged, row_of
 from loglint.readers.text.heads import Heads
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.shapes import by_shape
@@ -52,30 +52,29 @@ class Rows:
         """Find the rows under the header at `start`; a few other lines may stand between them. They are marked in `taken`."""
         classes = is_classes(header.names)  # their row may come late, behind the next epoch's header
         texts, heads = self._lines.texts, self._heads
-        found: int | None = None
-        gap = 0
+        number, found, gap = self._number.get(header), False, 0
         i = start
         while (i := i + 1) < len(texts):
-            if found is not None and (after := self._bulk(found, i, taken)) > i:
-                i, gap = after - 1, 0
+            if number is not None and (after := self._bulk(number, i, taken)) > i:
+                found, i, gap = True, after - 1, 0
                 continue
             line = texts[i]
-            late = classes and found is None and i - start <= GAP
+            late = classes and not found and i - start <= GAP
             if heads.among(i) and not (late and not line.split()[0].lower().startswith("class")):
                 return
             if _RULE.match(line) and (line.strip() or header.parted == " "):
-                gap += not line.strip() and (found is not None or gap > 0)
+                gap += not line.strip() and (found or gap > 0)
                 continue
-            if found is None and header.parted == " " and len(line.split()) < len(header.names):
+            if not found and header.parted == " " and len(line.split()) < len(header.names):
                 header = merged(header, line) or header
+                number = self._number.get(header)
             row = row_of(line, header, i)
             if row is not None and _goes_on(header, row):
-                found = self._numbered(header)
-                gap = 0
+                number, found, gap = self._numbered(header), True, 0
                 if not classes:
-                    self._learn(found, header, i)
+                    self._learn(number, header, i)
                 if not classes or row.cells[0] is None:
-                    self._single[found].append(row)
+                    self._single[number].append(row)
                     taken[i] = True
                 continue
             gap += 1
@@ -104,13 +103,15 @@ class Rows:
         """Remember whether all lines of the shape of line i are rows of a header."""
         shape = int(self._lines.shapes.code[i])
         if (number, shape) not in self._fits:
-            self._fits[number, shape] = spans_of(self._lines.texts[i], header) is not None
+            self._fits[number, shape] = layout_of(self._lines.texts[i], header) is not None
         if self._fits[number, shape]:
             self._header[shape] = number
 
     def _bulk(self, number: int, start: int, taken: Bools) -> int:
         """Take the rows from a line on as long as their shapes tell that they are some; returns the line behind them."""
         code, i, size = self._lines.shapes.code, start, _FIRST
+        if self._header[code[i]] != number:
+            return i
         while i < len(code):
             rows = (self._header[code[i : i + size]] == number) & ~self._heads.possible[i : i + size]
             count = len(rows) if rows.all() else int(np.argmin(rows))
@@ -126,18 +127,19 @@ class Rows:
     def _of_shape(self, index: Ints, header: Header) -> Sheet:
         """Rows of one shape."""
         texts = self._lines.texts.take(index)
-        spans = spans_of(texts[0], header)
-        at = [k for k, span in enumerate(spans or ()) if span]
-        found = columns(texts, [span for span in spans or () if span])
-        if found is None:
+        layout = layout_of(texts[0], header)
+        spans = [span for span in (*layout.spans, layout.done) if span] if layout else []
+        found = columns(texts, spans) if layout else None
+        if layout is None or found is None or (layout.done and float(found.values[-1].max()) > MOST_DONE):
             return _of_rows([row for i in index.tolist() if (row := row_of(self._lines.texts[i], header, i))], len(header.names))
+        at = [k for k, span in enumerate(layout.spans) if span]
         cells = np.full((len(index), len(header.names)), np.nan)
-        cells[:, at] = np.stack(found.values, axis=1)
+        cells[:, at] = np.stack(found.values[: len(at)], axis=1)
         known = np.zeros(cells.shape, dtype=bool)
         known[:, at] = True
-        first = row_of(texts[0], header, 0)
-        label = np.full(len(index), first.label if first else "", dtype=object)
-        return Sheet(index, cells, known, np.zeros(len(index), dtype=bool), label)
+        return Sheet(
+            index, cells, known, np.full(len(index), layout.done is not None), np.full(len(index), layout.label, dtype=object)
+        )
 
 
 def _goes_on(header: Header, row: Row) -> bool:
