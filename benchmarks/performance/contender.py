@@ -63,7 +63,7 @@ def event_accumulator() -> Work:
 
 def read_and_checksum() -> Work:
     """What any reader has to do at the least: read the bytes, and compute one checksum of them all."""
-    from crc32c import crc32c
+    from google_crc32c import value as crc32c
 
     def work(path: str) -> int:
         files = [Path(path)] if Path(path).is_file() else sorted(Path(path).rglob("events.out.tfevents.*"))

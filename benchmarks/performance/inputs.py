@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from crc32c import crc32c
+from google_crc32c import value as crc32c
 
 from benchmarks.accuracy.noise import Floats
 from benchmarks.performance import logs

@@ -95,7 +95,7 @@ def block_medians(y: Floats, blocks: int = BLOCKS) -> tuple[Floats, Ints, int]:
     whole = len(y) // size
     if whole == 0:
         return y, np.arange(len(y)), 1
-    coarse = len(np.unique(y[:DISTINCT_LOOKED_AT])) <= DISTINCT_FEW
+    coarse = len(set(y[:DISTINCT_LOOKED_AT].tolist())) <= DISTINCT_FEW
     rows, last = y[: whole * size].reshape(whole, size), y[(whole - 1) * size :]
     medians = rows.mean(axis=1) if coarse else row_medians(rows)
     if len(last) > size > 1:

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterable
 
 import numpy as np
-from crc32c import crc32c
+from google_crc32c import value as crc32c
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.scalar.metadata import create_summary_metadata

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import google_crc32c
 import numpy as np
-from crc32c import crc32c
 from numpy.typing import NDArray
 
 from loglint.model import Bools
@@ -23,7 +23,12 @@ ZERO = 0xFFFFFFFF  # what the library calls a register of zeros, since it invert
 PARTS = 16  # into which rows are divided to find the damaged ones
 
 
-def masked(message: bytes | memoryview) -> int:
+def crc32c(message: bytes | bytearray | memoryview, before: int = 0) -> int:
+    """The CRC-32C of contiguous bytes (RFC 3720, section 12.1), continued from the checksum of what stands before them."""
+    return int(google_crc32c.extend(before, bytes(message)))
+
+
+def masked(message: bytes | bytearray | memoryview) -> int:
     """The masked checksum that TFRecord files store for `message`."""
     value = crc32c(message)
     return (((value >> 15) | (value << 17)) + MASK_DELTA) & 0xFFFFFFFF
