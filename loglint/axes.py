@@ -58,12 +58,13 @@ def relation(x: Floats, y: Floats, told: Told) -> Relation | None:
     None where they tell nothing (fewer than two places) or contradict each other: two epochs at one place, or y going backwards.
     Of several times at one place the last counts.
     """
-    order = np.lexsort((y, x))
-    x, y = x[order], y[order]
-    last = np.append(x[1:] != x[:-1], True) if len(x) else np.zeros(0, dtype=np.bool_)
-    if told == "epoch" and (y[1:] != y[:-1])[~last[:-1]].any():
-        return None
-    x, y = x[last], y[last]
+    if not (x[1:] > x[:-1]).all():
+        order = np.lexsort((y, x))
+        x, y = x[order], y[order]
+        last = np.append(x[1:] != x[:-1], True)
+        if told == "epoch" and (y[1:] != y[:-1])[~last[:-1]].any():
+            return None
+        x, y = x[last], y[last]
     if len(x) < 2 or (np.diff(y) < 0).any():
         return None
     held = told == "epoch" and bool((y == np.floor(y)).all() and (np.diff(y) == 0).any())

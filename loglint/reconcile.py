@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from itertools import combinations
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from loglint.model import Bools, Floats, Problem, Series
+from loglint.model import Bools, Floats, Ints, Problem, Series
 from loglint.names import parse, split_of, words_of
 
 HEAD = 64  # points by which most curves are told apart
@@ -76,16 +77,44 @@ def _copies(series: Sequence[Series], members: Sequence[int]) -> dict[int, list[
     """index of the copy to keep -> indices of its copies; the most complete is kept, then the most precise."""
     decimals = {i: _decimals(series[i].values) for i in members}
     order = sorted(members, key=lambda i: (-len(series[i]), -decimals[i], i))
+    apart = _Apart.of([series[i] for i in order], [decimals[i] for i in order])
     found: dict[int, list[int]] = {}
     gone: set[int] = set()
     for rank, i in enumerate(order):
         if i in gone:
             continue
-        for k in order[rank + 1 :]:
-            if k not in gone and same_curve(series[i], series[k], min(decimals[i], decimals[k])):
+        told = apart.told(rank)
+        for other, k in enumerate(order[rank + 1 :], rank + 1):
+            if k not in gone and not told[other] and same_curve(series[i], series[k], min(decimals[i], decimals[k])):
                 found.setdefault(i, []).append(k)
                 gone.add(k)
     return found
+
+
+class _Apart(msgspec.Struct, frozen=True):
+    """What tells curves on the same places apart before they are compared pair by pair: `heads` (float64[curves, HEAD]), their
+    first values (NaN behind the last), to the precision `coarse` (float64[curves]); `places` (int64[curves]), equal where two
+    curves have the very same steps and epochs.
+    """
+
+    heads: Floats
+    coarse: Floats
+    places: Ints
+
+    @classmethod
+    def of(cls, curves: Sequence[Series], decimals: Sequence[int]) -> _Apart:
+        heads = np.full((len(curves), HEAD), np.nan)
+        for row, one in zip(heads, curves, strict=True):
+            row[: len(one)] = one.values[:HEAD]
+        known: dict[tuple[int, int, int], int] = {}
+        places = [known.setdefault((id(one.step), id(one.epoch), len(one)), len(known)) for one in curves]
+        return cls(heads, np.array([_rounding(k) for k in decimals]), np.array(places, dtype=np.int64))
+
+    def told(self, i: int) -> list[bool]:
+        """Which curves cannot be copies of one of them."""
+        coarse = np.maximum(self.coarse, self.coarse[i])[:, None]
+        told: Bools = (self.places == self.places[i]) & ~_within(self.heads[i], self.heads, coarse).all(axis=1)
+        return told.tolist()  # type: ignore[no-any-return]
 
 
 def same_curve(long: Series, short: Series, decimals: int | None = None) -> bool:
@@ -127,7 +156,7 @@ def _close(a: Floats, b: Floats, decimals: int) -> Bools:
     return _within(a, b, 0.0 if distinct < DISTINCT else _rounding(decimals))
 
 
-def _within(a: Floats, b: Floats, coarse: float) -> Bools:
+def _within(a: Floats, b: Floats, coarse: float | Floats) -> Bools:
     size = np.maximum(np.abs(a), np.abs(b))
     with np.errstate(invalid="ignore"):
         near = np.abs(a - b) <= coarse + 2e-6 * size
@@ -154,12 +183,22 @@ def _matched(long: Series, short: Series) -> tuple[Floats, Floats] | None:
             continue
         if len(a) == len(b) and np.array_equal(a, b):
             return long.values, short.values
-        if len(np.unique(a)) < len(a) and len(np.unique(b)) < len(b):
+        if _rises(a) and _rises(b):
+            at_a = np.minimum(np.searchsorted(a, b), len(a) - 1)
+            at_b = np.flatnonzero(a[at_a] == b)
+            at_a = at_a[at_b]
+        elif len(np.unique(a)) < len(a) and len(np.unique(b)) < len(b):
             continue
-        places, at_a, at_b = np.intersect1d(a, b, return_indices=True)
-        if len(places) >= COVERED * len(short):
+        else:
+            _, at_a, at_b = np.intersect1d(a, b, return_indices=True)
+        if len(at_a) >= COVERED * len(short):
             return long.values[at_a], short.values[at_b]
     return None
+
+
+def _rises(places: Floats) -> bool:
+    """Whether each place is beyond the one before."""
+    return bool((places[1:] > places[:-1]).all())
 
 
 def _disagreements(series: Sequence[Series], members: Iterable[int]) -> list[Problem]:

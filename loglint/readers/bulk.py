@@ -21,6 +21,8 @@ from loglint.readers.table.records import Column, Table, Texts
 
 LARGE = 3 << 20  # bytes, above which importing pandas costs less than it saves
 LARGE_ONCE_IMPORTED = 1 << 18
+_BLOCK = 1 << 18  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
+_LOW = ord("+")  # above whatever makes a table less than plain, below whatever numbers are written with
 _NANS = ("nan", "NaN", "NAN", "-nan", "-NaN", "+nan")
 
 
@@ -39,21 +41,23 @@ def pays(size: int) -> bool:
 def parse(data: bytes, path: str) -> Parsed | None:
     """A large, plain table at the speed of pandas' C parser; None when it is not plain."""
     head = data[: 1 << 17]
-    if b'"' in data or b"\x00" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if b'"' in head or b"\x00" in head or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return None
     layout = sniff(decode(head[: head.rfind(b"\n") + 1]).splitlines())
     if layout is None or layout.delimiter == " " or layout.edged or layout.comma or not layout.header:
         return None
     start, end = _line_start(data, layout.first), data.rfind(b"\n") + 1
     body = data if end == len(data) else data[:end]
-    mark, size, width = layout.delimiter.encode(), _count(data, b"\n", start, len(data)), len(layout.header)
-    ends = data.count(b"\r", start) if data.find(b"\r", start) >= 0 else 0
-    if ends not in (0, size) or data.find(b"#", start) >= 0 or _count(data, mark, start, end) != size * (width - 1):
+    mark, width = ord(layout.delimiter), len(layout.header)
+    size, marks, low = _counted(data, start, end, mark)
+    bare = low == size + (marks if mark < _LOW else 0)
+    if marks != size * (width - 1) or _odd(data, end if bare else start, size):
         return None
-    cells = _bulk_cells(body, start, layout.delimiter, width)
+    cells = _bulk_cells(body, start, layout.delimiter, width, not bare and body.find(b" ", start) >= 0)
     if cells is None or len(cells[0].held) != size:  # blank lines make fewer rows
         return None
-    columns = dict(zip(layout.header, map(_bulk_column, cells), strict=True))
+    every = np.arange(size, dtype=np.int64)
+    columns = dict(zip(layout.header, (_bulk_column(one, every) for one in cells), strict=True))
     if None in columns.values():
         return None
     numbers = {name: column for name, column in columns.items() if isinstance(column, Column) and len(column.rows)}
@@ -61,12 +65,24 @@ def parse(data: bytes, path: str) -> Parsed | None:
     problems: tuple[Problem, ...] = ()
     if data[end:].strip():
         problems = (Problem("truncated", path, "the last line breaks off; it was not taken", layout.first + size + 1),)
-    line = np.arange(layout.first + 1, layout.first + size + 1, dtype=np.int64)
-    return Parsed(Table(size, numbers, texts, line), layout.header, problems=problems)
+    return Parsed(Table(size, numbers, texts, every + (layout.first + 1)), layout.header, problems=problems)
 
 
-def _count(data: bytes, mark: bytes, start: int, end: int) -> int:
-    return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8, count=end - start, offset=start) == mark[0]))
+def _counted(data: bytes, start: int, end: int, mark: int) -> tuple[int, int, int]:
+    """How many line feeds, marks and bytes below `_LOW` (quotes, comments, spaces, control characters) a part of a text holds."""
+    lines = marks = low = 0
+    for at in range(start, end, _BLOCK):
+        block = np.frombuffer(data, dtype=np.uint8, count=min(_BLOCK, end - at), offset=at)
+        lines += int(np.count_nonzero(block == ord("\n")))
+        marks += int(np.count_nonzero(block == mark))
+        low += int(np.count_nonzero(block < _LOW))
+    return lines, marks, low
+
+
+def _odd(data: bytes, start: int, lines: int) -> bool:
+    """Whether a text holds, from a place on, what makes a table less than plain: quotes, comments, line ends of two kinds."""
+    ends = data.count(b"\r", start) if data.find(b"\r", start) >= 0 else 0
+    return ends not in (0, lines) or any(data.find(mark, start) >= 0 for mark in (b'"', b"\x00", b"#"))
 
 
 def _line_start(data: bytes, line: int) -> int:
@@ -76,14 +92,16 @@ def _line_start(data: bytes, line: int) -> int:
     return position
 
 
-def _bulk_cells(body: bytes, start: int, delimiter: str, width: int) -> list[_Cells] | None:
-    """The columns of a plain table as (cells, bool mask of those that hold something); None when pandas cannot take it."""
+def _bulk_cells(body: bytes, start: int, delimiter: str, width: int, padded: bool) -> list[_Cells] | None:
+    """The columns of a plain table as (cells, bool mask of those that hold something); None when pandas cannot take it.
+
+    `padded`: spaces stand in it.
+    """
     import pandas
 
     exact: dict[str, Any] = (
         {"float_precision": "round_trip"} if int(pandas.__version__.split(".", 1)[0]) < 3 else {}
     )  # exact by itself since 3
-    padded = body.find(b" ", start) >= 0
 
     def read(chunked: bool) -> Any:
         stream = io.BytesIO(body)
@@ -126,12 +144,12 @@ def _lengths(body: bytes, start: int, delimiter: str, width: int) -> Ints:
     return found.reshape(-1, width).astype(np.int64)
 
 
-def _bulk_column(cells: _Cells) -> Column | Texts | None:
-    """One column as pandas parsed it; None when words stand among numbers."""
+def _bulk_column(cells: _Cells, every: Ints) -> Column | Texts | None:
+    """One column as pandas parsed it, `every` being all rows; None when words stand among numbers."""
     import pandas
 
     whole = bool(cells.held.all())
-    rows = np.arange(len(cells.held), dtype=np.int64) if whole else np.flatnonzero(cells.held).astype(np.int64, copy=False)
+    rows = every if whole else np.flatnonzero(cells.held).astype(np.int64, copy=False)
     if cells.values.dtype.kind in "iuf":
         values = cells.values.astype(np.float64, copy=False)
         return Column(rows, values if whole else values[rows])

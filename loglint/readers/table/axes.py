@@ -106,8 +106,10 @@ def _indices(table: Table) -> Iterator[str]:
 
 
 def _dense(table: Table, name: str) -> Floats:
-    places = np.full(table.size, np.nan)
     column = table.numbers[name]
+    if len(column.rows) == table.size:
+        return column.values
+    places = np.full(table.size, np.nan)
     places[column.rows] = column.values
     return places
 
