@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -85,14 +86,13 @@ def test_commands_start_about_as_fast_as_what_they_stand_on(tmp_path):
         "pandas": lambda _: ("-c", "import pandas"),
         "run": lambda turn: ("-m", "loglint", "run", str(table(tmp_path, turn)), "--isolated", "--fail-on", "never"),
     }
+    limits = {"version": ("click", 1.5), "help": ("click", 1.5), "run": ("pandas", 1.4)}
     spent: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(7):
+    for turn in range(30):
         for name, command in commands.items():
-            for _ in range(1 if name in ("pandas", "run") else 4):
-                spent[name].append(processor_seconds(*command(turn), environment=environment))
-    click, version, explain, pandas, run = (
-        min(times[1:]) for times in spent.values()
-    )  # the first turn writes bytecode and rules; others only add to the least
-    assert version <= 1.5 * click
-    assert explain <= 1.5 * click
-    assert run <= 1.4 * pandas
+            spent[name].append(processor_seconds(*command(turn), environment=environment))
+        # The first turn writes bytecode and rules; what else the machine does can only add to the least of the others.
+        least = {name: min(times[1:], default=math.inf) for name, times in spent.items()}
+        if turn >= 6 and all(least[name] <= most * least[beside] for name, (beside, most) in limits.items()):
+            return
+    pytest.fail(f"user seconds {least}, asked at most {limits}")
