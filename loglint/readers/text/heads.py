@@ -17,6 +17,7 @@ _HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*
 _COUNTED = sought(rb"\|ap\||epoch|step|iter|itn|round|class.*map|ep\||batch")  # in the key of any header but those in capitals
 METRIC = sought(rb"^\|ap\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls")
 _LONGEST = 800  # bytes of a header's key
+_MANY = 100  # lines of a kind from which on its first is read before it is known whether rows follow them
 _UNTOLD = bytes(
     {MARKS[byte] for byte in b" =\x80"} | set(b"|+:-") | {TWICE[byte] for byte in b"+-"}
 )  # of which lines between rows are made
@@ -30,6 +31,9 @@ class Heads:
         self._known: dict[int, Header | None] = {}
         kinds = np.zeros(len(lines.keys), dtype=bool)
         kinds[[k for k in lines.mentions.of(METRIC, _named(lines)) if len(lines.keys[k]) < _LONGEST]] = True
+        rows = np.bincount(lines.kind[lines.shapes.code], minlength=len(kinds))
+        for kind in np.flatnonzero(kinds & (rows > _MANY)).tolist():
+            kinds[kind] = self._of_kind(kind) is not None
         self.possible: Bools = kinds[lines.kind][lines.shapes.code]
 
     def among(self, i: int) -> bool:
