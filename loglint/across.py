@@ -7,15 +7,18 @@ What is kept of a run lives in `loglint.outcomes`, which runs may be compared in
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import msgspec
+import numpy as np
 
-from loglint.cohorts import cohorts, listed
+from loglint.cohorts import listed
 from loglint.detectors import Across, NotJudged, detectors
 from loglint.errors import LoglintError
 from loglint.findings import fill, remedies, severity
+from loglint.gathered import Cohort, Gathered, cohorts
 from loglint.outcomes import Outcome
 from loglint.report import Finding, fingerprint, number
 from loglint.report import NotJudged as Unjudged
@@ -30,7 +33,7 @@ class Judgement(msgspec.Struct, frozen=True):
     """One verdict, and the runs that it speaks of (all of the cohort when it was not judged)."""
 
     verdict: Verdict
-    runs: tuple[Outcome, ...]
+    runs: Cohort
 
 
 class Together(msgspec.Struct, frozen=True):
@@ -41,86 +44,105 @@ class Together(msgspec.Struct, frozen=True):
     crashed: tuple[str, ...] = ()
 
 
-Cohort = tuple[Outcome, ...]
+class _Told:
+    """What one rule says of its cohorts, one after another: nothing is held of those of which there is nothing to say."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.findings: list[Finding] = []
+        self.first: Verdict | None = None
+        self.judged = False
+        self.crashed = ""
+
+    def take(self, cohort: Cohort) -> None:
+        """Judge one more."""
+        try:
+            for one in () if self.crashed else _judgements(self.rule, cohort):
+                self.first = self.first or one.verdict
+                self.judged = self.judged or one.verdict.outcome != "not_judged"
+                if one.verdict.outcome == "fired":
+                    self.findings.append(_finding(self.rule, one))
+        except LoglintError:
+            raise
+        except Exception as error:  # whatever it is: it is reported, the exit code is 2, and the other rules are judged
+            self.crashed = f"{self.rule.code} {self.rule.name}: {type(error).__name__}: {error}"
 
 
 def examine_together(outcomes: Sequence[Outcome], rule: Rule) -> tuple[Judgement, ...]:
     """Every verdict of one rule of scope `runs`: those of each of its cohorts."""
     (kind,) = rule.detect.inputs.values()
-    return _examined(cohorts(kind, outcomes), rule)
+    runs = Gathered(outcomes).ordered()
+    return tuple(one for cohort in cohorts(kind, runs) for one in _judgements(rule, cohort))
 
 
-def _examined(groups: Sequence[Cohort], rule: Rule) -> tuple[Judgement, ...]:
+def _judgements(rule: Rule, cohort: Cohort) -> Iterator[Judgement]:
     function = cast(Across, detectors()[rule.detect.detector])
-    settings = {key: rule.detect.settings[key] for key in signature(rule.detect.detector)[1]}
+    result = function(cohort, **{key: rule.detect.settings[key] for key in signature(rule.detect.detector)[1]})
+    if isinstance(result, NotJudged):
+        missing = Verdict(rule, "not_judged", {}, {}, {}, {}, reason=result.reason, kind=result.kind)
+        yield Judgement(missing, cohort)
+        return
     limits = thresholds(rule)
     allowed = {key: value for key, value in limits.items() if isinstance(value, int | float)}
-    found: list[Judgement] = []
-    for cohort in groups:
-        result = function(cohort, **settings)
-        if isinstance(result, NotJudged):
-            missing = Verdict(rule, "not_judged", {}, {}, {}, {}, reason=result.reason, kind=result.kind)
-            found.append(Judgement(missing, cohort))
-            continue
-        for measured in result:
-            evidence = evidence_of(measured.evidence)
-            distances = margins(evidence, limits)
-            passed = all(distance >= 0 for distance in distances.values())
-            verdict = Verdict(rule, "fired" if passed else "quiet", {}, evidence, allowed, distances)
-            found.append(Judgement(verdict, tuple(cohort[i] for i in measured.runs)))
-    return tuple(found)
+    for measured in result:
+        evidence = evidence_of(measured.evidence)
+        distances = margins(evidence, limits)
+        passed = all(distance >= 0 for distance in distances.values())
+        verdict = Verdict(rule, "fired" if passed else "quiet", {}, evidence, allowed, distances)
+        yield Judgement(verdict, cohort.part(measured.runs))
 
 
-def judge_together(outcomes: Sequence[Outcome], choose: Callable[[str], Sequence[Rule]]) -> Together:
-    """Every rule across runs on the runs for which it is chosen."""
-    findings: list[Finding] = []
-    missing: list[Unjudged] = []
-    crashed: list[str] = []
-    grouped: dict[tuple[str, int], tuple[Cohort, ...]] = {}
-    for rule, members in _chosen(outcomes, choose):
-        (kind,) = rule.detect.inputs.values()
-        try:
-            if (kind, id(members)) not in grouped:
-                grouped[kind, id(members)] = cohorts(kind, members)
-            judgements = _examined(grouped[kind, id(members)], rule)
-        except LoglintError:
-            raise
-        except Exception as error:  # whatever it is: it is reported, the exit code is 2, and the other rules are judged
-            crashed.append(f"{rule.code} {rule.name}: {type(error).__name__}: {error}")
-            continue
-        findings += [_finding(rule, one) for one in judgements if one.verdict.outcome == "fired"]
-        if all(one.verdict.outcome == "not_judged" for one in judgements):
-            missing.append(_unjudged(rule, members, judgements))
-    return Together(tuple(findings), tuple(missing), tuple(crashed))
+def judge_together(outcomes: Gathered | Sequence[Outcome], choose: Callable[[str], Sequence[Rule]]) -> Together:
+    """Every rule across runs on the runs for which it is chosen: each cohort is looked at once, by all rules of its kind."""
+    gathered = outcomes if isinstance(outcomes, Gathered) else Gathered(outcomes)
+    told: list[tuple[Cohort, _Told]] = []
+    for (kind, runs), rules in _chosen(gathered.ordered(), choose).items():
+        mine = [_Told(rule) for rule in rules]
+        for cohort in cohorts(kind, runs):
+            for one in mine:
+                one.take(cohort)
+        told += [(runs, one) for one in mine]
+    told.sort(key=lambda one: one[1].rule.code)
+    well = [(runs, one) for runs, one in told if not one.crashed]
+    return Together(
+        findings=tuple(finding for _, one in well for finding in one.findings),
+        not_judged=tuple(_unjudged(one, runs) for runs, one in well if not one.judged),
+        crashed=tuple(one.crashed for _, one in told if one.crashed),
+    )
 
 
-def _chosen(outcomes: Sequence[Outcome], choose: Callable[[str], Sequence[Rule]]) -> list[tuple[Rule, Sequence[Outcome]]]:
-    """The rules across runs in order of code, each with the runs it is chosen for; rules of the same runs share one sequence."""
-    kinds: dict[int, tuple[Sequence[Rule], list[int]]] = {}
-    for i, outcome in enumerate(outcomes):
-        rules = choose(outcome.run)
-        kinds.setdefault(id(rules), (rules, []))[1].append(i)
-    chosen: dict[str, tuple[Rule, list[int]]] = {}  # the places in `kinds` of the runs that it is chosen for
+def _chosen(runs: Cohort, choose: Callable[[str], Sequence[Rule]]) -> dict[tuple[str, Cohort], list[Rule]]:
+    """The rules across runs by the kind of their cohorts and the runs they are chosen for."""
+    kinds: dict[int, tuple[Sequence[Rule], array[int]]] = {}
+    for i, name in enumerate(runs.names()):
+        rules = choose(name)
+        kinds.setdefault(id(rules), (rules, array("q")))[1].append(i)
+    where: dict[str, tuple[Rule, list[int]]] = {}  # the places in `kinds` of the runs that a rule is chosen for
     for k, (rules, _) in enumerate(kinds.values()):
         for rule in rules:
             if rule.scope == "runs" and COMPARED not in rule.detect.inputs.values():
-                chosen.setdefault(rule.code, (rule, []))[1].append(k)
-    indices = [members for _, members in kinds.values()]
-    wanted = {tuple(which) for _, which in chosen.values()}
-    members = {which: [outcomes[i] for i in sorted(i for k in which for i in indices[k])] for which in wanted}
-    return [(rule, members[tuple(which)]) for _, (rule, which) in sorted(chosen.items())]
+                where.setdefault(rule.code, (rule, []))[1].append(k)
+    indices = [np.array(members) for _, members in kinds.values()]
+    members = {
+        which: runs.part(np.sort(np.concatenate([indices[k] for k in which]))) for which in {tuple(w) for _, w in where.values()}
+    }
+    chosen: dict[tuple[str, Cohort], list[Rule]] = {}
+    for rule, which in where.values():
+        (kind,) = rule.detect.inputs.values()
+        chosen.setdefault((kind, members[tuple(which)]), []).append(rule)
+    return chosen
 
 
-def _unjudged(rule: Rule, outcomes: Sequence[Outcome], judgements: Sequence[Judgement]) -> Unjudged:
-    first = judgements[0].verdict if judgements else None
-    reason = first.reason if first is not None else ALONE if len(outcomes) < 2 else "no runs that could be compared"
+def _unjudged(told: _Told, runs: Cohort) -> Unjudged:
+    first = told.first
+    reason = first.reason if first is not None else ALONE if len(runs) < 2 else "no runs that could be compared"
     kind = first.kind if first is not None and first.kind is not None else "absent"
-    return Unjudged(rule=rule.code, kind=kind, reason=reason, runs=len(outcomes), examples=tuple(o.run for o in outcomes[:3]))
+    return Unjudged(rule=told.rule.code, kind=kind, reason=reason, runs=len(runs), examples=tuple(runs[:3].names()))
 
 
 def _finding(rule: Rule, judgement: Judgement) -> Finding:
     verdict, runs = judgement.verdict, judgement.runs
-    names = tuple(outcome.run for outcome in runs)
+    names = tuple(runs.names())
     values = {**verdict.evidence, "runs": listed(names)}
     evidence = {key: number(value) if isinstance(value, int | float) else value for key, value in verdict.evidence.items()}
     key = min((outcome.key for outcome in runs), default="")

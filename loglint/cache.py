@@ -31,6 +31,7 @@ MOST_BYTES = 1 << 30  # beyond this what was longest not asked for goes, down to
 PATIENCE = 5.0  # seconds to wait for another process that is writing
 CHECKED = 8  # bytes of a value's checksum, in front of it
 FRESH = 86_400  # seconds within which being asked for again is not written down
+MOST_ASKED = 5000  # that are not written down yet
 ASKED = 500  # keys that one statement asks for
 PAGE = 16_384  # bytes: several values to a page, and none spread over several
 TABLE = "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL)"
@@ -85,6 +86,8 @@ class Cache(msgspec.Struct, eq=False):
             if used < old:
                 self.asked.add(key)
             found[key] = value[CHECKED:]
+        if len(self.asked) > MOST_ASKED:
+            self._touch()
         return found
 
     def held(self, keys: Sequence[bytes]) -> set[bytes]:
@@ -104,8 +107,7 @@ class Cache(msgspec.Struct, eq=False):
 
     def close(self) -> None:
         """Write down what was asked for, let go of what is too much, and close."""
-        now = int(time.time())
-        self._run("UPDATE kept SET used = ? WHERE key = ?", [(now, key) for key in self.asked])
+        self._touch()
         while self.database is not None and self._bytes() > MOST_BYTES:
             self._run(
                 "DELETE FROM kept WHERE key IN (SELECT key FROM kept ORDER BY used LIMIT (SELECT 1 + count(*) / 4 FROM kept))", [()]
@@ -113,6 +115,12 @@ class Cache(msgspec.Struct, eq=False):
         if self.database is not None:
             self.database.close()
             self.database = None
+
+    def _touch(self) -> None:
+        """Write down that these were asked for."""
+        now = int(time.time())
+        self._run("UPDATE kept SET used = ? WHERE key = ?", [(now, key) for key in self.asked])
+        self.asked.clear()
 
     def _bytes(self) -> int:
         pages, free, size = (self._run(f"PRAGMA {what}", [()])[0][0] for what in ("page_count", "freelist_count", "page_size"))

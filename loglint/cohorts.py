@@ -1,22 +1,23 @@
 """Which runs may be held against each other: repeats of one training, the runs of one sweep, the company of one folder.
 
 Unrelated trainings that happen to lie below one path must not meet here, so every kind asks for equal curves or equal kinds of
-settings, and settings count only where hyper-parameters were recognised among them.
+settings, and settings count only where hyper-parameters were recognised among them. The groups themselves are made by
+`loglint.gathered`.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from hashlib import blake2b
 
 import msgspec
 
-from loglint.outcomes import Form, Outcome, Score, Setting
+from loglint.outcomes import Form, Outcome
 
 RECOGNISED = 2  # hyper-parameters beside the seed that make two settings comparable
-COMMON = 0.8  # share of a sweep's runs that must have the curve they are compared by
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 # Words of settings that tell runs apart and change nothing in the training.
 _LABELS = frozenset(
@@ -35,38 +36,6 @@ _NOT_LABELS = frozenset(
 _SUBJECT = frozenset("data dataset datasets task tasks env environment corpus benchmark".split())
 
 
-class Varied(msgspec.Struct, frozen=True):
-    """A setting that differs between the runs of a cohort: its key and its value in each run."""
-
-    key: str
-    values: tuple[Setting, ...]
-
-    @property
-    def numeric(self) -> bool:
-        """Whether every value is a number."""
-        return all(isinstance(value, int | float) and not isinstance(value, bool) for value in self.values)
-
-
-def cohorts(kind: str, outcomes: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], ...]:
-    """The groups of runs that a rule's input of this kind stands for, each in order of run; raises KeyError for another kind.
-
-    each: every run alone. repeats: equal curves and settings, but for the seed and labels. sweep: one objective and subject,
-    the same keys of settings. company: equal curves in one folder.
-    """
-    key = KINDS[kind][0]
-    groups: dict[Hashable, list[Outcome]] = {}
-    for outcome in sorted(outcomes, key=lambda o: o.run):
-        group = key(outcome)
-        if group is not None:
-            groups.setdefault(group, []).append(outcome)
-    return tuple(tuple(group) for group in groups.values() if len(group) > 1 or kind == "each")
-
-
-def repeats(outcomes: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], ...]:
-    """Runs of one training each, with or without another seed."""
-    return cohorts("repeats", outcomes)
-
-
 @lru_cache(maxsize=4096)
 def is_label(key: str) -> bool:
     """Whether a setting only names a run, a place or a machine: every word of its key says so."""
@@ -79,38 +48,6 @@ def seed_of(outcome: Outcome) -> float | int | str | None:
     return outcome.known[outcome.form.facts.index("seed")] if "seed" in outcome.form.facts else None
 
 
-def varied(outcomes: Sequence[Outcome]) -> tuple[Varied, ...]:
-    """The settings that differ between runs, labels left out; of keys that hold the same values the shortest."""
-    forms = _forms(outcomes)
-    common = set(outcomes[0].form.settings).intersection(*(form.settings for form in forms.values()))
-    found: dict[tuple[Setting, ...], Varied] = {}
-    for key in sorted(common, key=lambda k: (k.count(".") + k.count("/"), len(k), k)):
-        if is_label(key):
-            continue
-        at = {which: form.settings.index(key) for which, form in forms.items()}
-        values = tuple(outcome.values[at[id(outcome.form)]] for outcome in outcomes)
-        if len(set(values)) > 1:
-            found.setdefault(values, Varied(key, values))
-    return tuple(found.values())
-
-
-def common_score(outcomes: Sequence[Outcome]) -> tuple[str, dict[int, Score]] | None:
-    """The first place by which most runs can be compared, and each run's score there by its index; None without one."""
-    forms = _forms(outcomes).values()
-    places = dict.fromkeys(score[0] for form in forms for score in form.scores)
-    order = {place: min(_rank(form, place) for form in forms) for place in places}
-    for place in sorted(places, key=lambda p: order[p]):
-        scores = {i: score for i, outcome in enumerate(outcomes) if (score := outcome.score(place)) is not None}
-        if len(scores) >= COMMON * len(outcomes) and len({s.mirrored for s in scores.values()}) == 1:
-            return place, scores
-    return None
-
-
-def _forms(outcomes: Sequence[Outcome]) -> dict[int, Form]:
-    """The forms of some runs by their ids, in order of the runs."""
-    return {id(outcome.form): outcome.form for outcome in outcomes}
-
-
 def listed(names: Iterable[str], most: int = 3) -> str:
     """`a, b, c and 4 more`."""
     shown = list(names)
@@ -118,56 +55,66 @@ def listed(names: Iterable[str], most: int = 3) -> str:
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _rank(form: Form, place: str) -> int:
-    return next((i for i, one in enumerate(form.scores) if one[0] == place), len(form.scores))
-
-
 class _Own(msgspec.Struct, frozen=True):
-    """Of the settings of one form those that are no labels: their keys, sorted, and where they stand; those of the subject."""
+    """Of the settings of one form those that are no labels: where they stand, and those of the subject; what runs of this form
+    have in common that are repeats, of one sweep, in company."""
 
-    keys: tuple[str, ...]
     places: tuple[int, ...]
     subject: tuple[tuple[str, int], ...]
     recognised: int
+    repeat: str
+    sweep: str
+    company: str
 
 
 @lru_cache(maxsize=4096)
 def _own(form: Form) -> _Own:
     own = sorted((key, i) for i, key in enumerate(form.settings) if not is_label(key))
-    subject = tuple((key, i) for key, i in own if _is_subject(key))
-    recognised = len(set(form.facts) - {"seed", "warmup"})
-    return _Own(tuple(key for key, _ in own), tuple(i for _, i in own), subject, recognised)
+    keys = [key for key, _ in own]
+    objective = next((one for one in form.scores if one[0] == "train/objective"), form.scores[0] if form.scores else None)
+    return _Own(
+        places=tuple(i for _, i in own),
+        subject=tuple((key, i) for key, i in own if _is_subject(key)),
+        recognised=len(set(form.facts) - {"seed", "warmup"}),
+        repeat=_short((form.curves, keys)),
+        sweep=_short((objective and (objective[1], objective[3]), keys)),
+        company=_short(form.curves),
+    )
 
 
-def _repeat(outcome: Outcome) -> Hashable:
+def _short(value: object) -> str:
+    """A text of few letters that stands for a value."""
+    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _repeat(outcome: Outcome) -> str | None:
     own = _own(outcome.form)
     if own.recognised < RECOGNISED or not outcome.form.scores:
         return None
-    values = outcome.values
-    return outcome.form.curves, own.keys, tuple([(type(values[i]), values[i]) for i in own.places])
+    return own.repeat + repr([outcome.values[i] for i in own.places])
 
 
-def _sweep(outcome: Outcome) -> Hashable:
-    own, places = _own(outcome.form), outcome.form.scores
-    if own.recognised < RECOGNISED or not places:
+def _sweep(outcome: Outcome) -> str | None:
+    own = _own(outcome.form)
+    if own.recognised < RECOGNISED or not outcome.form.scores:
         return None
-    _, name, _, mirrored = next((one for one in places if one[0] == "train/objective"), places[0])
-    subject = tuple((key, value) for key, i in own.subject if isinstance(value := outcome.values[i], str))
-    return name, mirrored, own.keys, subject
+    return own.sweep + repr([(key, value) for key, i in own.subject if isinstance(value := outcome.values[i], str)])
 
 
 def _is_subject(key: str) -> bool:
     return any(word.lower() in _SUBJECT for word in _WORDS.findall(key))
 
 
-def _company(outcome: Outcome) -> Hashable:
-    return (outcome.form.curves, posixpath.dirname(outcome.run)) if outcome.form.scores else None
+def _company(outcome: Outcome) -> str | None:
+    return _own(outcome.form).company + posixpath.dirname(outcome.run) if outcome.form.scores else None
 
 
-KINDS: Mapping[str, tuple[Callable[[Outcome], Hashable], str]] = {
-    "each": (lambda outcome: outcome.run, "each run alone"),
-    "repeats": (_repeat, "runs of equal curves and settings, but for the seed, names, places and machines"),
-    "sweep": (_sweep, "runs of one objective on the same data, with the same keys of settings"),
-    "compared": (lambda _: None, "the runs of BASE and of HEAD that belong together, in `loglint compare`"),
-    "company": (_company, "runs of equal curves in one folder"),
+KINDS: Mapping[str, str] = {
+    "each": "each run alone",
+    "repeats": "runs of equal curves and settings, but for the seed, names, places and machines",
+    "sweep": "runs of one objective on the same data, with the same keys of settings",
+    "compared": "the runs of BASE and of HEAD that belong together, in `loglint compare`",
+    "company": "runs of equal curves in one folder",
 }
+# What runs of one cohort have in common, as a text; None of a run that belongs to none. `each` and `compared` are no groups.
+GROUPS: Mapping[str, Callable[[Outcome], str | None]] = {"repeats": _repeat, "sweep": _sweep, "company": _company}

@@ -121,7 +121,7 @@ def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser, tell: Tell | None
                 settled.take(report.run, marked, choose)
     if not tally.applied:
         tally.applied.update((rule.code, rule) for rule in choose(""))
-    together = judge_together(sorted(tally.outcomes, key=lambda outcome: outcome.run), choose)
+    together = judge_together(tally.outcomes, choose)
     tally.lost += [f"rule crashed: {what}" for what in together.crashed]
     rest, stale = _absorbed(waiting, ignores.mark((*together.findings, *loose(problems, choose))), gate, seen, settled, choose)
     useless = ignores.useless((rule.code, rule.name) for rule in tally.applied.values())

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING
+from array import array
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar, overload
 
 import msgspec
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from loglint.discover import File
     from loglint.executors import Lots, Plan
 
+Thing = TypeVar("Thing")
+NO_KEY = bytes(20)
 TAIL = 4096  # bytes at the end of a file that are part of its identity
 TOGETHER = 256  # lots that are read from the cache and written to it at once
 
@@ -29,20 +33,23 @@ TOGETHER = 256  # lots that are read from the cache and written to it at once
 def remembered(plan: Plan, order: Order, cache: Cache, work: Callable[[Plan], Lots]) -> Generator[Lot, None, None]:
     """The lots of a plan, in order: those that are known from the cache, all others by `work`, and kept from then on."""
     made_from = digest(b"lot", msgspec.msgpack.encode(_conditions(order)))
-    keys = [key_of(files, made_from) for files in plan]
-    held = cache.held([key for key in keys if key is not None])
-    fresh = work([files for files, key in zip(plan, keys, strict=True) if key not in held])
+    keys, held = bytearray(), bytearray()  # of each lot its key (zeros where it has none), and whether it is in the cache
+    for some in _batches(key_of(files, made_from) for files in plan):
+        there = cache.held([one for one in some if one is not None])
+        keys += b"".join(one or NO_KEY for one in some)
+        held += bytes(one in there for one in some)
+    fresh = work(_Rest(plan, array("L", (at for at, known in enumerate(held) if not known))))
     packer, unpacker = Packer(), Unpacker()
     news: dict[bytes, bytes] = {}
     try:
-        for first in range(0, len(keys), TOGETHER):
-            some = keys[first : first + TOGETHER]
-            known = cache.several([key for key in some if key is not None and key in held])
-            for files, key in zip(plan[first : first + TOGETHER], some, strict=True):
+        for places in _batches(range(len(held))):
+            mine = {at: bytes(keys[at * len(NO_KEY) : (at + 1) * len(NO_KEY)]) for at in places}
+            known = cache.several([key for at, key in mine.items() if held[at]])
+            for at, key in mine.items():
                 lot = unpacker.unpack(known[key], cache.get) if key in known else None
                 if lot is None:
-                    lot = next(fresh) if key not in held else lint_files(files, order)
-                    if key is not None and (packed := _packed(lot, packer)) is not None:
+                    lot = lint_files(plan[at], order) if held[at] else next(fresh)
+                    if key != NO_KEY and (packed := _packed(lot, packer)) is not None:
                         news[key] = packed
                 yield lot
             cache.put(packer.fresh() | news)
@@ -50,6 +57,29 @@ def remembered(plan: Plan, order: Order, cache: Cache, work: Callable[[Plan], Lo
     finally:
         fresh.close()
         cache.put(packer.fresh() | news)
+
+
+def _batches(things: Iterable[Thing]) -> Iterator[list[Thing]]:
+    iterator = iter(things)
+    while some := list(islice(iterator, TOGETHER)):
+        yield some
+
+
+class _Rest(Sequence[Sequence["File"]]):
+    """Some lots of a plan."""
+
+    def __init__(self, plan: Plan, places: array[int]) -> None:
+        self._plan, self._places = plan, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[File]: ...
+    @overload
+    def __getitem__(self, at: slice) -> _Rest: ...
+    def __getitem__(self, at: int | slice) -> Sequence[File] | _Rest:
+        return _Rest(self._plan, self._places[at]) if isinstance(at, slice) else self._plan[self._places[at]]
 
 
 def _conditions(order: Order) -> tuple[object, ...]:
@@ -66,7 +96,7 @@ def _conditions(order: Order) -> tuple[object, ...]:
 
 def key_of(files: Sequence[File], made_from: bytes) -> bytes | None:
     """The key of a lot; None for files that have no lasting identity (standard input, a store that tells no versions)."""
-    made = hashlib.blake2b(made_from, digest_size=20)
+    made = hashlib.blake2b(made_from, digest_size=len(NO_KEY))
     for file in files:
         identity = _identity(file)
         if identity is None:

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterator
 from typing import IO
 
-HELD = 1 << 20  # bytes that are held before they go to the file, and read from it at a time
+HELD = 1 << 18  # bytes that are held before they go to the file, and read from it at a time
 
 
 class Spool:

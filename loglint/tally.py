@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from loglint.outcomes import Outcome
+from loglint.gathered import Gathered
 from loglint.report import Finding, NotJudged, NotJudgedKind, ProblemInfo, RunReport
 from loglint.rule import Rule
 
@@ -58,7 +58,7 @@ class Tally(msgspec.Struct):
     judged: set[str] = msgspec.field(default_factory=set)
     problems: list[ProblemInfo] = msgspec.field(default_factory=list)
     lost: list[str] = msgspec.field(default_factory=list)
-    outcomes: list[Outcome] = msgspec.field(default_factory=list)
+    outcomes: Gathered = msgspec.field(default_factory=Gathered)
     severities: Counter[str] = msgspec.field(default_factory=Counter)
     statuses: Counter[str] = msgspec.field(default_factory=Counter)
     missing: dict[tuple[str, NotJudgedKind], _Missing] = msgspec.field(default_factory=dict)
@@ -76,7 +76,7 @@ class Tally(msgspec.Struct):
         self.problems += report.problems
         self.lost += [f"{report.run.id}: rule crashed: {what}" for what in report.crashed]
         if report.outcome is not None:
-            self.outcomes.append(report.outcome)
+            self.outcomes.add(report.outcome)
         alike = self.alike.setdefault(id(report.not_judged), _Alike(report.not_judged))
         alike.take(report.run.id)
         if len(self.alike) > MOST_ALIKE:

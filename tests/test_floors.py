@@ -13,7 +13,7 @@ FLOORS = (
     ("packs", "rule", "rulefile", "rulebook", "notation", "names"),
     ("unpack", "links", "remote", "discover", "readers", "facts"),
     ("grouping", "places", "axes", "attempts", "reconcile", "runs", "roles", "inputs"),
-    ("curves", "cohorts", "condense", "traces", "contrast", "detectors", "layers", "view"),
+    ("curves", "cohorts", "gathered", "condense", "traces", "contrast", "detectors", "layers", "view"),
     ("verdicts", "confidence", "advice", "findings", "fold", "describe", "across", "engine"),
     (
         "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "planned", "export", "examples", "rulecheck",

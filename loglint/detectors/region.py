@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import msgspec
 import numpy as np
 
-from loglint.cohorts import Varied, varied
 from loglint.detectors import Measured, NotJudged
-from loglint.model import Bools
+from loglint.gathered import Cohort, Varied
+from loglint.model import Bools, Floats, Ints
 from loglint.outcomes import Outcome
 
 MOST_CUTS = 64  # of one setting
@@ -42,34 +43,43 @@ def sick_region(runs: Sequence[Outcome], *, at_least: int) -> tuple[Measured[Reg
     (R. A. Fisher, 1922, J. R. Stat. Soc. 85:87): the upper tail of the hypergeometric distribution, times the number of
     regions and symptoms looked at (Bonferroni).
     """
-    counts = Counter(symptom for outcome in runs for symptom in outcome.symptoms)
+    told = [outcome.symptoms for outcome in runs]
+    counts = Counter(symptom for symptoms in told for symptom in symptoms)
     asked = [symptom for symptom, count in sorted(counts.items()) if at_least <= count <= len(runs) - at_least]
-    regions = [region for one in varied(runs) for region in _regions(one)]
     if not asked:
         return NotJudged("absent", f"no symptom divides the runs of a sweep into {at_least} sick ones and {at_least} others")
-    if not regions:
+    settings = Cohort.of(runs).varied
+    if not settings:
         return NotJudged("absent", "the runs have equal settings")
-    words, inside = [word for word, _ in regions], np.array([mask for _, mask in regions])
-    found = []
-    for symptom in asked:
-        sick = np.array([symptom in outcome.symptoms for outcome in runs])
-        found.append(_best(symptom, sick, words, inside, len(regions) * len(asked)))
-    return tuple(found)
+    sick = np.array([[symptom in symptoms for symptoms in told] for symptom in asked])
+    sizes, hits = [], []
+    for _, inside in _all_regions(settings):
+        sizes.append(int(inside.sum()))
+        hits.append((sick & inside).sum(axis=1))
+    return tuple(
+        _best(symptom, sick[k], settings, np.array(sizes), np.array(hits)[:, k], len(sizes) * len(asked))
+        for k, symptom in enumerate(asked)
+    )
 
 
-def _best(symptom: str, sick: Bools, words: Sequence[str], inside: Bools, tests: int) -> Measured[Region]:
+def _all_regions(settings: Sequence[Varied]) -> Iterator[tuple[str, Bools]]:
+    return (region for one in settings for region in _regions(one))
+
+
+def _best(symptom: str, sick: Bools, settings: Sequence[Varied], sizes: Ints, hits: Ints, tests: int) -> Measured[Region]:
+    """The region that is least likely by chance, of those with so many runs (`sizes`) and sick ones (`hits`)."""
     from scipy.stats import hypergeom
 
     n, total = len(sick), int(sick.sum())
-    hits, sizes = (inside & sick).sum(axis=1), inside.sum(axis=1)
-    chance = hypergeom.logsf(hits - 1, n, total, sizes)
+    chance: Floats = np.asarray(hypergeom.logsf(hits - 1, n, total, sizes))
     best = int(np.lexsort((sizes, chance))[0])
     hit, size = int(hits[best]), int(sizes[best])
+    words, inside = next(islice(_all_regions(settings), best, None))
     outside = max(1, n - size)
     rest = max(0.5, total - hit) / outside
     evidence = Region(
         symptom=symptom,
-        region=words[best],
+        region=words,
         sick=total,
         inside=hit,
         others=n - total,
@@ -80,7 +90,7 @@ def _best(symptom: str, sick: Bools, words: Sequence[str], inside: Bools, tests:
         p=float(min(1.0, np.exp(chance[best] + np.log(tests)))),
         tests=tests,
     )
-    return Measured(evidence, 0, runs=tuple(np.flatnonzero(sick & inside[best]).tolist()))
+    return Measured(evidence, 0, runs=tuple(np.flatnonzero(sick & inside).tolist()))
 
 
 def _regions(one: Varied) -> Iterator[tuple[str, Bools]]:

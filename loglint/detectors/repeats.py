@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from loglint.cohorts import common_score, listed, repeats, seed_of, varied
+from loglint.cohorts import listed, seed_of
 from loglint.curves.noise import median
 from loglint.detectors import Measured, NotJudged
-from loglint.outcomes import Outcome, Score
+from loglint.gathered import Cohort, Levels
+from loglint.model import Floats, Ints
+from loglint.outcomes import Outcome
 
 MOST_SHARE = 99.0  # a spread beside no effect at all
 BOTH_SIDES, POWER_80 = 1.96, 0.84  # normal quantiles of a two-sided test at 5 %, and of a power of 80 %
@@ -40,12 +42,14 @@ def seed_spread(runs: Sequence[Outcome], *, at_least: int) -> tuple[Measured[See
     spread * sqrt(2 / n); the number of seeds needed is that of a two-sided t test at 5 % with power 80 % in the normal
     approximation.
     """
-    common = common_score(runs)
-    groups = [] if common is None else [g for g in repeats(runs) if len({(seed_of(o), o.digest) for o in g}) >= at_least]
-    place = "" if common is None else common[0]
-    bests = [_bests(group, place) for group in groups if len({seed_of(o) for o in group} - {None}) >= at_least]
+    cohort = Cohort.of(runs)
+    common, seeds_of, digests = cohort.levels, cohort.column("seed"), cohort.column("digest")
+    if common is None:
+        return NotJudged("absent", f"no settings were run with {at_least} seeds or more")
+    groups = [g for g in cohort.alike("repeats") if len(np.unique([seeds_of[g], digests[g]], axis=1).T) >= at_least]
+    bests = [_bests(group, seeds_of, common) for group in groups if len(np.setdiff1d(seeds_of[group], [0])) >= at_least]
     bests = [one for one in bests if len(one) >= at_least]
-    if not bests or common is None:
+    if not bests:
         return NotJudged("absent", f"no settings were run with {at_least} seeds or more")
     variance = float(np.average([one.var(ddof=1) for one in bests], weights=[len(one) - 1 for one in bests]))
     seeds, spread = min(map(len, bests)), math.sqrt(variance)
@@ -54,19 +58,22 @@ def seed_spread(runs: Sequence[Outcome], *, at_least: int) -> tuple[Measured[See
         effect, what = median(means[1:]) - means[0], "what the best settings have over the others"
         error = spread * math.sqrt(2 / seeds)
     else:
-        effect, what = median([score.progress for score in common[1].values()]), "the whole improvement"
+        effect, what = median(np.maximum(0.0, common.start - common.best)), "the whole improvement"
         error = spread
     share = min(MOST_SHARE, error / effect) if effect > 0 else MOST_SHARE * (error > 0)
     need = max(2, math.ceil(min(1e6, 2 * ((BOTH_SIDES + POWER_80) * spread / effect) ** 2))) if effect > 0 else 10**6
-    members = {outcome.run for group in groups for outcome in group}
-    evidence = SeedSpread(place, spread, effect, what, share, len(bests), seeds, need)
-    return (Measured(evidence, 0, runs=tuple(i for i, outcome in enumerate(runs) if outcome.run in members)),)
+    evidence = SeedSpread(common.place, spread, effect, what, share, len(bests), seeds, need)
+    return (Measured(evidence, 0, runs=tuple(np.sort(np.concatenate(groups)).tolist())),)
 
 
-def _bests(group: Sequence[Outcome], place: str) -> np.ndarray:
-    """The best score of each seed, float64[seeds]; a seed run twice counts once."""
-    scores: dict[object, Score] = {seed_of(o): score for o in group if (score := o.score(place)) is not None}
-    return np.array([score.best for score in scores.values()], dtype=np.float64)
+def _bests(group: Ints, seeds: np.ndarray, common: Levels) -> Floats:
+    """The best score of each seed, float64[seeds], in order of the seeds' first runs; of a seed run twice the last counts."""
+    rows = np.flatnonzero(np.isin(common.runs, group))
+    mine = seeds[common.runs[rows]]
+    _, first = np.unique(mine, return_index=True)
+    _, behind = np.unique(mine[::-1], return_index=True)
+    best: Floats = common.best[rows[len(rows) - 1 - behind[np.argsort(first)]]]
+    return best
 
 
 class Irreproducible(msgspec.Struct, frozen=True):
@@ -83,18 +90,15 @@ class Irreproducible(msgspec.Struct, frozen=True):
 
 def irreproducible_seed(runs: Sequence[Outcome], *, records: int) -> tuple[Measured[Irreproducible], ...] | NotJudged:
     """Runs of equal settings and seed whose training objectives differ over at least `records` records at equal positions."""
-    by_seed: dict[object, list[int]] = {}
-    for i, outcome in enumerate(runs):
-        if seed_of(outcome) is not None:
-            by_seed.setdefault(seed_of(outcome), []).append(i)
     found = []
-    for seed, members in by_seed.items():
+    for members in Cohort.of(runs).alike("seed"):
         pairs = [_apart(runs[members[0]], runs[i], records) for i in members[1:]]
         known = [pair for pair in pairs if pair is not None]
         if known:
             difference, parts_at, shared = max(known)
-            evidence = Irreproducible(str(seed), len(runs[0].values), len(members), difference, parts_at, shared)
-            found.append(Measured(evidence, 0, runs=tuple(members)))
+            seed = str(seed_of(runs[members[0]]))
+            evidence = Irreproducible(seed, len(runs[0].values), len(members), difference, parts_at, shared)
+            found.append(Measured(evidence, 0, runs=tuple(members.tolist())))
     return tuple(found) or NotJudged("absent", "no two runs have the same settings and the same seed")
 
 
@@ -123,18 +127,15 @@ class Identical(msgspec.Struct, frozen=True):
 
 def identical_runs(runs: Sequence[Outcome]) -> tuple[Measured[Identical], ...] | NotJudged:
     """Runs whose every curve is equal in every point although their settings, or their seeds, differ."""
-    by_digest: dict[bytes, list[int]] = {}
-    for i, outcome in enumerate(runs):
-        by_digest.setdefault(outcome.digest, []).append(i)
+    cohort = Cohort.of(runs)
     found = []
-    for members in by_digest.values():
-        same = [runs[i] for i in members]
-        if len(same) < 2:
-            continue
-        keys = [one.key for one in varied(same)]
-        keys += ["seed"] if len({seed_of(one) for one in same}) > 1 else []
+    for members in cohort.alike("digest"):
+        same = cohort.part(members)
+        keys = [one.key for one in same.varied]
+        keys += ["seed"] if len(np.unique(same.column("seed"))) > 1 else []
         score = same[0].score("train/objective")
         points = 0 if score is None else score.points
         if keys:
-            found.append(Measured(Identical(len(same), listed(keys), len(keys), points, same[0].distinct), 0, runs=tuple(members)))
+            evidence = Identical(len(same), listed(keys), len(keys), points, same[0].distinct)
+            found.append(Measured(evidence, 0, runs=tuple(members.tolist())))
     return tuple(found)

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
-from loglint.cohorts import common_score
 from loglint.detectors import Measured, NotJudged
+from loglint.gathered import Cohort
 from loglint.outcomes import Outcome, Setting
 
 _NO = frozenset({"", "0", "0.0", "false", "no", "none", "null", "off"})
@@ -34,36 +35,32 @@ def no_better_than_blind(
     runs: Sequence[Outcome], *, phrases: tuple[str, ...], sigmas: float
 ) -> tuple[Measured[Blind], ...] | NotJudged:
     """Runs that are not better by `sigmas` standard errors than one said in `phrases` to have no input."""
-    blind = {i for i, outcome in enumerate(runs) if says(outcome, phrases)}
-    common = common_score(runs) if blind and len(blind) < len(runs) else None
+    blind = [i for i, outcome in enumerate(runs) if says(outcome, phrases)]
+    common = Cohort.of(runs).levels if 0 < len(blind) < len(runs) else None
     if common is None:
         return NotJudged("absent", "no run is said to be the baseline without its input")
-    place, scores = common
-    level = min((scores[i].best, i) for i in blind if i in scores) if blind & scores.keys() else None
-    if level is None:
-        return NotJudged("absent", f"the baseline without its input has no {place}")
-    base = scores[level[1]]
-    gains = {
-        i: (base.best - score.best) / max(1e-300, math.hypot(base.error, score.error))
-        for i, score in scores.items()
-        if i not in blind
-    }
-    failed = [i for i, gain in gains.items() if gain < sigmas]
+    without = np.isin(common.runs, blind)
+    if not without.any():
+        return NotJudged("absent", f"the baseline without its input has no {common.place}")
+    best, errors = common.best.tolist(), common.error.tolist()
+    base = min(np.flatnonzero(without).tolist(), key=lambda row: best[row])
+    others = np.flatnonzero(~without).tolist()
+    gains = {row: (best[base] - best[row]) / max(1e-300, math.hypot(errors[base], errors[row])) for row in others}
+    failed = [row for row, gain in gains.items() if gain < sigmas]
     if not failed:
         return ()
-    top = min(failed, key=lambda i: scores[i].best)
-    points = min(scores[i].points for i in (*failed, level[1]))
+    top = min(failed, key=lambda row: best[row])
     evidence = Blind(
-        place,
-        runs[level[1]].run,
-        base.logged(base.best),
-        base.logged(scores[top].best),
-        len(failed),
-        len(gains),
-        gains[top],
-        points,
+        metric=common.place,
+        blind=runs[int(common.runs[base])].run,
+        blind_best=common.logged(best[base]),
+        best=common.logged(best[top]),
+        count=len(failed),
+        others=len(gains),
+        sigmas=gains[top],
+        points=int(common.points[[*failed, base]].min()),
     )
-    return (Measured(evidence, 0, runs=tuple(failed)),)
+    return (Measured(evidence, 0, runs=tuple(common.runs[failed].tolist())),)
 
 
 class OneBatch(msgspec.Struct, frozen=True):

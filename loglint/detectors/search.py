@@ -9,9 +9,9 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 
-from loglint.cohorts import Varied, common_score, varied
 from loglint.curves.noise import MAD_TO_SD, MEDIAN_TO_MEAN, median
 from loglint.detectors import Measured, NotJudged
+from loglint.gathered import Cohort, Levels, Varied
 from loglint.model import Floats
 from loglint.outcomes import Outcome
 
@@ -31,7 +31,7 @@ def many_changes(runs: Sequence[Outcome], *, most_runs: int) -> tuple[Measured[C
     """In how many settings each of a few runs differs from the one most like it; more than `most_runs` are a search."""
     if len(runs) > most_runs:
         return NotJudged("excluded", f"{len(runs)} runs are a search")
-    settings = varied(runs)
+    settings = Cohort.of(runs).varied
     if not settings:
         return NotJudged("absent", "the runs have equal settings")
     values = [tuple(str(one.values[i]) for one in settings) for i in range(len(runs))]
@@ -65,25 +65,21 @@ def sweep_edge(runs: Sequence[Outcome], *, bins: int, endless: tuple[str, ...]) 
     A setting's values are cut into at least `bins` bins of equal count, equal values together; each bin counts by its median.
     Settings of which more is always better (`endless`, by name) and borders at zero are left out.
     """
-    common = common_score(runs)
+    cohort = Cohort.of(runs)
+    common = cohort.levels
     if common is None:
         return NotJudged("absent", "the runs have no curve in common")
-    place, scores = common
-    indices = sorted(scores)
-    best = np.array([scores[i].best for i in indices])
-    errors = np.array([scores[i].error for i in indices])
     found = []
     enough = False
-    for one in varied([runs[i] for i in indices]):
+    for one in cohort.part(common.runs).varied:
         if not one.numeric or one.key.lower().replace("/", ".").rpartition(".")[2] in endless:
             continue
         x = np.array(one.values, dtype=np.float64)
         if np.isfinite(x).all() and len(cut := _bins(x)) >= bins:
             enough = True
-            edge = _edge(place, one, x, best, errors, cut)
+            edge = _edge(common, one, x, cut)
             if edge is not None:
-                shown = min(scores.values(), key=lambda s: s.best)
-                found.append(Measured(edge, 0, runs=(next(i for i in indices if scores[i] is shown),)))
+                found.append(Measured(edge, 0, runs=(int(common.runs[np.argmin(common.best)]),)))
     return tuple(found) if enough else NotJudged("too_short", f"no number was tried at {bins} values or more")
 
 
@@ -97,7 +93,8 @@ def _bins(x: Floats) -> list[np.ndarray]:
     return [np.flatnonzero(code == c) for c in np.unique(code)]
 
 
-def _edge(place: str, one: Varied, x: Floats, best: Floats, errors: Floats, cut: list[np.ndarray]) -> Edge | None:
+def _edge(common: Levels, one: Varied, x: Floats, cut: list[np.ndarray]) -> Edge | None:
+    place, best, errors = common.place, common.best, common.error
     medians = [median(best[members]) for members in cut]
     at = int(np.argmin(medians))
     winner = int(np.argmin(best))
@@ -135,7 +132,7 @@ class Grid(msgspec.Struct, frozen=True):
 
 def full_grid(runs: Sequence[Outcome]) -> tuple[Measured[Grid], ...] | NotJudged:
     """Whether the runs of a sweep are the full product of a few values of two or more numbers (`filled` is 1)."""
-    numbers = [one for one in varied(runs) if one.numeric]
+    numbers = [one for one in Cohort.of(runs).varied if one.numeric]
     if len(numbers) < 2:
         return NotJudged("absent", "fewer than two numbers were varied")
     tried = [len(set(one.values)) for one in numbers]

@@ -236,7 +236,7 @@ def _paragraphs(doc: str) -> list[str]:
 def _input(alias: str, place: str) -> Input:
     split, _, role = place.rstrip("?").rpartition("/")
     if place in KINDS:
-        meaning = KINDS[place][1]
+        meaning = KINDS[place]
     elif place.startswith("fact:"):
         meaning = f"{place.removeprefix('fact:').rstrip('?').replace('_', ' ')}, from the configuration beside the log"
     elif role == "objective":
