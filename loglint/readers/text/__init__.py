@@ -76,7 +76,7 @@ def _columns(lines: Lines, said: Remarks, matched: frozenset[int]) -> tuple[list
     blocked, in_blocks = blocks.read(lines, in_tables)
     taken = in_tables.copy()
     taken[list(in_dialects | in_blocks | said.lines | matched)] = True
-    batches = merge.unite(list(template.read_groups(lines, template.group(lines, taken), _keep)))
+    batches = merge.unite(list(template.read(lines, taken, _keep)))
     batches = merge.lead_rank(merge.without_doubles(merge.without_echoes(merge.without_best(batches, lines))))
     mined = dialects.placed(curves.columns(batches), spoken)
     found = curves.merge(curves.under_headings([*mined, *tabled, *spoken, *blocked], lines))

@@ -8,19 +8,19 @@ of the lists below.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from loglint.model import Bools, Ints
 from loglint.readers.text import words
 from loglint.readers.text.mentions import Mentions, sought
-from loglint.readers.text.shapes import MARKS, SHAPE
+from loglint.readers.text.shapes import MARKS, SHAPE, TWICE
 from loglint.readers.text.texts import Bytes, Words
 
 _WORD = 8  # letters of a machine word
-_EDGE = bytes([MARKS[10]])
+EDGE = bytes([MARKS[10]])
 _DIGIT, _FOREIGN, _LOW = MARKS[ord("0")], MARKS[0x80], MARKS[ord("_")]
 _INSIDE = sought(  # anywhere in a word
     rb"loss|accura|perplex|entropy|loglik|neglog|objective|error|reward|return|auc|iou|rmse|psnr|score|grad|translation", "naming"
@@ -34,15 +34,49 @@ _ENDS = ("lr", "norm", "cale", "aler", "topk")  # the last ones
 _ENDS_BEFORE = {"f": b"1", "top": b"15_", "map": b"5_", "log": b"_", "neg": b"_", "ents": b"_", "kens": b"_"}
 _SHORT = ("s", "i", "n", "up", "ep")  # counters, alone and close before a number
 _NEAR = 4  # characters
-_RATIO = re.compile(  # `1/2`, `1 of 2`, `[1, 2]`, `1|2|`, `3/s`, `#1`, and whatever is foreign
-    rb"[\x01\d]\x02*(?:/|of|out)\x02*[\x01\d\x08-\x0e]|[\x01\d],\x02+[\x01\d]+[\])]|[\x01\d]\|[\x01\d]+\||/s|["
-    + re.escape(bytes([MARKS[ord("#")], _FOREIGN]))
-    + rb"]"
-)
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD)] + [(1 << 64) - 1], dtype=np.uint64)
 _DIGITS = np.isin(np.arange(256), [_DIGIT, *b"0123456789"])
 _LINE = bytes(i if chr(i).isdecimal() and i < 128 else SHAPE[i] for i in range(256))
+_SPACE = MARKS[ord(" ")]
+_OPEN = _DIGITS | (np.arange(256) == _SPACE)  # what may stand before what is counted, and behind
+_COUNTED_OUT = _DIGITS | np.isin(np.arange(256), [MARKS[mark] for mark in b".-+"] + list(TWICE.values()))
+_ALWAYS = np.isin(np.arange(256), [MARKS[ord("#")], _FOREIGN])
+_DECIMAL = np.isin(np.arange(256), list(b"0123456789"))
+_HEX = np.isin(np.arange(256), list(b"0123456789abcdefABCDEF"))
+_HIGH = np.arange(256) >= 128
+_IN_WORD = np.array([chr(byte).isalnum() or byte == ord("_") for byte in range(128)] + [True] * 128)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+def without_ids(lines: Sequence[bytes]) -> list[bytes]:
+    """Lines with the words that hold digits and can name nothing put for each other: one 0 for each."""
+    if not lines:
+        return []
+    raw = b"\n" * _WORD + b"\n".join(lines) + b"\n" * 3 * _WORD
+    text = np.frombuffer(raw, dtype=np.uint8)
+    inside = _IN_WORD[text]
+    start, end = np.flatnonzero(inside[1:] & ~inside[:-1]) + 1, np.flatnonzero(inside[:-1] & ~inside[1:]) + 1
+    digits, others, foreign = (_within(table[text], start, end) for table in (_DECIMAL, ~_HEX, _HIGH))
+    at = np.flatnonzero((digits > 0) & (foreign == 0))
+    start, end, others = start[at], end[at], others[at]
+    named = np.sort(_named(np.frombuffer(raw.translate(_LINE), dtype=np.uint8)))
+    names = np.searchsorted(named, start) < np.searchsorted(named, end)
+    asked = np.flatnonzero(others > 0)
+    pairs = zip(start[asked].tolist(), end[asked].tolist(), strict=True)
+    names[asked] = [words.may_name(raw[low:high].decode()) for low, high in pairs]
+    depth = np.zeros(len(text), dtype=np.int8)
+    depth[start[~names] + 1] += 1
+    depth[end[~names]] -= 1
+    text = text.copy()
+    text[start[~names]] = ord("0")
+    kept: bytes = text[np.cumsum(depth, dtype=np.int8) == 0].tobytes()
+    return kept[_WORD : -3 * _WORD].split(b"\n")
+
+
+def _within(marks: Bools, start: Ints, end: Ints) -> Ints:
+    """How many bytes are marked from each start to its end."""
+    total: Ints = np.concatenate([[0], np.cumsum(marks)])
+    return total[end] - total[start]
 
 
 def marked(line: bytes) -> bytes:
@@ -54,8 +88,9 @@ def may_name(forms: Sequence[bytes]) -> Bools:
     """The forms, or marked lines, that may hold a name, or a counter that is told by how it is printed; bool[forms]."""
     found = np.zeros(len(forms) + 1, dtype=bool)
     found[Mentions(forms).possible(_INSIDE)] = True
-    blob = _EDGE * _WORD + _EDGE.join(forms) + _EDGE * 3 * _WORD
-    places = np.concatenate([_named(np.frombuffer(blob, dtype=np.uint8)), [match.start() for match in _RATIO.finditer(blob)]])
+    blob = EDGE * _WORD + EDGE.join(forms) + EDGE * 3 * _WORD
+    text = np.frombuffer(blob, dtype=np.uint8)
+    places = np.concatenate([_named(text), _counting(text)])
     ends = _WORD + np.cumsum(np.fromiter(map(len, forms), dtype=np.int64, count=len(forms)) + 1)
     found[np.searchsorted(ends, places, side="right")] = True
     return found[:-1]
@@ -74,6 +109,18 @@ def _named(text: Bytes) -> Ints:
     counted = _one_of(text[stops], b"125") & ~(_one_of(text[stops], b"0123456789") & _DIGITS[text[stops + 1]])
     known = _among(pieces, _PIECES) | (counted & _among(pieces, _COUNTED))
     return np.concatenate([starts[known], opens[_told(text, small, opens, closes)]])
+
+
+def _counting(text: Bytes) -> Ints:
+    """Where something may be counted without a name: `1/2`, `1 of 2`, `[1, 2]`, `1|2|`, `3/s`, `#1`, and whatever is foreign."""
+    first, before, here, *behind = (text[k : len(text) - 5 + k] for k in range(6))
+    digit = _DIGITS[before]
+    opens = digit | ((before == _SPACE) & _OPEN[first])
+    closes = [_COUNTED_OUT[one] | ((one == _SPACE) & (_OPEN | _COUNTED_OUT)[after]) for one, after in pairwise([*behind])]
+    found = _ALWAYS[here] | ((here == ord("/")) & ((opens & closes[0]) | (behind[0] == ord("s"))))
+    found |= (here == ord("o")) & opens & (((behind[0] == ord("f")) & closes[1]) | (behind[0] == ord("u")))
+    found |= digit & (((here == ord(",")) & (behind[0] == _SPACE)) | ((here == ord("|")) & _DIGITS[behind[0]]))
+    return np.flatnonzero(found) + 2
 
 
 def _told(text: Bytes, small: Bytes, opens: Ints, closes: Ints) -> Bools:

@@ -61,14 +61,29 @@ class Batch(msgspec.Struct, frozen=True):
         return None
 
 
-def group(lines: Lines, taken: Bools) -> Iterator[tuple[bytes, Ints]]:
-    """Lines (int64[lines], in order) by key, only those that can matter and are not taken yet."""
+def read(lines: Lines, taken: Bools, keep: Callable[[Sentence], bool]) -> Iterator[Batch]:
+    """Batches of all lines that are not taken yet and whose sentences `keep` wants, kinds in order."""
     wanted = _telling(lines)
-    left = wanted[lines.shapes.code] & ~taken
-    whole = bool(left.all())
-    for kind in np.flatnonzero(lines.kinds(wanted)).tolist():
-        index = lines.members(kind)
-        yield lines.keys[kind], index if whole else index[left[index]]
+    reader = _Reader(lines, keep)
+    left = np.flatnonzero(wanted[lines.shapes.code] & ~taken)
+    kind = lines.kind[lines.shapes.code[left]]
+    alone = np.bincount(kind, minlength=len(lines.keys)) == 1
+    single = alone[kind]
+    words = dict(zip(kind[single].tolist(), naming.without_ids(lines.texts.take(left[single]).slices()), strict=True))
+    only = dict(zip(kind[single].tolist(), left[single].tolist(), strict=True))
+    among = np.zeros(len(lines.texts), dtype=bool)
+    among[left] = True
+    for k in np.flatnonzero(lines.kinds(wanted)).tolist():
+        if k in words:
+            if words[k] not in reader.silent:
+                yield from reader.read(np.array([only[k]]), lines.keys[k], words=words[k])
+        else:
+            index = lines.members(k)
+            for members in _by_rank(lines, lines.keys[k], index[among[index]]):
+                for alike in _by_shape(lines, members):
+                    yield from reader.read(alike, lines.keys[k])
+        if reader.budget < 0:
+            return
 
 
 def _telling(lines: Lines) -> Bools:
@@ -79,34 +94,19 @@ def _telling(lines: Lines) -> Bools:
     speaks = np.zeros(len(lines.keys), dtype=bool)
     speaks[lines.mentions.of(INTERESTING, lines.kinds(numbered))] = True
     telling = numbered & speaks[lines.kind]
-    at = np.flatnonzero(telling)
-    single = np.bincount(lines.shapes.code, minlength=len(telling))[at] == 1
-    firsts = lines.texts.take(np.array(lines.shapes.first)[at[single]])
-    forms = [lines.shapes.forms[k] for k in at.tolist()]
-    for k, line in zip(np.flatnonzero(single).tolist(), firsts.slices(), strict=True):
-        forms[k] = naming.marked(line)
-    telling[at] = naming.may_name(forms)
+    single = np.bincount(lines.shapes.code, minlength=len(telling)) == 1
+    several, lone = np.flatnonzero(telling & ~single), np.flatnonzero(telling & single)
+    telling[several] = naming.may_name([lines.shapes.forms[k] for k in several.tolist()])
+    firsts = lines.texts.take(np.array(lines.shapes.first)[lone])
+    telling[lone] = naming.may_name(naming.marked(b"\n".join(firsts.slices())).split(naming.EDGE)) if len(lone) else False
     return telling
 
 
-def read_groups(lines: Lines, groups: Iterable[tuple[bytes, Ints]], keep: Callable[[Sentence], bool]) -> Iterator[Batch]:
-    """Batches of all groups whose sentences `keep` wants."""
-    reader = _Reader(lines, keep)
-    for key, index in _by_rank(lines, groups):
-        for members in _by_shape(lines, index):
-            yield from reader.read(members, key)
-            if reader.budget < 0:
-                return
-
-
-def _by_rank(lines: Lines, groups: Iterable[tuple[bytes, Ints]]) -> Iterator[tuple[bytes, Ints]]:
-    """The groups, those of several processes parted by the rank before the message."""
-    for key, index in groups:
-        if not _RANKED.search(key[:200]):
-            yield key, index
-        else:
-            for members in _parted(index, lines.texts.take(index), lambda text: prefix.rank_of(text[:100])):
-                yield key, members
+def _by_rank(lines: Lines, key: bytes, index: Ints) -> list[Ints]:
+    """The lines of a kind, those of several processes parted by the rank before the message."""
+    if not _RANKED.search(key[:200]):
+        return [index]
+    return _parted(index, lines.texts.take(index), lambda text: prefix.rank_of(text[:100]))
 
 
 def _by_shape(lines: Lines, index: Ints) -> Iterable[Ints]:
@@ -132,7 +132,7 @@ class _Reader(msgspec.Struct):
     lines: Lines
     keep: Callable[[Sentence], bool]
     budget: int = _SLOW_LIMIT
-    silent: set[str] = msgspec.field(default_factory=set)
+    silent: set[str | bytes] = msgspec.field(default_factory=set)
 
     def parse(self, i: int) -> Sentence:
         """What one line says."""
@@ -140,14 +140,16 @@ class _Reader(msgspec.Struct):
         line = self.lines.texts[i]
         return grammar.parse(line, prefix.end_of(line))
 
-    def read(self, members: Ints, key: bytes, parted: int = 0) -> Iterator[Batch]:
+    def read(self, members: Ints, key: bytes, parted: int = 0, words: bytes = b"") -> Iterator[Batch]:
         """The records on lines of one shape, none when they say nothing of a training.
 
         `parted`: 1 when numbers with a comma are grouped alike and foreign words are the same, 2 when digits in names are too.
+        `words` are those of a line alone of its kind, without ids.
         """
         line = self.lines.texts[int(members[0])]
-        words = _words(line[:LONGEST])
-        if words is None or words in self.silent:
+        told = _words(line[:LONGEST])
+        if told is None or told in self.silent:
+            self.silent.add(words)
             return
         sentence = self.parse(int(members[0]))
         if not self.keep(sentence):
@@ -156,7 +158,7 @@ class _Reader(msgspec.Struct):
             if first is not None:
                 yield from self.read(np.concatenate([[first], members[members != first]]), key, parted)
             else:
-                self.silent.add(words)
+                self.silent |= {told, words}
             return
         if len(members) == 1:
             yield self.batch(members, sentence, [np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields], key)
