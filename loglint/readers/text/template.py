@@ -15,7 +15,7 @@ import numpy as np
 from loglint.model import Bools, Floats, Ints
 from loglint.readers.text import grammar, naming, prefix, tokens
 from loglint.readers.text import words as vocabulary
-from loglint.readers.text.digits import Layouts, columns, grouped
+from loglint.readers.text.digits import Layouts, Place, columns, grouped, place_of
 from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.mentions import ODD, sought
@@ -169,13 +169,29 @@ class _Reader(msgspec.Struct):
             return
         names = _names(line, sentence)
         spans = [(field.start, field.end) for field in sentence.fields]
-        found = columns(texts, spans, names, layouts) if self.agrees(members, sentence) else None
+        found = columns(texts, spans, names, layouts) if self.agrees(members, sentence, parted) else None
         if found is None:
             yield from self.each(np.split(members, len(members)), key, 2)
         elif parted < 2 and not found.alike.all():
-            yield from self.each(_parted(members, texts, lambda text: tuple(_RUN.findall(text)[run] for run in names)), key, 2)
+            places = [place_of(line, *span) for span in spans]
+            for part in _parted(np.arange(len(members)), texts, lambda text: _chosen(_RUN.findall(text), names)):
+                yield from self.named(members[part], places, [column[part] for column in found.values], key)
         else:
             yield self.batch(members, sentence, found.values, key)
+
+    def named(self, members: Ints, places: Sequence[Place | float | None], values: Sequence[Floats], key: bytes) -> Iterator[Batch]:
+        """The records on lines that differ by the digits in their names from others of their shape, which were read: theirs are the
+        `values` if their numbers stand at the same places.
+        """
+        line = self.lines.texts[int(members[0])]
+        told = _words(line[:LONGEST])
+        if told is None or told in self.silent or self.budget < 0:
+            return
+        own = self.parse(int(members[0]))
+        if len(members) < _PROBED and self.keep(own) and [place_of(line, f.start, f.end) for f in own.fields] == places:
+            yield self.batch(members, own, values, key)
+        else:
+            yield from self.read(members, key, 2)
 
     def each(self, parts: Iterable[Ints], key: bytes, parted: int) -> Iterator[Batch]:
         """The records of several parts of a shape."""
@@ -183,10 +199,10 @@ class _Reader(msgspec.Struct):
             if self.budget > 0:
                 yield from self.read(members, key, parted)
 
-    def agrees(self, members: Ints, sentence: Sentence) -> bool:
-        """Whether a few lines, understood by themselves, have the fields of the first."""
+    def agrees(self, members: Ints, sentence: Sentence, parted: int) -> bool:
+        """Whether a few lines, understood by themselves, have the fields of the first, but for digits in names that part them yet."""
         probes = {int(members[-1]), int(members[len(members) // 2])} if len(members) >= _PROBED else set()
-        return all(_layout(self.parse(i)) == _layout(sentence) for i in probes)
+        return all(_layout(self.parse(i), parted) == _layout(sentence, parted) for i in probes)
 
     def batch(self, index: Ints, sentence: Sentence, found: Sequence[Floats], key: bytes) -> Batch:
         """Records in order of lines."""
@@ -211,8 +227,14 @@ def _words(line: str) -> str | None:
     return _NUMBERED.sub(lambda word: "0" if word[0].isdigit() or not vocabulary.may_name(word[0]) else word[0], line)
 
 
-def _layout(sentence: Sentence) -> tuple[tuple[str, str, str], ...]:
-    return tuple((f.kind, f.name, f.label) for f in sentence.fields)
+def _layout(sentence: Sentence, parted: int) -> list[tuple[str, ...]]:
+    """The fields of a line, digits in their names put for each other where lines are parted by them yet."""
+    fields: list[tuple[str, ...]] = [(f.kind, f.name, f.label) for f in sentence.fields]
+    return fields if parted > 1 else [tuple(_RUN.sub("0", said) for said in field) for field in fields]
+
+
+def _chosen(runs: Sequence[str], chosen: Sequence[int]) -> tuple[str, ...]:
+    return tuple(runs[k] for k in chosen)
 
 
 def _said(sentence: Sentence) -> str:
