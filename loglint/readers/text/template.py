@@ -200,7 +200,7 @@ class _Reader(msgspec.Struct):
                 yield from self.read(members, key, parted)
 
     def agrees(self, members: Ints, sentence: Sentence, parted: int) -> bool:
-        """Whether a few lines, understood by themselves, have the fields of the first, but for digits in names that part them yet."""
+        """Whether a few lines, understood by themselves, have the fields of the first, but for digits that part them yet."""
         probes = {int(members[-1]), int(members[len(members) // 2])} if len(members) >= _PROBED else set()
         return all(_layout(self.parse(i), parted) == _layout(sentence, parted) for i in probes)
 
