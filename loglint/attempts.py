@@ -6,6 +6,7 @@ A stream is what one writer wrote in order: the series share `seq`, and so the b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
@@ -53,6 +54,8 @@ def segment(series: Sequence[Series], forced: Sequence[Boundary] = ()) -> Segmen
     `forced` are boundaries known from elsewhere (hyper-parameters that contradict). The longest training series decide; a
     shorter series' reset counts only where no longer one runs on undisturbed.
     """
+    if not forced and _always_forward(series):
+        return Segmented(tuple(series), (Attempt(0, "start"),), ())
     straight = tuple(_straightened(one) for one in series)
     found: list[Boundary] = list(forced)
     heard: list[Series] = []
@@ -67,6 +70,18 @@ def segment(series: Sequence[Series], forced: Sequence[Boundary] = ()) -> Segmen
     resumes = tuple(boundary for boundary in found if boundary.kind == "resume")
     attempts = (Attempt(0, "start"), *(Attempt(i, boundary.reason) for i, boundary in enumerate(begins, 1)))
     return Segmented(tuple(_marked(one, begins, resumes) for one in straight), attempts, resumes)
+
+
+def _always_forward(series: Sequence[Series]) -> bool:
+    """Whether all series have finite steps that never fall back, so that nothing begins again; steps they share are seen once."""
+    steps = {id(one.step): one.step for one in series}.values()
+    return all(
+        step is not None
+        and (
+            len(step) == 0 or (math.isfinite(step.item(0)) and math.isfinite(step.item(-1)) and bool((step[1:] >= step[:-1]).all()))
+        )
+        for step in steps
+    )
 
 
 def _drivers(series: Sequence[Series]) -> list[Series]:

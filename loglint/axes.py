@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -80,6 +81,8 @@ def completed(series: Sequence[Series]) -> tuple[Series, ...]:
     """
     found = tuple(series)
     for told in ("epoch", "time"):
+        if all(getattr(one, told) is not None for one in found):
+            continue
         for base in AXES[: AXES.index(told)]:
             telling = _telling(found, base, told)
             if telling and any(_lacks(one, base, told) for one in found):
@@ -123,10 +126,15 @@ def _pairs(telling: Sequence[Placed], attempt: int) -> Iterator[tuple[Floats, Fl
 
 def _told(series: Series, told: Told) -> Floats | None:
     """The epochs or times of a series' points; the values themselves where the epoch is logged as a curve."""
-    if told == "epoch" and series.epoch is None and _EPOCH.fullmatch(series.name):
+    if told == "epoch" and series.epoch is None and _is_epoch(series.name):
         return series.values
     places: Floats | None = getattr(series, told)
     return places
+
+
+@lru_cache(maxsize=4096)
+def _is_epoch(name: str) -> bool:
+    return _EPOCH.fullmatch(name) is not None
 
 
 def _attempts(series: Series) -> Ints:

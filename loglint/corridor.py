@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _LOG = re.compile(
     r"(?i)\.(log|out|err|jsonl|ndjson|csv|tsv|wandb)(\.(gz|zst|xz|bz2))?$|tfevents|^(log|events|metrics|progress)[^/]*$"
 )
+SOME_LISTS, SOME_BYTES = 50, 4 * 2**20  # of files that are read before runs are made of the first of them
 TEXT_SUFFIXES = (".log", ".csv", ".tsv", ".jsonl")  # what should be text: bytes that are none are damage
 
 
@@ -81,6 +82,16 @@ class Batch(msgspec.Struct, frozen=True):
     unread: tuple[tuple[str, int, str], ...] = ()
 
 
+class _Taken(msgspec.Struct, frozen=True):
+    """What was read of files that were planned together; all but `readings` as in a `Batch`."""
+
+    readings: list[Reading]
+    problems: tuple[Problem, ...]
+    files: int
+    bytes: int
+    unread: tuple[tuple[str, int, str], ...]
+
+
 class Collected(msgspec.Struct, frozen=True):
     """Everything below the paths; `unread` as in a `Batch`."""
 
@@ -108,8 +119,7 @@ def iter_runs(paths: Sequence[str], settings: Settings | Loaded | None = None) -
     from loglint.discover import fetched
 
     settings = _settings(settings)
-    for files in fetched(plan(paths, settings)):
-        yield read_batch(files, settings)
+    yield from read_batches(fetched(plan(paths, settings)), settings)
 
 
 def plan(paths: Sequence[str], settings: Settings) -> Plan:
@@ -160,8 +170,37 @@ def _folder_shown(folder: str, root: str) -> str:
     return shown.replace(os.sep, "/")
 
 
+def read_batches(lists: Iterable[Sequence[File]], settings: Settings) -> Iterator[Batch]:
+    """What `read_batch` gives of each list, in their order.
+
+    Some small lists are read before their runs are put together, all of them before curves are told what they are: what each of
+    these steps needs stays in the processor's cache.
+    """
+    waiting: list[_Taken] = []
+    size = 0
+    for files in lists:
+        waiting.append(_take(files, settings))
+        size += waiting[-1].bytes
+        if len(waiting) == SOME_LISTS or size >= SOME_BYTES:
+            yield from _batches(waiting, settings)
+            waiting, size = [], 0
+    yield from _batches(waiting, settings)
+
+
 def read_batch(files: Sequence[File], settings: Settings) -> Batch:
     """Read files that were planned together: runs with roles, and problems of files that belong to none."""
+    (batch,) = _batches([_take(files, settings)], settings)
+    return batch
+
+
+def _batches(taken: Sequence[_Taken], settings: Settings) -> list[Batch]:
+    bare = [assemble(one.readings, "", settings.run_key) for one in taken]
+    told = [tuple(assign(run, settings.roles) for run in runs) for runs in bare]
+    return [Batch(runs, one.problems, one.files, one.bytes, one.unread) for runs, one in zip(told, taken, strict=True)]
+
+
+def _take(files: Sequence[File], settings: Settings) -> _Taken:
+    """What the readers find in files that were planned together."""
     readings: list[Reading] = []
     problems: list[Problem] = []
     unread: list[tuple[str, int, str]] = []
@@ -175,8 +214,7 @@ def read_batch(files: Sequence[File], settings: Settings) -> Batch:
         readings += kept
         problems += met
         size += read
-    runs = tuple(assign(run, settings.roles) for run in assemble(readings, "", settings.run_key))
-    return Batch(runs, tuple(problems), len(files), size, tuple(unread))
+    return _Taken(readings, tuple(problems), len(files), size, tuple(unread))
 
 
 def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], list[Problem], int]:

@@ -38,6 +38,8 @@ class Placed(msgspec.Struct, frozen=True):
 
 def clusters(members: Sequence[Placed]) -> list[list[Placed]]:
     """The members of one folder, split into runs: files that contradict each other are different runs."""
+    if len(members) == 1:
+        return [list(members)]
     members = _first_writers(_paired_splits(sorted(members, key=lambda one: places.natural(one.reading.source.path))))
     found: list[list[Placed]] = []
     loose = [one for one in members if not one.reading.series]

@@ -5,14 +5,16 @@ Equal means equal on the shared places to the precision of the coarser copy. Whi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 from itertools import combinations
 
 import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from loglint.model import Bools, Floats, Ints, Problem, Series
+from loglint.model import Bools, Floats, Ints, Problem, Series, Split
 from loglint.names import parse, split_of, words_of
 
 HEAD = 64  # points by which most curves are told apart
@@ -29,7 +31,7 @@ def reconcile(series: Sequence[Series], printed: Set[str] = frozenset()) -> tupl
     kept = _without_absent(series, printed)
     families: dict[tuple[str, ...], list[int]] = {}
     for i, one in enumerate(kept):
-        families.setdefault(_family(one), []).append(i)
+        families.setdefault(_family(one.name, one.split), []).append(i)
     copies: dict[int, list[int]] = {}
     problems: list[Problem] = []
     for members in families.values():
@@ -55,7 +57,7 @@ def _without_absent(series: Sequence[Series], printed: Set[str]) -> list[Series]
 
 
 def _is_blank(one: Series) -> bool:
-    return len(one) > 0 and bool(np.isnan(one.values[0])) and bool(np.isnan(one.values).all())
+    return len(one) > 0 and math.isnan(one.values.item(0)) and bool(np.isnan(one.values).all())
 
 
 def _is_computed(one: Series, printed: Set[str]) -> bool:
@@ -64,12 +66,13 @@ def _is_computed(one: Series, printed: Set[str]) -> bool:
     return name.quantity in ("loss", "perplexity", "gradient_norm") and not held_out
 
 
-def _family(one: Series) -> tuple[str, ...]:
-    """Series that can be copies of one another: the same quantity, metric and split; unknown ones by their words."""
-    name = parse(one.name)
-    split = (name.split if name.split in ("val", "test") else one.split or name.split) or "train"
+@lru_cache(maxsize=4096)
+def _family(curve: str, said: Split | None) -> tuple[str, ...]:
+    """Curves that can be copies of one another: the same quantity, metric and split; unknown ones by their words."""
+    name = parse(curve)
+    split = (name.split if name.split in ("val", "test") else said or name.split) or "train"
     if name.quantity == "unknown" or name.derived:
-        return ("unknown", split, *words_of(one.name.rsplit("/", 1)[-1]))
+        return ("unknown", split, *words_of(curve.rsplit("/", 1)[-1]))
     return (name.quantity, split, name.component or "") if name.quantity != "loss" else ("loss", split)
 
 

@@ -91,6 +91,8 @@ def _with_outer_config(runs: Sequence[Run]) -> list[Run]:
     Above several runs it is nobody's: settings of one would be taken for those of another.
     """
     outer = [run for run in runs if not run.series and not run.histograms]
+    if not outer:
+        return list(runs)
     inner = [run for run in runs if run.series or run.histograms]
     below = {one.id: sum(one.id == "." or run.id.startswith(one.id + "/") for run in inner) for one in outer}
     taken: set[str] = set()
@@ -131,6 +133,8 @@ def _named(home: str, group: str, clusters: Sequence[list[Placed]]) -> Iterable[
 
 def _with_own_ids(runs: Sequence[Run]) -> list[Run]:
     """Runs of equal ids get their file's full name, or a number."""
+    if len(runs) == 1:
+        return list(runs)
     counts = Counter(run.id for run in runs)
     seen: Counter[str] = Counter()
     result = []
@@ -214,8 +218,12 @@ def _streams(members: Sequence[Placed]) -> list[list[Placed]]:
         event_file = one.reading.source.format == EVENT_FILES
         shape = "" if event_file else places.series_family(path)
         streams.setdefault((one.folder, one.reading.source.format, shape), []).append(one)
-    ordered = [sorted(stream, key=_age) for stream in streams.values()]
-    return sorted(ordered, key=lambda stream: (stream[0].folder, -sum(len(s) for one in stream for s in one.reading.series)))
+    ordered = [sorted(stream, key=_age) if len(stream) > 1 else stream for stream in streams.values()]
+    return (
+        ordered
+        if len(ordered) == 1
+        else sorted(ordered, key=lambda stream: (stream[0].folder, -sum(len(s) for one in stream for s in one.reading.series)))
+    )
 
 
 def _age(one: Placed) -> tuple[bool, float, float, tuple[tuple[int, int, str], ...]]:

@@ -15,7 +15,8 @@ import pytest
 
 import loglint
 from benchmarks.performance.inputs import events
-from loglint.corridor import Settings, TextPattern, collect, from_dataframe, from_mapping, iter_runs, plan
+from loglint import corridor
+from loglint.corridor import Settings, TextPattern, collect, from_dataframe, from_mapping, iter_runs, plan, read_batch
 from loglint.errors import InputError
 from loglint.model import Problem
 from loglint.planned import SWEEP
@@ -54,6 +55,29 @@ def test_batches_are_read_one_folder_at_a_time(tmp_path: Path) -> None:
     write(tmp_path, {f"run_{i}/log.txt": LOG for i in range(4)})
     batches = list(iter_runs((str(tmp_path),), Settings(root=tmp_path)))
     assert [[run.id for run in batch.runs] for batch in batches] == [[f"run_{i}"] for i in range(4)]
+
+
+def test_lists_that_are_read_some_at_a_time_give_what_each_gives_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corridor, "SOME_LISTS", 4)
+    for i in range(11):
+        path = tmp_path / f"run_{i:02}" / "events.out.tfevents.1"
+        events(path, 240 + 8 * i, seed=i)
+        if i % 4 == 2:
+            path.write_bytes(path.read_bytes()[: -100 * i] + b"x" * 30)
+    write(tmp_path, {"run_03/events.out.tfevents.1": b"", "run_05/params.yaml": "lr: 0.1\n", "run_08/notes.log": "nothing here\n"})
+    asked = Settings(root=tmp_path)
+    together = list(iter_runs((str(tmp_path),), asked))
+    alone = [read_batch(files, asked) for files in plan((str(tmp_path),), asked)]
+    assert [[run.id for run in batch.runs] for batch in together] == [[f"run_{i:02}"] if i != 3 else [] for i in range(11)]
+    assert [run.problems != () for batch in together for run in batch.runs].count(True) == 3
+    for one, other in zip(together, alone, strict=True):
+        assert (one.problems, one.files, one.bytes, one.unread) == (other.problems, other.files, other.bytes, other.unread)
+        for run, same in zip(one.runs, other.runs, strict=True):
+            assert (run.id, run.config, run.problems, run.attempts) == (same.id, same.config, same.problems, same.attempts)
+            for curve, its in zip(run.series, same.series, strict=True):
+                assert (curve.name, curve.role) == (its.name, its.role)
+                for held in ("values", "step", "time", "seq"):
+                    assert np.array_equal(getattr(curve, held), getattr(its, held), equal_nan=True)
 
 
 def _sweep(path: Path, runs: int) -> Path:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loglint import attempts
 from loglint.attempts import segment
 from loglint.model import Event, Reading, Run, Series, Source
 from loglint.places import key_of
@@ -350,6 +351,22 @@ def test_no_steps_whatever_lose_a_point_or_crash(steps: list[float]) -> None:
 
 
 # ---------------------------------------------------------------- copies
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([0.0, 1.0, 1.0, 2.0, 3.0, 7.0, np.nan, np.inf, -np.inf]), max_size=30), st.booleans(), st.data())
+def test_steps_that_never_fall_back_are_told_without_a_search(steps: list[float], in_order: bool, data: st.DataObject) -> None:
+    steps = sorted(steps) if in_order else steps
+    epochs = data.draw(st.none() | st.lists(st.integers(0, 3), min_size=len(steps), max_size=len(steps)))
+    made = [curve(name, np.arange(len(steps)), steps, epochs) for name in ("loss", "lr")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attempts, "_always_forward", lambda _: False)
+        searched = segment(made)
+    found = segment(made)
+    assert (found.attempts, found.resumes) == (searched.attempts, searched.resumes)
+    for one, other in zip(found.series, searched.series, strict=True):
+        assert np.array_equal(one.step, other.step, equal_nan=True)
+        assert (one.attempt is None, one.superseded is None) == (other.attempt is None, other.superseded is None)
 
 
 def test_a_curve_recorded_twice_is_one_series_and_the_precise_one_stays() -> None:

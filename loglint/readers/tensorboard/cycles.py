@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from loglint.model import Bools, Ints
+from loglint.model import Bools, Floats, Ints
 from loglint.readers.protobuf import UnusualError
 from loglint.readers.tensorboard.checksum import Bytes, Checksums, masked, sound, unmasked
 from loglint.readers.tensorboard.frames import FRAME, HEADER, Stretch, header_of, period
@@ -46,8 +46,8 @@ class Turn(msgspec.Struct, frozen=True):
     """The records of a turn, how many bytes they are, an example, and which of its bits all such turns share (uint64[k]).
 
     `bits` are those bits of the example, and `shared` which they are, as one integer each. `stored` are the columns of the
-    checksums, `plain` those of the example, uint32[p]. `fixed` and `varints` are where the numbers lie, these before those; of one
-    more than there are the number is zero, for what a message leaves out.
+    checksums, `plain` those of the example, uint32[p]. `fixed` and `varints` are where the numbers lie, these before those, and
+    behind them all comes a zero, for what a message leaves out.
     """
 
     parts: tuple[_Part, ...]
@@ -60,7 +60,6 @@ class Turn(msgspec.Struct, frozen=True):
     plain: Checksums
     varints: tuple[Varints, ...]
     fixed: tuple[Place, ...]
-    numbers: int
 
     def fits(self, row: bytes) -> bool:
         """Whether bytes are such a turn but for numbers and checksums."""
@@ -214,14 +213,16 @@ def _sound(rows: Bytes, turn: Turn) -> Bools:
 
 def _columns(rows: Bytes, turn: Turn, ordinals: Ints) -> list[Column]:
     """The points of rows; `ordinals` are those of the first record of each, int64[n]."""
-    numbers = np.zeros((turn.numbers + 1, len(rows)))
-    place = 0
+    numbers: list[Floats] = []
+    fixed = np.empty((len(turn.fixed), len(rows)))
     with np.errstate(invalid="ignore"):  # signalling NaN
         for code, columns in turn.varints:
-            numbers[place : place + len(columns)] = varints(rows, code, columns)
-            place += len(columns)
-        for row, fixed in enumerate(turn.fixed, place):
-            numbers[row] = np.ndarray((len(rows),), f"<{fixed.code}", rows, fixed.at, (rows.strides[0],))
+            found = varints(rows, code, columns)
+            equal = len(found) > 1 and bool((found[1:] == found[0]).all())  # the step of all records of a turn: it is held once
+            numbers += [found[0].copy()] * len(found) if equal else list(found)
+        for i, place in enumerate(turn.fixed):
+            fixed[i] = np.ndarray((len(rows),), f"<{place.code}", rows, place.at, (rows.strides[0],))
+    numbers += [*fixed, np.zeros(len(rows))]
     seq = ordinals + np.arange(len(turn.parts))[:, None]
     return [
         Column(tag, seq[i], numbers[part.step], numbers[part.wall], numbers[value])
@@ -298,7 +299,6 @@ def _made(row: bytes, events: Sequence[EventPlaces], ends: Sequence[int]) -> Tur
             if code in "vw"
         ),
         fixed=tuple(place for place in places if place.code not in "vw"),
-        numbers=len(places),
     )
 
 
