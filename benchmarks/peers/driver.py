@@ -1,5 +1,7 @@
 """Runs inside the peers' own environment: paths on stdin, one line of JSON for each on stdout. Standard library only.
 
+`python driver.py TOOL [SECONDS]`: how long a tool may take for each path, 20 seconds if nothing else is said.
+
 Each tool is called as its documentation says: by its command line's `main` where that reads the format, else by the function
 that its command line calls. What its words mean is `tools.toml`'s affair.
 """
@@ -152,26 +154,27 @@ def at_most(seconds: int) -> Iterator[None]:
         signal.alarm(0)
 
 
-def answer(tool: Callable[[str], Answer], path: str) -> Answer:
+def answer(tool: Callable[[str], Answer], path: str, seconds: int) -> Answer:
     """What the tool says of one path; a tool that fails has read nothing and says why."""
     try:
-        with at_most(SECONDS), contextlib.redirect_stderr(io.StringIO()):
+        with at_most(seconds), contextlib.redirect_stderr(io.StringIO()):
             return tool(path)
     except TooLong:
-        return {"series": {}, "findings": [], "error": f"no answer in {SECONDS} s"}
+        return {"series": {}, "findings": [], "error": f"no answer in {seconds} s"}
     except FAILURES as error:
         return {"series": {}, "findings": [], "error": f"{type(error).__name__}: {error}"[:200]}
 
 
 def main() -> None:
     tool = TOOLS[sys.argv[1]]
+    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else SECONDS
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     out = sys.stdout
     for line in sys.stdin:
         path = line.rstrip("\n")
-        print(json.dumps({"path": path, **answer(tool, path)}), file=out, flush=True)
+        print(json.dumps({"path": path, **answer(tool, path, seconds)}), file=out, flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from benchmarks.accuracy.labelled import Claim
 from benchmarks.document import ROOT
 
 HERE = Path(__file__).resolve().parent
+DRIVER = HERE / "driver.py"
 VENV = ROOT / ".benchmarks" / "peers"
 OVERALL_SECONDS = 3600
 
@@ -69,7 +70,7 @@ def prepare(wanted: Sequence[Tool]) -> tuple[list[Tool], dict[str, str]]:
 def ask(tool: Tool, paths: Sequence[Path]) -> list[Answer]:
     """What one peer says of each path; a path at which its process died is an error, and the rest are asked again."""
     answers: list[Answer] = []
-    command = [str(VENV / "bin" / "python"), str(HERE / "driver.py"), tool.name]
+    command = [str(VENV / "bin" / "python"), str(DRIVER), tool.name]
     while len(answers) < len(paths):
         rest = "".join(f"{path}\n" for path in paths[len(answers) :])
         done = subprocess.run(command, input=rest, capture_output=True, text=True, timeout=OVERALL_SECONDS)

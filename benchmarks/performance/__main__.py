@@ -21,13 +21,13 @@ from statistics import median
 
 from benchmarks.document import DOCS, ROOT, put, table
 from benchmarks.peers.environment import VENV
-from benchmarks.performance import ratios, scale
+from benchmarks.performance import ratios, scale, whole
 from benchmarks.performance.inputs import FULL, QUICK, SMALL, make
 from benchmarks.performance.logs import RECORDS, SHAPES
 from benchmarks.performance.ratios import Times
 
 HERE = Path(__file__).resolve().parent
-MANY = "run folders"
+MANY, WHOLE = "run folders", "end to end"
 TITLE = "How fast loglint is"
 MOST_SECONDS = 600
 IN_PEERS = frozenset({"tbparse", "polars", "duckdb", "orjson", "polars ndjson"})
@@ -127,12 +127,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.performance", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the size, one round; nothing is written")
     parser.add_argument("--rounds", type=int, help="rounds of every contender (5)")
-    parser.add_argument("--input", nargs="+", choices=[*MATCHES, MANY], help="only these inputs")
+    parser.add_argument("--input", nargs="+", choices=[*MATCHES, WHOLE, MANY], help="only these inputs")
     asked = parser.parse_args()
     sizes = QUICK if asked.quick else FULL
     results: dict[str, dict[str, Times]] = {}
     paths: dict[str, Path] = {}
-    if asked.input != [MANY]:
+    if not asked.input or set(asked.input) & MATCHES.keys():
         paths = make(ROOT / ".benchmarks" / "performance" / ("quick" if asked.quick else "full"), sizes)
         if not (VENV / "bin" / "python").exists():
             subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
@@ -141,6 +141,9 @@ def main() -> int:
     sections = [tell(name, result, _megabytes(paths[name])) for name, result in results.items()]
     broken = [] if asked.quick else ratios.broken(results)
     sections += [ratios.tell(results)] if any(ratios.measured(results)) else []
+    if not asked.input or WHOLE in asked.input:
+        found = whole.paths(ROOT / ".benchmarks" / "performance" / f"whole-{sizes.rows // 10}", sizes.rows // 10)
+        sections.append(whole.tell(whole.measure(found, min(asked.rounds or 3, 1 if asked.quick else 3))))
     if not asked.input or MANY in asked.input:
         count = 1_000 if asked.quick else 10_000
         place = ROOT / ".benchmarks" / "performance" / f"runs-{count}"

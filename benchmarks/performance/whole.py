@@ -1,7 +1,8 @@
 """Command lines as a person waits for them: loglint beside the tools of `peers/tools.toml` on the same files, in turns.
 
-Each is a process of its own, from the start of the interpreter to the last line of its findings as JSON; no cache is used. Points
-are what the tool says it read: where there are none, the seconds are those of a tool that understood nothing.
+Each is a process of its own, from the start of the interpreter to the last line of its findings as JSON. Points are what the tool
+says it read: where there are none, the seconds are those of a tool that understood nothing. loglint has its rules in its cache from
+another log, and has not seen this one; `loglint --no-cache` reads its rules as on the first day.
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from benchmarks.document import ROOT, table
 from benchmarks.peers.environment import DRIVER, VENV, prepare, tools
 from benchmarks.performance import inputs, logs
 
 MOST_SECONDS = 120
-OURS = "loglint"
+OURS, UNCACHED = "loglint", "loglint --no-cache"
 SMALL = 500  # steps of a small run
 EVENTS = "events.out.tfevents.1700000000.host.1.0"
 
@@ -65,32 +70,55 @@ class Spent:
     failure: str = ""
 
 
-def once(tool: str, path: Path) -> Spent:
-    """One process of one tool on one path."""
-    python = sys.executable if tool == OURS else str(VENV / "bin" / "python")
-    ours = ["-m", "loglint", "run", str(path), "--isolated", "--no-cache", "--format", "json"]
-    arguments = ours if tool == OURS else [str(DRIVER), tool, str(MOST_SECONDS)]
+Done = tuple[str, str, float, float]  # output, complaints, seconds by the clock, processor seconds
+
+
+def ours(path: Path, cache: Path | None) -> Spent:
+    """One process of loglint on one path; the cache is left as it is, and where there is none, none is used."""
+    with tempfile.TemporaryDirectory() as copy:
+        if cache is not None:
+            shutil.copytree(cache, copy, dirs_exist_ok=True)
+        done = _lint(path, Path(copy), *(["--no-cache"] if cache is None else []))
+    return _answer(done, lambda said: int(said["summary"]["points"]))
+
+
+def _lint(path: Path, cache: Path, *options: str) -> Done:
+    command = [sys.executable, "-m", "loglint", "run", str(path), "--isolated", "--format", "json", *options]
+    return _timed(command, environment={"LOGLINT_CACHE_DIR": str(cache)})
+
+
+def peer(tool: str, path: Path) -> Spent:
+    """One process of a peer on one path."""
+    output, *rest = _timed([str(VENV / "bin" / "python"), str(DRIVER), tool, str(MOST_SECONDS)], said=f"{path}\n")
+    answer = next((line for line in output.splitlines() if line.startswith('{"path"')), "")
+    return _answer((answer, *rest), lambda said: sum(said["series"].values()))
+
+
+def _timed(command: Sequence[str], said: str = "", environment: Mapping[str, str] | None = None) -> Done:
+    """What a process came to; without output where it took too long."""
     before, started = _children(), time.perf_counter()
     try:
         done = subprocess.run(
-            [python, *arguments],
-            input="" if tool == OURS else f"{path}\n",
+            command,
+            input=said,
             capture_output=True,
             text=True,
             timeout=2 * MOST_SECONDS,
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | (environment or {}),
         )
     except subprocess.TimeoutExpired:
-        return Spent(0.0, 0.0, 0, f"no answer in {2 * MOST_SECONDS} s")
-    seconds, processor = time.perf_counter() - started, _children() - before
+        return "", f"no answer in {2 * MOST_SECONDS} s", 0.0, 0.0
+    return done.stdout, done.stderr, time.perf_counter() - started, _children() - before
+
+
+def _answer(done: Done, points: Callable[[dict[str, Any]], int]) -> Spent:
+    output, complaints, seconds, processor = done
     try:
-        said = json.loads(done.stdout if tool == OURS else next(x for x in done.stdout.splitlines() if x.startswith('{"path"')))
-    except (ValueError, StopIteration):
-        return Spent(seconds, processor, 0, (done.stderr.strip().splitlines() or ["no answer"])[-1][:80])
-    if tool == OURS:
-        return Spent(seconds, processor, said["summary"]["points"])
-    return Spent(seconds, processor, sum(said["series"].values()), said.get("error", "")[:80])
+        said = json.loads(output)
+    except ValueError:
+        return Spent(seconds, processor, 0, (complaints.strip().splitlines() or ["no answer"])[-1][:60])
+    return Spent(seconds, processor, points(said), said.get("error", "").replace(f"{ROOT}/", "")[:60])
 
 
 def _children() -> float:
@@ -104,12 +132,18 @@ def measure(found: Mapping[str, Path], rounds: int) -> dict[str, dict[str, list[
     for name, why in failed.items():
         print(f"{name} could not be installed: {why}", file=sys.stderr)
     results: dict[str, dict[str, list[Spent]]] = {}
-    for name, path in found.items():
-        mine = results[name] = {tool: [] for tool in (OURS, *(tool.name for tool in working))}
-        for _ in range(rounds):
-            for tool, spent in mine.items():
-                if not spent or not (spent[-1].failure or spent[-1].seconds > 60):
-                    spent.append(once(tool, path))
+    with tempfile.TemporaryDirectory() as folder:
+        rules_only = Path(folder) / "cache"
+        inputs.table(Path(folder) / "other.csv", SMALL)
+        _lint(Path(folder) / "other.csv", rules_only)
+        ask: dict[str, Callable[[Path], Spent]] = {OURS: partial(ours, cache=rules_only), UNCACHED: partial(ours, cache=None)}
+        ask |= {tool.name: partial(peer, tool.name) for tool in working}
+        for name, path in found.items():
+            mine = results[name] = {tool: [] for tool in ask}
+            for _ in range(rounds):
+                for tool, spent in mine.items():
+                    if not spent or not (spent[-1].failure or spent[-1].seconds > 60):
+                        spent.append(ask[tool](path))
     return results
 
 
