@@ -71,7 +71,7 @@ def longest_wait(val: Curve, position: float) -> int | None:
     if len(y) < SHOULD_KNOW:
         return None
     lowest = np.minimum.accumulate(y)
-    bests = np.flatnonzero(np.concatenate(([True], y[1:] < lowest[:-1])))
+    bests = np.append(0, np.flatnonzero(lowest[1:] < lowest[:-1]) + 1)
     if len(bests) < 2 or bests[-1] + 1 < SHOULD_KNOW:
         return None
     wait = int(np.diff(bests).max())

@@ -107,7 +107,7 @@ def _digest(series: Iterable[Series]) -> bytes:
     for one in sorted(series, key=lambda s: (s.role.place, s.name)):
         digest.update(f"{one.name} {len(one)}\n".encode("utf-8", "surrogatepass"))
         bad = np.isnan(one.values)
-        digest.update((np.where(bad, np.nan, one.values) if bad.any() else one.values).tobytes())
+        digest.update(np.ascontiguousarray(np.where(bad, np.nan, one.values) if bad.any() else one.values).data)
     return digest.digest()
 
 

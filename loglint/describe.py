@@ -46,11 +46,13 @@ def describe_series(series: Series, run: Run, buckets: int = BUCKETS) -> SeriesI
     places = series.axis(axis)
     x = series.seq.astype(np.float64) if places is None else places
     y, role = series.values, series.role
-    finite = np.flatnonzero(np.isfinite(y))
+    finite = np.isfinite(y)
+    count = int(np.count_nonzero(finite))
     best = None
-    if len(finite) and role.direction != "none":
-        values = y if len(finite) == len(y) else y[finite]
-        best = int(finite[np.argmin(values) if role.direction == "down" else np.argmax(values)])
+    if count and role.direction != "none":
+        worst = np.inf if role.direction == "down" else -np.inf
+        values = y if count == len(y) else np.where(finite, y, worst)
+        best = int(np.argmin(values) if role.direction == "down" else np.argmax(values))
     attempts = _attempts(series, run)
     firsts = [attempt.first_index for attempt in attempts]
     starts = bucket_starts(len(y), firsts) if buckets or any(firsts) else np.zeros(1, dtype=np.int64)
@@ -65,7 +67,7 @@ def describe_series(series: Series, run: Run, buckets: int = BUCKETS) -> SeriesI
         points=len(series),
         also=series.also,
         attempts=tuple(replace(a, bucket=int(np.searchsorted(starts, a.first_index))) for a in attempts),
-        nonfinite=_nonfinite(y, len(finite)),
+        nonfinite=_nonfinite(y, count),
         first=_point(x, y, 0),
         last=_point(x, y, len(y) - 1),
         best=None if best is None else _point(x, y, best),
@@ -96,9 +98,10 @@ def sketch(x: Floats, y: Floats, starts: Ints) -> tuple[tuple[Number, Number, Nu
     if not len(y):
         return ()
     finite = np.isfinite(y)
-    low = np.minimum.reduceat(np.where(finite, y, np.inf), starts)
-    high = np.maximum.reduceat(np.where(finite, y, -np.inf), starts)
-    bad = np.add.reduceat((~finite).astype(np.int64), starts)
+    whole = bool(finite.all())
+    low = np.minimum.reduceat(y if whole else np.where(finite, y, np.inf), starts)
+    high = np.maximum.reduceat(y if whole else np.where(finite, y, -np.inf), starts)
+    bad = np.zeros(len(starts), np.int64) if whole else np.add.reduceat((~finite).astype(np.int64), starts)
     rows = zip(_numbers(x[starts]), _numbers(low), _numbers(high), bad.tolist(), (low <= high).tolist(), strict=True)
     return tuple((a, b, c, d) if some else (a, None, None, d) for a, b, c, d, some in rows)
 

@@ -53,11 +53,12 @@ def _matches(rule: Rule, view: View) -> list[dict[str, Any]] | Absent:
     each = rule.detect.judged
     matches: tuple[Curve | Layers, ...] = ()
     for alias, pattern, optional in rule.detect.wanted:
-        if pattern.startswith("fact:"):
-            inputs[alias] = _number(view.facts.get(pattern.removeprefix("fact:")))
-            continue
-        found: tuple[Curve | Layers, ...] | Absent
-        found = view.layers(pattern) if pattern.startswith("layers/") else view.curves(pattern)
+        found: tuple[Curve | Layers, ...] | Absent | None = view.known.get(pattern)
+        if found is None:
+            if pattern.startswith("fact:"):
+                inputs[alias] = _number(view.facts.get(pattern.removeprefix("fact:")))
+                continue
+            found = view.layers(pattern) if pattern.startswith("layers/") else view.curves(pattern)
         if isinstance(found, Absent):
             if not optional:
                 return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -197,14 +198,23 @@ def facts(config: Mapping[str, Scalar]) -> dict[str, Fact]:
         parts = plain.split(".")
         for start in range(max(0, len(parts) - 3), len(parts)):
             by_key.setdefault(".".join(parts[start:]), []).append(key)
+    met = sorted(place for key in by_key.keys() & _spellings().keys() for place in _spellings()[key])
     found: dict[str, Fact] = {}
-    for name, wanted in _NAMES.items():
-        for spelling in wanted.keys.split():
-            fact = _first(config, by_key.get(spelling, []), wanted)
-            if fact is not None:
-                found[name] = fact
-                break
+    for _, _, name, spelling in met:
+        fact = None if name in found else _first(config, by_key[spelling], _NAMES[name])
+        if fact is not None:
+            found[name] = fact
     return found
+
+
+@cache
+def _spellings() -> dict[str, list[tuple[int, int, str, str]]]:
+    """By spelling, the facts that it may be: (place of the fact among all, of the spelling among the fact's, fact, spelling)."""
+    places: dict[str, list[tuple[int, int, str, str]]] = {}
+    for i, (name, wanted) in enumerate(_NAMES.items()):
+        for k, spelling in enumerate(wanted.keys.split()):
+            places.setdefault(spelling, []).append((i, k, name, spelling))
+    return places
 
 
 def facts_of(config: Mapping[str, Scalar]) -> dict[str, float | int | str]:
@@ -230,6 +240,7 @@ def redact(config: Mapping[str, Scalar]) -> dict[str, Scalar]:
     return {_shown_key(key): _redacted(key, value) for key, value in list(config.items())[:MAX_SHOWN]}
 
 
+@lru_cache(maxsize=4096)
 def _shown_key(key: str) -> str:
     return _EMAIL.sub(REDACTED, _VALUE_SECRET.sub(REDACTED, _CONTROL.sub(" ", key)))
 
@@ -237,14 +248,21 @@ def _shown_key(key: str) -> str:
 def _redacted(key: str, value: Scalar) -> Scalar:
     if value is None or isinstance(value, bool):
         return value
-    secret = _SECRET.search(key) is not None and _NO_SECRET.search(key) is None
+    secret, personal = _confidential(key)
     if secret and not (isinstance(value, int | float) and abs(value) < 1e6):
         return REDACTED if value != "" else value
-    if _PERSON.search(key) and isinstance(value, str) and value:
+    if personal and isinstance(value, str) and value:
         return REDACTED
     return redact_text(value) if isinstance(value, str) else value
 
 
+@lru_cache(maxsize=4096)
+def _confidential(key: str) -> tuple[bool, bool]:
+    """Whether a key speaks of a secret, and of a person."""
+    return _SECRET.search(key) is not None and _NO_SECRET.search(key) is None, _PERSON.search(key) is not None
+
+
+@lru_cache(maxsize=1024)
 def redact_text(text: str) -> str:
     """A text from a log without secrets, e-mails, users in paths, hosts, addresses, and control characters."""
     text = _CONTROL.sub(" ", text)

@@ -112,7 +112,7 @@ class Choice:
     def __init__(self, present: Sequence[Series]) -> None:
         self.present = present
         roles = tuple([(r.split, r.quantity, r.component, len(one) > 1) for one in present for r in (one.role,)])
-        self.known = _meanings(roles)
+        self.known, self.missing = _meanings(roles)
 
     def __call__(self, pattern: str) -> tuple[Series, ...]:
         """The series that a pattern means, longest first within one role."""
@@ -136,9 +136,10 @@ class Choice:
 
 
 @lru_cache(maxsize=256)
-def _meanings(_roles: tuple[tuple[Split | None, str, str | None, bool], ...]) -> dict[str, tuple[int, ...]]:
-    """What patterns mean among series of these (split, quantity, component, more than one point): their places, by pattern."""
-    return {}
+def _meanings(_roles: tuple[tuple[Split | None, str, str | None, bool], ...]) -> tuple[dict[str, tuple[int, ...]], dict[str, Any]]:
+    """What patterns mean among series of these (split, quantity, component, more than one point): their places, by pattern; and
+    what is to be said of those that mean nothing."""
+    return {}, {}
 
 
 def _as_split(word: str) -> Split:

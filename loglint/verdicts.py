@@ -77,6 +77,7 @@ class Prepared(msgspec.Struct, frozen=True):
     parameters: Mapping[str, Setting]
     limits: Mapping[str, Setting]
     allowed: Mapping[str, float]
+    tests: tuple[tuple[str, str, Setting], ...]  # (key, evidence field, bound) of each limit
 
 
 _PREPARED: dict[int, Prepared] = {}  # by the rule's id; an entry holds its rule, so that no other can take that id
@@ -89,7 +90,13 @@ def prepared(rule: Rule) -> Prepared:
         settings, limits = rule.detect.settings, thresholds(rule)
         allowed = {key: value for key, value in limits.items() if isinstance(value, int | float)}
         _PREPARED[id(rule)] = Prepared(
-            rule, detectors()[rule.detect.detector], names, {key: settings[key] for key in taken}, limits, allowed
+            rule,
+            detectors()[rule.detect.detector],
+            names,
+            {key: settings[key] for key in taken},
+            limits,
+            allowed,
+            tuple((key, key[4:], bound) for key, bound in limits.items()),
         )
     return _PREPARED[id(rule)]
 
@@ -126,14 +133,14 @@ def _levels(evidence: type) -> tuple[str, ...]:
 
 def measure(rule: Rule, inputs: Mapping[str, Any]) -> Measured[Any] | Vetoed[Any] | NotJudged:
     """What a rule's detector says of resolved inputs (alias -> `Curve`, `Layers`, number, or None)."""
-    known = prepared(rule)
+    known = _PREPARED.get(id(rule)) or prepared(rule)
     return known.detector(*[inputs.get(name) for name in known.inputs], **known.parameters)
 
 
 def passes(rule: Rule, measured: Measured[Any]) -> bool:
     """Whether no margin is negative, without the rest of the verdict."""
-    known, evidence = prepared(rule), measured.evidence
-    return all(_margin(key, getattr(evidence, key[4:]), bound) >= 0 for key, bound in known.limits.items())
+    evidence = measured.evidence
+    return all(_margin(key, getattr(evidence, name), bound) >= 0 for key, name, bound in prepared(rule).tests)
 
 
 def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) -> Verdict:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from loglint.curves.curve import Curve
+from loglint.curves.curve import Curve, Stride
 from loglint.curves.layers import Layers
 from loglint.inputs import Choice, NoObjective, Objective, attempt_of, best_versions, objective
 from loglint.layers import KINDS, Kind, layers_of
@@ -36,23 +36,29 @@ class View(msgspec.Struct, frozen=True, dict=True):
     run: Run
     attempt: int
     facts: Mapping[str, Any]
-    known: dict[str, tuple[Curve, ...] | Absent] = msgspec.field(default_factory=dict)
     groups: dict[Kind, tuple[Layers, ...]] = msgspec.field(default_factory=dict)
+    layered: dict[str, tuple[Layers, ...] | Absent] = msgspec.field(default_factory=dict)
     made: dict[tuple[str, str, bool], Curve] = msgspec.field(default_factory=dict)
     sources: dict[int, Series] = msgspec.field(default_factory=dict)
     reached: dict[int, tuple[float, float]] = msgspec.field(default_factory=dict)
+    positions: dict[tuple[int, Axis], Floats | None] = msgspec.field(default_factory=dict)
+    ends: dict[int, tuple[float, float] | None] = msgspec.field(default_factory=dict)
+    strides: dict[int, Stride] = msgspec.field(default_factory=dict)
 
     def curves(self, pattern: str) -> tuple[Curve, ...] | Absent:
         """The curves that an input pattern ("val/loss") stands for, or why there are none."""
-        if pattern not in self.known:
-            self.known[pattern] = self._find(pattern)
-        return self.known[pattern]
+        found = self.known.get(pattern)
+        if found is None:
+            found = self.known[pattern] = self._find(pattern)
+        return found
 
     def layers(self, pattern: str) -> tuple[Layers, ...] | Absent:
         """The groups of layers that "layers/gradient" (or "layers/activation|dead") stands for.
 
         Histograms are not cut into attempts: they belong to the first.
         """
+        if (known := self.layered.get(pattern)) is not None:
+            return known
         asked = pattern.removeprefix("layers/").split("|")
         kinds = [kind for kind in KINDS if kind in asked]
         for kind in kinds:
@@ -60,7 +66,9 @@ class View(msgspec.Struct, frozen=True, dict=True):
                 run = self.run if self.attempt == 0 else replace(self.run, histograms=())
                 self.groups[kind] = layers_of(run, self.present, kind)
         found = tuple(group for kind in kinds for group in self.groups[kind])
-        return found or Absent("absent", f"no {' or '.join(asked).replace('_', ' ')} of single layers is logged")
+        missing = Absent("absent", f"no {' or '.join(asked).replace('_', ' ')} of single layers is logged")
+        self.layered[pattern] = found or missing
+        return self.layered[pattern]
 
     def source(self, curve: Curve | Layers | None) -> Series | None:
         """The series (of this attempt) that a curve was made from; the first one of a sum."""
@@ -101,6 +109,11 @@ class View(msgspec.Struct, frozen=True, dict=True):
         return tuple(best_versions(self.present))
 
     @cached_property
+    def known(self) -> dict[str, tuple[Curve, ...] | Absent]:
+        """What was found for patterns; from the start those that name nothing in any attempt with the same roles."""
+        return dict(self.chosen.missing)
+
+    @cached_property
     def chosen(self) -> Choice:
         """The best versions, to be asked for patterns."""
         return Choice(self.best)
@@ -110,17 +123,34 @@ class View(msgspec.Struct, frozen=True, dict=True):
         """The attempt's extent on each axis that any of its series is placed on."""
         found: dict[Axis, tuple[float, float]] = {}
         for name in AXES:
-            ends = [(x.min(), x.max()) for one in self.present if (x := one.axis(name)) is not None and np.isfinite(x).all()]
-            if ends:
-                found[name] = float(min(a for a, _ in ends)), float(max(b for _, b in ends))
+            ends = [self.ends[id(x)] for one in self.present if (x := self._placed(one, name)) is not None]
+            known = [one for one in ends if one is not None]
+            if known:
+                found[name] = min(a for a, _ in known), max(b for _, b in known)
         return found
+
+    def _placed(self, series: Series, name: Axis) -> Floats | None:
+        """The positions of a series on an axis on which all its points are placed, else None; looked at once for all curves."""
+        key = (id(series), name)
+        if key not in self.positions:
+            x = series.axis(name)
+            if x is not None and id(x) not in self.ends:
+                low, high = float(x.min()), float(x.max())
+                self.ends[id(x)] = (low, high) if np.isfinite(low) and np.isfinite(high) else None
+            self.positions[key] = x if x is not None and self.ends[id(x)] is not None else None
+        return self.positions[key]
 
     def _find(self, pattern: str) -> tuple[Curve, ...] | Absent:
         """One pattern, or several joined by | of which any may be there."""
         if "|" in pattern:
             several = [self.curves(one) for one in pattern.split("|")]
             found = [curve for one in several if not isinstance(one, Absent) for curve in one]
-            return tuple(dict.fromkeys(found)) or next(one for one in several if isinstance(one, Absent))
+            if found:
+                return tuple(dict.fromkeys(found))
+            first = next(one for one in several if isinstance(one, Absent))
+            if all(one in self.chosen.missing for one in pattern.split("|")):
+                self.chosen.missing[pattern] = first
+            return first
         split, _, role = pattern.rpartition("/")
         if role == "objective":
             goal = objective(self.present, "val" if split == "val" else "train")
@@ -129,6 +159,7 @@ class View(msgspec.Struct, frozen=True, dict=True):
             return (self._of_objective(goal),)
         series = self.chosen(pattern)
         if not series:
+            self.chosen.missing[pattern] = _not_logged(pattern)
             return _not_logged(pattern)
         if role == "loss":
             series = tuple(one for one in series if one.role.direction != "none")
@@ -144,11 +175,20 @@ class View(msgspec.Struct, frozen=True, dict=True):
     def _curve(self, name: str, values: Floats, series: Series, mirrored: bool, already: bool = False) -> Curve:
         key = (name, series.path, mirrored)
         if key not in self.made:
-            axes = {a: x for a in AXES if (x := series.axis(a)) is not None and np.isfinite(x).all()}
+            axes = {a: x for a in AXES if (x := self._placed(series, a)) is not None}
             y = -values if mirrored and not already else values
-            resumes = self._resumes(series)
+            role = series.role
             curve = Curve(
-                name, y, axes, mirrored, series.granularity, series.role.dataset, series.role.quantity, resumes, series.resolution
+                name,
+                y,
+                axes,
+                mirrored,
+                series.granularity,
+                role.dataset,
+                role.quantity,
+                self._resumes(series),
+                series.resolution,
+                strides=self.strides,
             )
             self.made[key] = curve
             self.sources[id(curve)] = series

@@ -49,7 +49,7 @@ def test_rules_that_pair_them_get_one_axis() -> None:
     (train,), (val,) = view.curves("train/loss"), view.curves("val/loss")
     assert train.axis == "step"
     assert val.axis == "epoch"
-    assert train.forward & val.forward >= {"epoch"}
+    assert train.forward("epoch") and val.forward("epoch")
     assert select("val/loss", view.best)[0].step is None
 
 

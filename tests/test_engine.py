@@ -91,7 +91,7 @@ def test_superseded_points_are_not_judged():
 
 def test_a_rule_that_crashes_is_named_and_the_others_go_on():
     rule = find_rule("divergence", RULES)
-    broken = replace(rule, detect=replace(rule.detect, settings={**rule.detect.settings, "short_ratio": "many"}))
+    broken = replace(rule, detect=replace(rule.detect, settings={**rule.detect.settings, "burst": "many"}))
     values = np.concatenate([decay(), np.full(20, np.nan)])
     report = engine.judge_run(run(series("loss", values)), (broken, find_rule("sudden-nan", RULES)))
     assert [line.split(":")[0] for line in report.crashed] == ["STA001 divergence"]

@@ -6,13 +6,40 @@ The formulas live in the sibling modules; this one only remembers their results.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 import numpy as np
 
+from loglint.curves.noise import GLANCE
 from loglint.curves.shape import Shape, shape_of
 from loglint.model import AXES, Axis, Bools, Floats, Granularity, Ints
+
+
+class Stride(msgspec.Struct, frozen=True):
+    """How points go along an axis: whether none lies before its predecessor, and the distance of neighbours if all are equal."""
+
+    forward: bool
+    even: float | None
+
+
+def stride_of(x: Floats) -> Stride:
+    """The stride of positions, float64[n]; those of short or uneven ones end after the first look."""
+    gaps = np.diff(x[:GLANCE])
+    even = float(gaps[0]) if len(gaps) and bool((gaps == gaps[0]).all()) else None
+    if even is not None and len(x) > GLANCE:
+        even = even if bool((np.diff(x) == even).all()) else None
+    if even is not None:
+        return Stride(even >= 0, even)
+    return Stride(bool((x[1:] >= x[:-1]).all()), None)
+
+
+@lru_cache(maxsize=8)
+def ordinals(n: int) -> Ints:
+    """0 to n - 1, int64[n], not to be written to: shared by all who ask."""
+    found: Ints = np.arange(n)
+    found.flags.writeable = False
+    return found
 
 
 class Curve(msgspec.Struct, frozen=True, eq=False, dict=True):
@@ -34,24 +61,33 @@ class Curve(msgspec.Struct, frozen=True, eq=False, dict=True):
     resumes: tuple[int, ...] = ()
     resolution: float | None = None  # see `Series`
     paired: dict[int, Floats] = msgspec.field(default_factory=dict)  # what was made of it and another curve, by that one's id
+    strides: dict[int, Stride] = msgspec.field(default_factory=dict)  # of axes, by their id; curves on the same ones share them
 
     def __len__(self) -> int:
         return len(self.y)
 
-    @cached_property
-    def forward(self) -> frozenset[Axis]:
-        """The axes on which no point lies before its predecessor."""
-        return frozenset(name for name, x in self.axes.items() if (x[1:] >= x[:-1]).all())
+    def stride(self, name: Axis) -> Stride:
+        """How the points go on an axis that they are placed on."""
+        x = self.axes[name]
+        if id(x) not in self.strides:
+            self.strides[id(x)] = stride_of(x)
+        return self.strides[id(x)]
+
+    def forward(self, name: Axis) -> bool:
+        """Whether the points are placed on an axis, and none lies before its predecessor."""
+        return name in self.axes and self.stride(name).forward
 
     @cached_property
     def axis(self) -> Axis:
         """The first axis of step, epoch, time, seq on which the points go forward; a step or epoch that all share before time."""
-        forward = [name for name in AXES if name in self.forward and len(self.axes[name])]
-        moving = [name for name in forward if self.axes[name][-1] > self.axes[name][0] or len(self) < 2]
-        for name in (*moving, *forward):
-            if name in ("step", "epoch"):
-                return name
-        return moving[0] if moving else "seq"
+        still: Axis | None = None
+        for name in ("step", "epoch"):
+            if self.forward(name) and len(x := self.axes[name]):
+                if x[-1] > x[0] or len(self) < 2:
+                    return name
+                still = still or name
+        moves = self.forward("time") and len(x := self.axes["time"]) and (x[-1] > x[0] or len(self) < 2)
+        return still or ("time" if moves else "seq")
 
     @cached_property
     def x(self) -> Floats:
@@ -67,7 +103,7 @@ class Curve(msgspec.Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def places(self) -> Ints:
         """Indices of the finite points, int64[m]."""
-        return np.flatnonzero(self.finite)
+        return ordinals(len(self.y)) if self.finite.all() else np.flatnonzero(self.finite)
 
     @cached_property
     def values(self) -> Floats:
@@ -95,7 +131,7 @@ class Curve(msgspec.Struct, frozen=True, eq=False, dict=True):
 def shared_axis(a: Curve, b: Curve) -> Axis:
     """The first axis of step, epoch, time on which both curves are placed and go forward, else `seq`."""
     for name in AXES:
-        if name in a.forward and name in b.forward:
+        if a.forward(name) and b.forward(name):
             return name
     return "seq"
 

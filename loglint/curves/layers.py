@@ -8,6 +8,7 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
+from loglint.curves.noise import row_medians
 from loglint.model import Axis, Floats, Histograms
 
 RECORDS = 200  # looked at in each layer, evenly spaced
@@ -63,10 +64,20 @@ class Layers(msgspec.Struct, frozen=True, eq=False, dict=True):
     def matrix(self, what: str) -> Floats:
         """One statistic of every layer, float64[layers, records]: only records that all layers have, by their place."""
         shared = self.layers[0].step
+        if all(one.step is shared for one in self.layers):
+            return np.array([getattr(one, what) for one in self.layers], dtype=np.float64)
         for layer in self.layers[1:]:
             shared = np.intersect1d(shared, layer.step)
         rows = [np.asarray(getattr(one, what))[np.searchsorted(one.step, shared)] for one in self.layers]
         return np.array(rows, dtype=np.float64).reshape(len(rows), len(shared))
+
+    @cached_property
+    def sizes(self) -> tuple[Floats, Floats]:
+        """The size of every layer at the records at which all are known, float64[layers, records], and each one's median there."""
+        sizes = self.matrix("size")
+        known = np.isfinite(sizes).all(axis=0) if sizes.size else np.zeros(0, dtype=np.bool_)
+        sizes = sizes if known.all() and sizes.size else sizes[:, known]
+        return sizes, row_medians(sizes) if sizes.size else np.full(len(sizes), np.nan)
 
 
 def layer_of_histograms(name: str, records: Sequence[Histograms]) -> Layer:
@@ -85,10 +96,12 @@ def layer_of_histograms(name: str, records: Sequence[Histograms]) -> Layer:
 def layer_of_scalars(name: str, step: Floats, values: Floats, what: str) -> Layer:
     """The layer that one scalar per record describes; `what` is the array of `Layer` that it is. Only finite records count."""
     known = np.isfinite(step) & np.isfinite(values)
-    places, order = np.unique(step[known], return_index=True)
-    chosen = values[known][order]
-    arrays = {key: np.full(len(places), np.nan) for key in ("zero", "low", "high", "sd", "size", "outer", "level")}
-    arrays[what] = chosen
+    places, chosen = step, values
+    if not (known.all() and (step[1:] > step[:-1]).all()):
+        places, order = np.unique(step[known], return_index=True)
+        chosen = values[known][order]
+    unknown = np.broadcast_to(np.nan, len(places))
+    arrays = dict.fromkeys(("zero", "low", "high", "sd", "size", "outer", "level"), unknown) | {what: chosen}
     return Layer(name, places, **arrays)
 
 

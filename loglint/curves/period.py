@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import msgspec
 import numpy as np
 
-from loglint.curves.noise import median, robust_scale, windows
+from loglint.curves.noise import ROWS, median, robust_scale, windows
 from loglint.model import Floats, Ints
 
 COMPARED = 200  # cycles compared with one another
@@ -15,24 +15,43 @@ MOST = 8192  # records looked at; longer curves are averaged in pairs until they
 NEAR = 2  # lags by which a period that is no whole number may miss its double
 
 
-class Period(msgspec.Struct, frozen=True):
-    """A period of `length` records: autocorrelation `r1`, `r2`, `r3` at one, two and three periods, the median correlation
-    of `neighbours` (adjacent cycles, after their own mean is taken off) and of `others`, and the number of `cycles`."""
+class Period(msgspec.Struct, frozen=True, eq=False, dict=True):
+    """A period of `length` records: autocorrelation `r1`, `r2`, `r3` at one, two and three periods, the number of `cycles`, and
+    the cycles themselves, float64[cycles, records], detrended."""
 
     length: int
     r1: float
     r2: float
     r3: float
-    neighbours: float
-    others: float
-    cycles: int
+    rows: Floats
+
+    @property
+    def cycles(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    @cached_property
+    def likeness(self) -> tuple[float, float]:
+        """Median correlation of adjacent cycles, each without its own mean, and of those further apart (of `COMPARED`, evenly
+        spread)."""
+        rows = self.rows - self.rows.mean(axis=1, keepdims=True)
+        rows = rows / np.maximum(np.sqrt((rows**2).sum(axis=1, keepdims=True)), 1e-300)
+        next_to = (rows[:-1] * rows[1:]).sum(axis=1)
+        spread = rows[:: max(1, len(rows) // COMPARED)]
+        matrix = spread @ spread.T
+        apart = matrix[_above(len(spread), 2 if len(spread) == len(rows) else 1)]
+        return median(next_to) if len(next_to) else 0.0, median(apart) if len(apart) else 0.0
 
 
-def thin(y: Floats) -> tuple[Floats, int]:
-    """At most `MOST` points by averaging neighbours, and how many records one of them stands for."""
+def thin(y: Floats, logarithm: bool = False) -> tuple[Floats, int]:
+    """At most `MOST` points by averaging neighbours (their logarithms), and how many records one of them stands for."""
     factor = -(-len(y) // MOST)
-    whole = len(y) // factor * factor
-    return y[:whole].reshape(-1, factor).mean(axis=1), factor
+    if factor == 1:
+        return np.log(y) if logarithm else y, 1
+    rows = y[: len(y) // factor * factor].reshape(-1, factor)
+    if not logarithm:
+        return rows.mean(axis=1), factor
+    return np.concatenate([np.log(rows[first : first + ROWS]).mean(axis=1) for first in range(0, len(rows), ROWS)]), factor
 
 
 def detrended(y: Floats, width: int) -> Floats:
@@ -58,13 +77,13 @@ def autocorrelation(y: Floats) -> Floats:
     return covariance / max(float(covariance[0]), 1e-300)
 
 
-def find_period(y: Floats, shortest: int, cycles: int) -> Period | None:
-    """The strongest period of at least `shortest` records that fits `cycles` times, or None when there is no peak.
+def find_period(y: Floats, shortest: int, cycles: int, logarithm: bool = False) -> Period | None:
+    """The strongest period of at least `shortest` records that fits `cycles` times in y (or its logarithm); None without a peak.
 
     A peak at T must stand at 2T and 3T as well; that alone is also true of slow swings, so the cycles themselves are
     then laid over one another, each without its own mean.
     """
-    short, factor = thin(y)
+    short, factor = thin(y, logarithm)
     n = len(short)
     longest = n // cycles
     if longest < max(3, shortest // factor):
@@ -79,21 +98,9 @@ def find_period(y: Floats, shortest: int, cycles: int) -> Period | None:
     score = np.minimum(r[peaks], np.minimum(near[2 * peaks], near[3 * peaks]))
     top = float(score.max())
     lag = int(peaks[np.argmax(score >= min(0.9 * top, top))])
-    neighbours, others, count = _cycles(detrended(short, lag), lag)
-    return Period(lag * factor, float(r[lag]), float(near[2 * lag]), float(near[3 * lag]), neighbours, others, count)
-
-
-def _cycles(y: Floats, lag: int) -> tuple[float, float, int]:
-    """Median correlation of adjacent cycles, of cycles further apart (of `COMPARED`, evenly spread), and how many there are."""
-    count = len(y) // lag
-    rows = y[: count * lag].reshape(count, lag)
-    rows = rows - rows.mean(axis=1, keepdims=True)
-    rows = rows / np.maximum(np.sqrt((rows**2).sum(axis=1, keepdims=True)), 1e-300)
-    next_to = (rows[:-1] * rows[1:]).sum(axis=1)
-    spread = rows[:: max(1, count // COMPARED)]
-    matrix = spread @ spread.T
-    apart = matrix[_above(len(spread), 2 if len(spread) == count else 1)]
-    return median(next_to) if len(next_to) else 0.0, median(apart) if len(apart) else 0.0, count
+    count = n // lag
+    rows = detrended(short, lag)[: count * lag].reshape(count, lag)
+    return Period(lag * factor, float(r[lag]), float(near[2 * lag]), float(near[3 * lag]), rows)
 
 
 @lru_cache(maxsize=16)

@@ -18,14 +18,54 @@ from functools import cache
 from importlib import import_module
 from inspect import isfunction
 from pkgutil import iter_modules
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
 
 from loglint.report import NotJudgedKind
 
 E = TypeVar("E")
+T = TypeVar("T")
 Level: TypeAlias = float  # in evidence: a height on the judged curve, in the unit logged, to be drawn on it
+
+
+def later(number: Callable[[], T]) -> T:
+    """A number of the evidence that is worked out when it is first asked for: a rule whose other limits are not reached never asks.
+
+    Only for fields of an evidence class that `late` names.
+    """
+    return cast(T, _Unasked(number))
+
+
+def late(*names: str) -> Callable[[type[E]], type[E]]:
+    """Lets the fields named of a kind of evidence be given by `later`."""
+
+    def prepare(evidence: type[E]) -> type[E]:
+        for name in names:
+            setattr(evidence, name, _Late(vars(evidence)[name]))
+        return evidence
+
+    return prepare
+
+
+class _Unasked(msgspec.Struct, frozen=True):
+    number: Callable[[], Any]
+
+
+class _Late:
+    """The attribute of a field that may be given by `later`: what it is worked out to takes the place of how."""
+
+    def __init__(self, field: Any) -> None:
+        self.field = field
+
+    def __get__(self, evidence: Any, owner: type) -> Any:
+        if evidence is None:
+            return self
+        value = self.field.__get__(evidence)
+        if isinstance(value, _Unasked):
+            value = value.number()
+            self.field.__set__(evidence, value)
+        return value
 
 
 class Span(msgspec.Struct, frozen=True):

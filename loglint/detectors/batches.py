@@ -11,7 +11,7 @@ from loglint.curves.curve import Curve, shared_axis
 from loglint.curves.noise import median, noise_scale, robust_scale
 from loglint.curves.period import find_period
 from loglint.curves.shape import running_median
-from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
+from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed, late, later
 from loglint.model import Floats, Ints
 
 NEIGHBOURS = 7  # records whose median an outlier is held against
@@ -20,6 +20,7 @@ FIRST = 100  # records of which a single one may tell of trouble at the start
 FAINT = 0.05  # of the run's spread: no epoch's own spread counts as less
 
 
+@late("neighbours", "others")
 class Periodic(msgspec.Struct, frozen=True):
     """A period of `records`, its autocorrelation `r` (the lowest at one, two and three periods), how alike `neighbours`
     and `others` among its `cycles` are."""
@@ -39,15 +40,22 @@ def periodic_loss(
 
     A positive loss is looked at by its logarithm: what repeats is a share of the level, and shrinks with it.
     """
-    y = np.log(loss.values) if len(loss.values) and loss.values.min() > 0 else loss.values
-    if len(y) < min_points:
-        return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
+    if len(loss.values) < min_points:
+        return NotJudged("too_short", f"{len(loss.values)} records, {min_points} needed")
     if loss.granularity == "epoch":
         return NotJudged("excluded", "one record an epoch shows no order of batches")
-    found = find_period(y, shortest, cycles)
+    y = loss.values
+    found = find_period(y, shortest, cycles, logarithm=loss.extremes[0] > 0)
     if found is None:
         return Measured(Periodic(0, 0.0, 0.0, 0.0, 0, len(y)), 0)
-    evidence = Periodic(found.length, min(found.r1, found.r2, found.r3), found.neighbours, found.others, found.cycles, len(y))
+    evidence = Periodic(
+        records=found.length,
+        r=min(found.r1, found.r2, found.r3),
+        neighbours=later(lambda: found.likeness[0]),
+        others=later(lambda: found.likeness[1]),
+        cycles=found.cycles,
+        points=len(y),
+    )
     measured = Measured(evidence, int(loss.places[0]), (Span(int(loss.places[0]), int(loss.places[-1])),))
     if lr is not None and len(lr.values) == len(y) and _comes_back(lr.values):
         cycle = find_period(lr.values, shortest, cycles)
@@ -171,6 +179,7 @@ def _epochs_at(at: int, places: Ints, phase: Floats, whole: Floats, within: floa
     return len(np.unique(whole[places[np.abs(phase[places] - phase[at]) <= within]]))
 
 
+@late("val_noise")
 class BatchNoise(msgspec.Struct, frozen=True):
     """Per-step noise of the training loss in units of its level, and that of validation."""
 
@@ -184,12 +193,12 @@ def batch_noise(loss: Curve, val: Curve | None, *, min_points: int, min_evaluati
     y = loss.values[len(loss.values) // 2 :]
     if len(loss.values) < min_points:
         return NotJudged("too_short", f"{len(loss.values)} records, {min_points} needed")
-    if loss.granularity == "epoch" or loss.mirrored or median(y) <= 0:
+    if loss.granularity == "epoch" or loss.mirrored or (level := median(y)) <= 0:
         return NotJudged("excluded", "judged on a positive per-step loss")
     if val is None or len(val.values) < min_evaluations or median(val.values) <= 0:
         return NotJudged("absent", f"{min_evaluations} evaluations beside it are needed")
     v = val.values[len(val.values) // 3 :]
-    evidence = BatchNoise(noise_scale(y) / median(y), noise_scale(v) / median(v), len(loss.values))
+    evidence = BatchNoise(noise_scale(y) / level, later(lambda: noise_scale(v) / median(v)), len(loss.values))
     first = int(loss.places[len(loss.values) // 2])
     return Measured(evidence, first, (Span(first, int(loss.places[-1])),))
 
@@ -199,6 +208,7 @@ def _rise(y: Floats) -> Floats:
     return np.asarray(y - np.minimum.accumulate(y), dtype=np.float64)
 
 
+@late("sigmas", "recovered", "lr_first", "calm")
 class EarlyTrouble(msgspec.Struct, frozen=True):
     """Instability in the first tenth: the highest level there over the first record (`jump`), in noise (`sigmas`), whether
     the run came back (`recovered`), the learning rate's first value over its peak (`lr_first`), and where the loss was first back
@@ -230,22 +240,29 @@ def early_trouble(loss: Curve, lr: Curve | None, *, min_points: int, single: flo
     head, counts = max(((smooth, 1.0), (y[: min(count, FIRST)], single)), key=lambda one: one[1] * float(_rise(one[0]).max()))
     rise = counts * _rise(head)
     top = int(np.argmax(rise))
-    low = np.minimum.accumulate(head)
-    sigma = max(noise_scale(y), noise_scale(y[: 2 * count]), 1e-300)
-    first = 1.0
-    if lr is not None and len(lr.values) and float(lr.values.max()) > 0:
-        axis = shared_axis(loss, lr)
-        first = float(lr.values[0] / lr.values.max()) if axis in lr.axes else 1.0
-    back = loss.shape.middle[(loss.shape.middle > top) & (loss.shape.y <= low[top])]
+    low = float(np.minimum.accumulate(head)[top])
     evidence = EarlyTrouble(
-        jump=float(rise[top]) / max(abs(float(low[top])), 1e-300),
-        sigmas=min(1e6, float(rise[top]) / sigma),
-        recovered=int(loss.shape.tail < float(y[0])),
-        lr_first=first,
-        calm=float(loss.x[loss.places[back[0] if len(back) else -1]]),
+        jump=float(rise[top]) / max(abs(low), 1e-300),
+        sigmas=later(lambda: min(1e6, float(rise[top]) / max(noise_scale(y), noise_scale(y[: 2 * count]), 1e-300))),
+        recovered=later(lambda: int(loss.shape.tail < float(y[0]))),
+        lr_first=later(lambda: _first_rate(loss, lr)),
+        calm=later(lambda: _calm_at(loss, top, low)),
         points=len(y),
     )
     return Measured(evidence, int(loss.places[top]), (Span(0, int(loss.places[len(head) - 1])),))
+
+
+def _first_rate(loss: Curve, lr: Curve | None) -> float:
+    """The learning rate's first value over its peak; 1 where it is not known."""
+    if lr is None or not len(lr.values) or lr.extremes[1] <= 0 or shared_axis(loss, lr) not in lr.axes:
+        return 1.0
+    return float(lr.values[0] / lr.extremes[1])
+
+
+def _calm_at(loss: Curve, top: int, low: float) -> float:
+    """Where on its axis the loss is back at a level after a place; its end where it never is."""
+    back = loss.shape.middle[(loss.shape.middle > top) & (loss.shape.y <= low)]
+    return float(loss.x[loss.places[back[0] if len(back) else -1]])
 
 
 class Halvings(msgspec.Struct, frozen=True):

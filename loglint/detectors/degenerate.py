@@ -84,9 +84,9 @@ def ceiling(
         return _at_ceiling(_pinned(loss, _last_of(top)), 1)
     low, high = loss.extremes
     met = [c for c in constants if low - within * c <= c <= high + within * c]
-    exact = _last_of(_near(loss.y, [c for c in met if c != round(c)], exactly))
-    if exact.any():
-        return _at_ceiling(_pinned(loss, exact), 1)
+    exact = [c for c in met if c != round(c)]
+    if _near(loss.y[-1:], exact, exactly).any():
+        return _at_ceiling(_pinned(loss, _last_of(_near(loss.y, exact, exactly))), 1)
     stretches = [_pinned(loss, np.abs(loss.y - c) <= within * c) for c in met] or [_pinned(loss, _near(loss.y, (), within))]
     return _at_ceiling(max(stretches, key=lambda measured: measured.evidence.records), asked)
 

@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import median, windows
-from loglint.detectors import Level, Measured, NotJudged, Span
+from loglint.curves.noise import median, numpy_quantile, windows
+from loglint.detectors import Level, Measured, NotJudged, Span, late, later
 from loglint.model import Floats
 
 BEFORE = 20  # blocks whose median is what a gradient norm is held against
@@ -41,8 +41,8 @@ def gradient_explosion(
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     first = max(3, int(settle * len(y)))
-    usual = np.maximum(np.repeat(_before(shape.y, BEFORE), shape.size)[: len(y)], 1e-300)
-    usual = np.concatenate([usual, np.full(len(y) - len(usual), usual[-1])])
+    before = np.maximum(_before(shape.y, BEFORE), 1e-300)
+    usual = np.repeat(before, [*[shape.size] * (len(before) - 1), len(y) - shape.size * (len(before) - 1)])
     ratio = y / usual
     top = first + int(np.argmax(ratio[first:]))
     over = np.flatnonzero(ratio[first:] >= times) + first
@@ -91,10 +91,10 @@ def gradient_vanishing(gradient: Curve, loss: Curve | None, *, min_points: int) 
         return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
     if loss is None or len(loss.values) < 3 or loss.shape.start <= 0:
         return NotJudged("absent", "no positive loss beside the gradient norm")
-    early, late = shape.level(0.0, 0.1), shape.level(0.9, 1.0)
+    early, last = shape.level(0.0, 0.1), shape.level(0.9, 1.0)
     left = loss.shape.tail / loss.shape.start
-    at = int(gradient.places[shape.middle[int(np.argmax(shape.smooth <= max(early * 1e-2, late)))]])
-    evidence = Vanishing(late / max(early, 1e-300), late, left, 1 - left, shape.n)
+    at = int(gradient.places[shape.middle[int(np.argmax(shape.smooth <= max(early * 1e-2, last)))]])
+    evidence = Vanishing(last / max(early, 1e-300), last, left, 1 - left, shape.n)
     return Measured(evidence, at, (Span(at, int(gradient.places[-1])),))
 
 
@@ -111,8 +111,9 @@ def clip_saturated(gradient: Curve, *, min_points: int, within: float) -> Measur
     y = gradient.values
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
-    top = float(np.quantile(y, 0.98))
-    evidence = ClipSaturated(float((np.abs(y - top) <= within * abs(top)).mean()) if top > 0 else 0.0, top, len(y))
+    top = numpy_quantile(y, 0.98)
+    share = int(np.count_nonzero(np.abs(y - top) <= within * abs(top))) / len(y) if top > 0 else 0.0
+    evidence = ClipSaturated(share, top, len(y))
     return Measured(evidence, int(gradient.places[0]), (Span(int(gradient.places[0]), int(gradient.places[-1])),))
 
 
@@ -149,6 +150,7 @@ def gradient_drift(gradient: Curve, loss: Curve, *, min_points: int) -> Measured
     return Measured(evidence, at, (Span(at, int(gradient.places[-1])),))
 
 
+@late("distinct", "spread")
 class HardCeiling(msgspec.Struct, frozen=True):
     """A curve cut off at a maximum that is reached exactly, again and again: `share` of records there, their `count`,
     the `value`, and how far the `next` largest distinct value lies below it in units of the spread."""
@@ -166,14 +168,14 @@ def hard_ceiling(loss: Curve, *, min_points: int) -> Measured[HardCeiling] | Not
     y = loss.values
     if len(y) < min_points:
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
-    top = float(y.max())
+    top = loss.extremes[1]
     hits = np.flatnonzero(y == top)
     evidence = HardCeiling(
         share=len(hits) / len(y),
         count=len(hits),
         value=top,
-        distinct=len(np.unique(y)),
-        spread=(top - median(y)) / max(abs(top), 1e-300),
+        distinct=later(lambda: len(np.unique(y))),
+        spread=later(lambda: (top - median(y)) / max(abs(top), 1e-300)),
         points=len(y),
     )
     first = int(loss.places[hits[0]])

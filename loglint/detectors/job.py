@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
-from loglint.curves.noise import MAD_TO_SD, median, noise_scale
+from loglint.curves.noise import MAD_TO_SD, median, noise_scale, spent_median
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.model import Floats
 
@@ -41,17 +41,20 @@ def pause(curve: Curve, *, min_points: int, recurs: int) -> Measured[Pause] | No
     if len(clock) < min_points:
         return NotJudged("too_short", f"{len(clock)} records, {min_points} needed")
     gaps = np.diff(clock)
-    if (gaps < 0).any() or not (gaps > 0).any():
+    if not gaps.min() >= 0 or not gaps.max() > 0:
         return NotJudged("excluded", "the clock does not go forward")
-    ways = np.diff(curve.x) if curve.axis in ("step", "epoch") else np.ones(len(gaps))
-    common = median(ways[ways > 0]) if (ways > 0).any() else 1.0
-    gaps = gaps / np.maximum(ways / common, 1.0)
+    if curve.axis in ("step", "epoch") and curve.stride(curve.axis).even is None:
+        ways = np.diff(curve.x)
+        common = median(ways[ways > 0]) if (ways > 0).any() else 1.0
+        gaps /= np.maximum(ways / common, 1.0)
     gaps[[i - 1 for i in curve.resumes]] = 0.0
-    usual = max(median(gaps[gaps > 0]) if (gaps > 0).any() else 0.0, 1e-9)
     at = int(np.argmax(gaps))
-    others = np.sort(np.delete(gaps, at))[::-1]
-    rhythm = max(float(others[min(recurs, len(others)) - 1]), usual)
     seconds = float(gaps[at])
+    rank = len(gaps) - 1 - min(recurs, len(gaps) - 1)  # of the longest besides it
+    gaps.partition(rank)
+    recurring = float(gaps[rank])
+    usual = max(spent_median(gaps if gaps.min() > 0 else gaps[gaps > 0]) if seconds > 0 else 0.0, 1e-9)
+    rhythm = max(recurring, usual)
     evidence = Pause(
         seconds=seconds,
         ratio=min(MOST, seconds / usual),

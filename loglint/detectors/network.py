@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
 
 from loglint.curves.layers import Layer, Layers
-from loglint.curves.noise import median
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.curves.noise import median, row_medians
+from loglint.detectors import Measured, NotJudged, Span, late, later
 from loglint.model import Floats
 
 MOST = 1e6
@@ -95,6 +96,7 @@ def saturated_units(activations: Layers, *, min_records: int, much: float) -> Me
     return Measured(evidence, 0, _whole(activations))
 
 
+@late("growth", "grows")
 class Depth(msgspec.Struct, frozen=True):
     """Gradients of the `first` layer (nearest the input) over the `last`: `ratio` and its inverse `inverse`, medians over all
     records; `ordered` the rank correlation of size with depth (1: larger towards the output); `growth` the largest growth of
@@ -113,27 +115,24 @@ class Depth(msgspec.Struct, frozen=True):
 
 def gradient_by_depth(gradients: Layers, *, min_layers: int, min_records: int) -> Measured[Depth] | NotJudged:
     """How the size of the gradient changes from layer to layer; layers without any gradient are left out."""
-    sizes = gradients.matrix("size")
-    fine = np.isfinite(sizes).all(axis=0) if sizes.size else np.zeros(0, dtype=np.bool_)
-    sizes = sizes[:, fine]
+    sizes, typical = gradients.sizes
     if sizes.shape[1] < min_records:
         return NotJudged("too_short", f"{sizes.shape[1]} records of all layers, {min_records} needed")
-    typical = np.median(sizes, axis=1)
     moving = np.flatnonzero(typical > 0)
     if len(moving) < min_layers:
         return NotJudged("too_short", f"{len(moving)} layers with a gradient, {min_layers} needed")
-    sizes, typical = sizes[moving], typical[moving]
+    if len(moving) < len(sizes):
+        sizes, typical = sizes[moving], typical[moving]
     names = [gradients.layers[i].name for i in moving]
     ranks = np.argsort(np.argsort(typical, kind="stable"), kind="stable")
     ratio = float(typical[0] / typical[-1])
-    growths = _growth(sizes)
-    top = int(np.argmax(growths))
+    fastest = cache(lambda: _fastest(sizes))
     evidence = Depth(
         ratio=ratio,
         inverse=1 / ratio,
         ordered=float(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]),
-        growth=min(MOST, float(growths[top])),
-        grows=names[top],
+        growth=later(lambda: min(MOST, fastest()[1])),
+        grows=later(lambda: names[fastest()[0]]),
         first=names[0],
         last=names[-1],
         total=len(names),
@@ -142,12 +141,13 @@ def gradient_by_depth(gradients: Layers, *, min_layers: int, min_records: int) -
     return Measured(evidence, 0, _whole(gradients))
 
 
-def _growth(sizes: Floats) -> Floats:
-    """Median of the last tenth (at least three records) over that of the first half, for each row."""
+def _fastest(sizes: Floats) -> tuple[int, float]:
+    """The row that grows most, and by what: the median of its last tenth (at least three records) over that of its first half."""
     n = sizes.shape[1]
-    late = np.median(sizes[:, -max(3, n // 10) :], axis=1)
-    early = np.median(sizes[:, : max(1, n // 2)], axis=1)
-    return np.asarray(late / np.maximum(early, 1e-300), dtype=np.float64)
+    end = row_medians(sizes[:, -max(3, n // 10) :])
+    growths = end / np.maximum(row_medians(sizes[:, : max(1, n // 2)]), 1e-300)
+    top = int(np.argmax(growths))
+    return top, float(growths[top])
 
 
 class Explosion(msgspec.Struct, frozen=True):

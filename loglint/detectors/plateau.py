@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import MEDIAN_TO_MEAN, median, resolution
+from loglint.curves.noise import GLANCE, MEDIAN_TO_MEAN, median, resolution
 from loglint.curves.shape import Shape
 from loglint.curves.trend import linear_trend
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
@@ -139,15 +139,27 @@ def flat_from_start(
 
 def _stuck_from(y: Floats, within: float) -> int:
     """Index of the first of the last values that are all equal to `within`."""
-    other = np.flatnonzero(np.abs(y - y[-1]) > within * abs(y[-1]))
-    return int(other[-1]) + 1 if len(other) else 0
+    looked_at = GLANCE
+    while True:
+        other = np.flatnonzero(np.abs(y[-looked_at:] - y[-1]) > within * abs(y[-1]))
+        if len(other) or looked_at >= len(y):
+            return max(0, len(y) - looked_at) + int(other[-1]) + 1 if len(other) else 0
+        looked_at *= 8
 
 
 def _is_pinned(y: Floats, within: float, digits: int) -> bool:
     """Whether all values are one, and that one has more significant digits than `digits`."""
+    if _differ(y[:GLANCE], within):
+        return False
     level = float(np.median(y))
     coarse = float(f"{level:.{digits - 1}e}")
     return bool(level != 0 and np.abs(y - level).max() <= within * abs(level) < abs(level - coarse))
+
+
+def _differ(y: Floats, within: float) -> bool:
+    """Whether some of the values lie further apart than any that are equal to `within` of one level can."""
+    low, high = float(y.min(initial=np.inf)), float(y.max(initial=-np.inf))
+    return (1 - within) * (high - low) > 2.001 * within * max(abs(low), abs(high))
 
 
 def _error(shape: Shape, skip: float, early: int, late: int) -> float:
@@ -195,7 +207,7 @@ def _scale(objective: Curve, reward_noise: float, metric_range: float) -> float 
         return reward_noise * shape.sigma * float(np.sqrt(shape.size)) or None
     if not objective.mirrored:
         return max(abs(shape.level(0.6, 1.0)), 1e-300)
-    top = float(np.max(np.abs(objective.values)))
+    top = max(map(abs, objective.extremes))
     return metric_range * (1.0 if top <= 1.5 else 100.0) if top <= 100 else None
 
 

@@ -56,6 +56,9 @@ def two_grains(curve: Curve, *, min_points: int, much_closer: float) -> Measured
         return NotJudged("too_short", f"{len(curve)} records, {min_points} needed")
     if curve.axis not in ("step", "epoch"):
         return NotJudged("absent", "the records have no step and no epoch")
+    even = curve.stride(curve.axis).even
+    if even is not None and even > 0 and much_closer < 1:
+        return Measured(Grain(even, 0, 0.0, 0, 1.0, len(curve)), 0)
     gaps = np.diff(curve.x)
     spacing = median(gaps)
     close = gaps <= much_closer * spacing if spacing > 0 else np.zeros(len(gaps), dtype=np.bool_)

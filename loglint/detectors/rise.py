@@ -7,7 +7,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from loglint.curves.curve import Curve, at_or_before, shared_axis
-from loglint.curves.noise import median
+from loglint.curves.noise import GLANCE, median
 from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.model import Floats
 
@@ -118,9 +118,12 @@ def climb_from_best(
 def _gone(loss: Curve, metric: Curve | None, ratio: float, share: float) -> Measured[Climb] | Vetoed[Climb] | None:
     """A loss that has left its start for good: the median of all later records is `ratio` times the first, `share` lie above it."""
     y = loss.values
-    if loss.mirrored or y[0] <= 0 or median(y[1:]) < ratio * y[0] or (y[1:] > y[0]).mean() < share:
+    if loss.mirrored or y[0] <= 0 or int(np.count_nonzero(y[1:] > y[0])) / (len(y) - 1) < share:
         return None
-    left = _left(loss, 0, median(y[1:]))
+    later = median(y[1:])
+    if later < ratio * y[0]:
+        return None
+    left = _left(loss, 0, later)
     if metric is not None and len(metric.values) >= 4 and _at_its_best(metric):
         return Vetoed(left, "the validation metric improves all the while")
     return Vetoed(left, "it grows as a running sum does") if _is_running_sum(y) else left
@@ -129,7 +132,8 @@ def _gone(loss: Curve, metric: Curve | None, ratio: float, share: float) -> Meas
 def _burst(loss: Curve, factor: float) -> Measured[Climb] | None:
     """A last record above all others by `factor` times their range, or a place where all after are `factor` times all before."""
     y = loss.values
-    if len(y) >= 6 and y[-1] - y[:-1].max() >= factor * max(float(np.ptp(y[:-1])), 1e-300):
+    topmost = len(y) >= 6 and y[-1] >= loss.extremes[1]
+    if topmost and y[-1] - y[:-1].max() >= factor * max(float(np.ptp(y[:-1])), 1e-300):
         return _left(loss, len(y) - 2, float(y[-1]))
     broken = None if loss.mirrored else _breaks_at(y, factor)
     return None if broken is None else _left(loss, broken - 1, median(y[broken:]))
@@ -138,7 +142,7 @@ def _burst(loss: Curve, factor: float) -> Measured[Climb] | None:
 def _rising(loss: Curve, val: Curve | None, uniform: float, even_ratio: float, epoch_ratio: float) -> Measured[Climb] | None:
     """A loss that rises at every record: evenly together with validation or far enough, or by epochs, and is no running sum."""
     y = loss.values
-    if (np.diff(y) <= 0).any() or _is_running_sum(y):
+    if not _rises(y) or _is_running_sum(y):
         return None
     both = val is not None and _rises_evenly(y, uniform) and _rises_evenly(val.values, uniform)
     evenly = _rises_evenly(y, uniform) and y[-1] >= even_ratio * y[0] > 0
@@ -172,6 +176,8 @@ def _breaks_at(y: Floats, factor: float) -> int | None:
 
     Three values are asked for before a single last one, two before several.
     """
+    if y[0] > 0 and y[-1] < factor * y[0]:
+        return None
     highest, lowest = np.maximum.accumulate(y)[:-1], np.minimum.accumulate(y[::-1])[::-1][1:]
     places = np.flatnonzero((highest > 0) & (lowest >= factor * highest)) + 1
     places = places[(places >= 3) | ((places >= 2) & (len(y) - places >= 2))]
@@ -182,21 +188,29 @@ def _turn(y: Floats, ratio: float) -> int | None:
     """Where a loss that has fallen at every record, at least three, begins to rise at every record, at least three, to at least
     `ratio` times its (positive) best there; None without such a place."""
     best = int(np.argmin(y))
-    steps = np.diff(y)
-    turned = 3 <= best <= len(steps) - 3 and (steps[:best] < 0).all() and (steps[best:] > 0).all()
+    turned = 3 <= best <= len(y) - 4 and _rises(y[best::-1]) and _rises(y[best:])
     return best if turned and y[-1] >= ratio * y[best] > 0 else None
+
+
+def _rises(y: Floats) -> bool:
+    """Whether every value lies above the one before; most curves show in their first values that they do not."""
+    return bool((y[1:GLANCE] > y[: GLANCE - 1][: len(y) - 1]).all()) and (len(y) <= GLANCE or bool((y[1:] > y[:-1]).all()))
 
 
 def _rises_evenly(y: Floats, factor: float) -> bool:
     """Whether at least four values rise at every record, by steps that are alike to a factor."""
+    if len(y) < 4 or not _rises(y):
+        return False
     steps = np.diff(y)
-    return len(steps) >= 3 and bool(steps.min() > 0 and steps.max() <= factor * steps.min())
+    return bool(steps.min() > 0 and steps.max() <= factor * steps.min())
 
 
 def _is_running_sum(y: Floats) -> bool:
     """Whether the curve rises at every record and is proportional, to a third, to the number of records so far."""
+    if not _rises(y):
+        return False
     share = y / np.arange(1, len(y) + 1)
-    return bool((np.diff(y) > 0).all() and np.abs(share / median(share) - 1).max() <= 1 / 3)
+    return bool(np.abs(share / median(share) - 1).max() <= 1 / 3)
 
 
 def _left(loss: Curve, last_good: int, tail: float) -> Measured[Climb]:
@@ -348,7 +362,7 @@ def change_since(curve: Curve, other: Curve, at: int) -> float:
 def _is_sweep(lr: Curve, factor: float) -> bool:
     """Whether the learning rate only rises, to the end, by at least `factor`."""
     y = lr.values
-    return len(y) >= 4 and y[0] > 0 and bool((np.diff(y) >= 0).all()) and bool(y[-1] >= factor * y[0]) and bool(y[-1] > y[-2])
+    return len(y) >= 4 and y[0] > 0 and y[-1] >= factor * y[0] and y[-1] > y[-2] and bool((y[1:] >= y[:-1]).all())
 
 
 def _restarted(loss: Curve, lr: Curve, at: int) -> bool:

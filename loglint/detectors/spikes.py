@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import MAD_TO_SD, median, noise_scale, quantile, row_deviations, windows
+from loglint.curves.noise import MAD_TO_SD, median, noise_scale, quantile, row_deviations, row_medians, windows
 from loglint.curves.shape import shape_of
 from loglint.detectors import Level, Measured, NotJudged, Span
 from loglint.detectors.shift import lr_raised
@@ -14,6 +14,7 @@ from loglint.model import Floats, Ints
 
 NORMAL, STUDENT = 2.44, 3.56  # 98th over 80th percentile of a normal variable, and of Student's t with three degrees of freedom
 EPOCHS, RECORDS = 3, 4  # epochs, and records in each, that tell what is usual at a place of an epoch
+LEAST = 1e-300  # no deviation counts as less
 EVERY, WINDOWS = 20_000, 5_000  # up to so many points every window is looked at, in longer curves so many windows
 
 
@@ -31,6 +32,9 @@ class Spikes(msgspec.Struct, frozen=True):
     usual: Level
     recovery: int
     step: float
+
+
+NONE = Measured(Spikes(0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), 0, float("nan")), 0)
 
 
 def spikes(
@@ -62,15 +66,23 @@ def spikes(
     logged = loss.quantity == "perplexity" and bool((loss.values > 0).all())
     y = np.log(loss.values) if logged else loss.values
     shape = shape_of(y) if logged else loss.shape
-    middle, scale = _trailing(y, min(window, max(5, len(y) // 4)))
+    window = min(window, max(5, len(y) // 4))
+    extent = max(shape.progress, median(np.abs(shape.y - shape.tail)), 1e-300)
+    if not _may_stand_out(y, window, sigmas, min_share * extent):
+        return NONE
+    middle, scale = _trailing(y, window)
     distance = y - middle
     z = distance / scale
-    extent = max(shape.progress, median(np.abs(shape.y - shape.tail)), 1e-300)
+    over = np.flatnonzero((z >= sigmas) & (distance >= min_share * extent))
+    if not len(over):
+        return NONE
     usual = max(quantile(z, 0.98 if len(y) >= 50 else 1 - 2 / len(y)), 1.0)
+    over = over[z[over] >= over_own * usual]
+    if not len(over):
+        return NONE
     alone = over_own * usual * max(1.0, len(y) / tails_from) ** _heaviness(z)
     dips = over_dips * float(((np.minimum(y[:-2], y[2:]) - y[1:-1]) / scale[1:-1]).max(initial=0.0))
-    over = np.flatnonzero((z >= sigmas) & (distance >= min_share * extent) & (z >= over_own * usual))
-    groups = [group for group in np.split(over, np.flatnonzero(np.diff(over) > 2) + 1) if len(group)]
+    groups = np.split(over, np.flatnonzero(np.diff(over) > 2) + 1)
     groups = [group for group in groups if _stands_out(z, group, alone, dips, company)]
     groups = [group for group in groups if lr is None or not _at_raise(loss, lr, group)]
     if groups:
@@ -78,7 +90,7 @@ def spikes(
         groups = [group for group in groups if _is_event(z, group, begins, over_own)]
     found = [(group, back) for group in groups if (back := _recovery(y, group, middle, scale)) is not None]
     if not found:
-        return Measured(Spikes(0, 0.0, 0.0, 0.0, 0.0, float("nan"), float("nan"), 0, float("nan")), 0)
+        return NONE
     group, back = max(found, key=lambda item: float(z[item[0]].max()))
     sign = -1.0 if loss.mirrored else 1.0
     top = int(group[np.argmax(z[group])])
@@ -107,7 +119,7 @@ def _stands_out(z: Floats, group: Ints, alone: float, dips: float, company: floa
 
 def _epoch_starts(loss: Curve) -> Ints:
     """Indices of the first finite record of each epoch; none where they are not known or hold few records."""
-    if "epoch" not in loss.forward:
+    if not loss.forward("epoch"):
         return np.zeros(0, dtype=np.int64)
     epoch = np.floor(loss.axes["epoch"][loss.places])
     begins = np.append(0, np.flatnonzero(np.diff(epoch) > 0) + 1)
@@ -147,27 +159,66 @@ def _trailing(y: Floats, window: int) -> tuple[Floats, Floats]:
     noise of the rest; those with fewer than `window` before them against what there is. In long curves evenly spaced windows
     are taken, and each point is held against the last one that ends before it.
     """
-    medians, deviations = np.full(len(y), np.nan), np.full(len(y), np.inf)
-    if len(y) > 2:
-        medians[2:5], deviations[2:5] = np.maximum.accumulate(y)[1:4][: len(y) - 2], noise_scale(y[5:]) or np.inf
-    few = range(5, min(window, len(y)))
-    if few:
-        medians[5 : few.stop], deviations[5 : few.stop] = _levels(y[: few.stop], few)
-    apart = 1 if len(y) <= EVERY else -(-len(y) // WINDOWS)
-    views = windows(y, window)[: len(y) - window : apart]
+    first, early = _at_first(y, window)
+    apart, views = _windows_before(y, window)
     middle, spread = row_deviations(views)
-    spread = MAD_TO_SD * spread
-    rest = max(0, len(y) - window)
-    medians[window:], deviations[window:] = np.repeat(middle, apart)[:rest], np.repeat(spread, apart)[:rest]
-    floor = max(median(deviations[np.isfinite(deviations)]) * 0.5, median(np.abs(y)) * 1e-6, _grain(y), 1e-300)
-    return np.where(np.isnan(medians), y, medians), np.maximum(deviations, floor)
+    rest = len(y) - len(first)
+    medians = np.concatenate([first, np.repeat(middle, apart)[:rest]])
+    deviations = np.concatenate([early, np.repeat(MAD_TO_SD * spread, apart)[:rest]])
+    known = np.isfinite(deviations[2:])
+    usual = median(deviations[2:] if known.all() else deviations[2:][known])
+    floor = max(usual * 0.5, median(y if y.min() >= 0 else np.abs(y)) * 1e-6, _grain(y), LEAST)
+    return medians, np.maximum(deviations, floor, out=deviations)
+
+
+def _at_first(y: Floats, window: int) -> tuple[Floats, Floats]:
+    """What the records before a whole window is there are held against."""
+    count = min(window, len(y))
+    medians, deviations = y[:count].copy(), np.full(count, np.inf)
+    medians[2:5], deviations[2:5] = np.maximum.accumulate(y[:4])[1 : count - 1], noise_scale(y[5:]) or np.inf
+    few = range(5, count)
+    if few:
+        medians[5:], deviations[5:] = _levels(y[:count], few)
+    return medians, deviations
+
+
+def _windows_before(y: Floats, window: int) -> tuple[int, Floats]:
+    """After how many points the next window is taken, and the `window` records before each of the points that one is taken for."""
+    apart = 1 if len(y) <= EVERY else -(-len(y) // WINDOWS)
+    return apart, windows(y, window)[: len(y) - window : apart]
+
+
+def _may_stand_out(y: Floats, window: int, sigmas: float, height: float) -> bool:
+    """False where no point lies `height` above its trailing median and `sigmas` deviations; nearly always so without deviations.
+
+    Where windows are taken of some points only, the highest point of each stretch is held against its window: what that does
+    not reach no point does. No scale is less than the deviation in the window.
+    """
+    first = min(window, len(y))
+    if bool((y[1:first] - np.minimum.accumulate(y[: first - 1]) >= height).any()):
+        medians, deviations = _at_first(y, window)
+        distance = y[:first] - medians
+        if bool(((distance >= height) & (distance / np.maximum(deviations, LEAST) >= sigmas)).any()):
+            return True
+    apart, views = _windows_before(y, window)
+    if not len(views):
+        return False
+    top = y[window:] if apart == 1 else np.maximum.reduceat(y[window:], np.arange(0, len(y) - window, apart))
+    distance = top - row_medians(views)
+    high = np.flatnonzero(distance >= height)
+    if apart == 1 or not len(high):
+        return bool(len(high))
+    spread = np.maximum(MAD_TO_SD * row_deviations(views[high])[1], LEAST)
+    return bool((distance[high] / spread >= sigmas).any())
 
 
 def _grain(y: Floats) -> float:
     """Half the smallest step of a curve that often repeats its value, as rounded ones do; 0 for others."""
+    moved = int(np.count_nonzero(y[1:] != y[:-1]))
+    if not 0 < moved <= 0.8 * (len(y) - 1):
+        return 0.0
     steps = np.abs(np.diff(y))
-    moves = steps[steps > 0]
-    return float(moves.min()) / 2 if len(moves) and len(moves) <= 0.8 * len(steps) else 0.0
+    return float(steps[steps > 0].min()) / 2
 
 
 def _levels(y: Floats, counts: range) -> tuple[Floats, Floats]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
 from loglint.curves.noise import MEDIAN_TO_MEAN, median, robust_scale, second_differences
-from loglint.detectors import Measured, NotJudged, Span
+from loglint.detectors import Measured, NotJudged, Span, late, later
 from loglint.model import Floats
 
 OUTLYING = 4.0
 
 
+@late("val_noise", "val_share")
 class Swing(msgspec.Struct, frozen=True):
     """Noise over the last two thirds of training and validation.
 
@@ -45,11 +48,15 @@ def swing(
         return NotJudged("too_short", f"{len(y)} records, {min_points} needed")
     if not train.finite[-1]:
         return NotJudged("excluded", "the loss ends as no number")
+    triage = val is not None and len(val.values) >= min_evaluations
+    if not triage and (train.mirrored or 2 * np.count_nonzero(y[1:] > y[0]) < len(y) - 1):
+        return NotJudged("absent", f"the triage needs {min_evaluations} evaluations beside the training curve")
     train_noise, train_share, widest = _noise(train, from_share)
-    if val is not None and len(val.values) >= min_evaluations:
-        val_noise, val_share, _ = _noise(val, from_share)
+    if triage and val is not None:
+        beside = cache(lambda: _noise(val, from_share))
+        val_noise, val_share = later(lambda: beside()[0]), later(lambda: beside()[1])
         evidence = Swing(train_noise, val_noise, train_share, val_share, widest, len(val.values), len(y))
-    elif not train.mirrored and (y[1:] > y[0]).mean() >= 0.5 and widest >= alone_step:
+    elif widest >= alone_step:
         evidence = Swing(alone * train_noise, alone * train_noise, train_share, train_share, widest, 0, len(y))
     else:
         return NotJudged("absent", f"the triage needs {min_evaluations} evaluations beside the training curve")
@@ -63,11 +70,12 @@ def _noise(curve: Curve, from_share: float) -> tuple[float, float, float]:
     Of a positive curve it is the noise of the logarithm, a share of whatever the level is at each record.
     """
     y = curve.values[int(from_share * len(curve.values)) :]
-    if curve.quantity == "perplexity" and bool((y > 1).all()):
+    if curve.quantity == "perplexity" and bool(y.min() > 1):
         y = np.log(y)
     level = _level(curve, y)
-    widest = float(np.abs(np.diff(y)).max(initial=0.0)) / level
-    if not curve.mirrored and bool((y > 0).all()):
+    steps = np.diff(y)
+    widest = max(float(steps.max(initial=0.0)), -float(steps.min(initial=0.0))) / level
+    if not curve.mirrored and bool(y.min() > 0):
         y, level = np.log(y), 1.0
     sigma = _scale(y)
     third = max(1, len(y) // 3)
@@ -78,11 +86,12 @@ def _noise(curve: Curve, from_share: float) -> tuple[float, float, float]:
 def _scale(y: Floats) -> float:
     """Standard deviation of the error of one of a few records, float64[n]: the mean second difference, in which a single one counts
     at most `OUTLYING` robust deviations. It scatters half as much as the median of so few."""
-    steps = np.abs(second_differences(y))
+    steps = second_differences(y)
+    np.abs(steps, out=steps)
     return MEDIAN_TO_MEAN * float(np.minimum(steps, OUTLYING * robust_scale(steps)).mean()) if len(steps) else 0.0
 
 
 def _level(curve: Curve, y: Floats) -> float:
     """What noise is measured against: the level of a positive curve, else its progress."""
     level = median(y)
-    return max(level if not curve.mirrored and bool((y > 0).all()) else max(curve.shape.progress, abs(level)), 1e-300)
+    return max(level if not curve.mirrored and bool(y.min() > 0) else max(curve.shape.progress, abs(level)), 1e-300)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -10,10 +11,10 @@ import numpy as np
 from loglint.curves.curve import Curve, shared_axis
 from loglint.curves.noise import median, noise_scale
 from loglint.curves.trend import linear_trend
-from loglint.detectors import Level, Measured, NotJudged, Span
+from loglint.detectors import Level, Measured, NotJudged, Span, late, later
 from loglint.detectors.plateau import MOST_NATS
 from loglint.detectors.rise import change_since
-from loglint.model import Floats
+from loglint.model import Bools, Floats
 
 
 @lru_cache(maxsize=4)
@@ -47,6 +48,13 @@ def _beside(val: Curve, train: Curve) -> Floats:
     return np.asarray(np.where(widths > 0, (covered[lower] + covered[upper]) / 2, last), dtype=np.float64)
 
 
+def _where(known: Bools, *values: Floats) -> tuple[Any, ...]:
+    """At how many places something is known, and the values there of each array; the arrays themselves where it is everywhere."""
+    count = int(np.count_nonzero(known))
+    return (count, *(values if count == len(known) else [one[known] for one in values]))
+
+
+@late("advantage")
 class Better(msgspec.Struct, frozen=True):
     """`share` of evaluations at which validation is better than training by at least the margin, and by how much in the
     median (`advantage`, a share of the training level)."""
@@ -59,15 +67,19 @@ class Better(msgspec.Struct, frozen=True):
 def better_than_train(val: Curve, train: Curve, *, min_points: int, margin: float) -> Measured[Better] | NotJudged:
     """Validation better than training nearly always, by at least `margin` of the training level."""
     pair = beside(val, train)
-    known = np.isfinite(pair) & (np.abs(pair) > 0)
-    if int(known.sum()) < min_points:
-        return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
-    advantage = (pair[known] - val.values[known]) / np.abs(pair[known])
-    evidence = Better(float((advantage >= margin).mean()), median(advantage), int(known.sum()))
-    first = int(val.places[np.flatnonzero(known)[0]])
+    known = np.isfinite(pair)
+    known &= pair != 0
+    count, mine, other = _where(known, val.values, pair)
+    if count < min_points:
+        return NotJudged("too_short", f"{count} evaluations beside training records, {min_points} needed")
+    advantage = other - mine
+    advantage /= np.abs(other)
+    evidence = Better(int(np.count_nonzero(advantage >= margin)) / count, later(lambda: median(advantage)), count)
+    first = int(val.places[int(np.argmax(known))])
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 
+@late("median", "moved")
 class Same(msgspec.Struct, frozen=True):
     """The largest and the median relative difference between training and validation at the same moments."""
 
@@ -80,16 +92,17 @@ class Same(msgspec.Struct, frozen=True):
 def train_equals_validation(val: Curve, train: Curve, *, min_points: int) -> Measured[Same] | NotJudged:
     """Training and validation curves that are one and the same within rounding."""
     pair = beside(val, train)
-    known = np.isfinite(pair)
-    if int(known.sum()) < min_points:
-        return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
-    scale = np.maximum(np.abs(pair[known]), 1e-300)
-    difference = np.abs(val.values[known] - pair[known]) / scale
-    moved = float(np.ptp(val.values[known])) / max(median(np.abs(val.values[known])), 1e-300)
-    evidence = Same(float(difference.max()), median(difference), moved, int(known.sum()))
+    count, mine, other = _where(np.isfinite(pair), val.values, pair)
+    if count < min_points:
+        return NotJudged("too_short", f"{count} evaluations beside training records, {min_points} needed")
+    difference = np.abs(mine - other)
+    difference /= np.maximum(np.abs(other), 1e-300)
+    moved = later(lambda: float(np.ptp(mine)) / max(median(np.abs(mine)), 1e-300))
+    evidence = Same(float(difference.max()), later(lambda: median(difference)), moved, count)
     return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
 
 
+@late("spread")
 class Ratio(msgspec.Struct, frozen=True):
     """The median ratio of validation to training, the whole number nearest to it (or to its inverse), the distance from
     that, and how much the ratio varies."""
@@ -104,17 +117,21 @@ class Ratio(msgspec.Struct, frozen=True):
 def constant_ratio(val: Curve, train: Curve, *, min_points: int) -> Measured[Ratio] | NotJudged:
     """Training and validation differ by a constant whole factor: accumulation, or a sum against a mean."""
     pair = beside(val, train)
-    known = np.isfinite(pair) & (pair > 0) & (val.values > 0)
-    if int(known.sum()) < min_points:
-        return NotJudged("too_short", f"{int(known.sum())} evaluations beside training records, {min_points} needed")
-    ratios = pair[known] / val.values[known]
+    known = np.isfinite(pair)
+    known &= pair > 0
+    known &= val.values > 0
+    count, mine, other = _where(known, val.values, pair)
+    if count < min_points:
+        return NotJudged("too_short", f"{count} evaluations beside training records, {min_points} needed")
+    ratios = other / mine
     middle = median(ratios)
     factor = middle if middle >= 1 else 1 / middle
     whole = max(1, round(factor))
-    evidence = Ratio(middle, whole, abs(factor - whole) / whole, float(np.ptp(np.log(ratios))), int(known.sum()))
+    evidence = Ratio(middle, whole, abs(factor - whole) / whole, later(lambda: float(np.ptp(np.log(ratios)))), count)
     return Measured(evidence, int(val.places[0]), (Span(int(val.places[0]), int(val.places[-1])),))
 
 
+@late("over_train", "over_trend")
 class NoisyValidation(msgspec.Struct, frozen=True):
     """Validation noise over the last two thirds in units of its level (`noise`), of the training noise at the same pace
     (`over_train`), and of the trend that remains (`over_trend`)."""
@@ -133,22 +150,33 @@ def noisy_validation(val: Curve, train: Curve, *, min_points: int, from_share: f
     level = median(y)
     if level <= 0 or val.mirrored:
         return NotJudged("excluded", "noise is measured against a positive level")
-    pair = beside(val, train)[int(from_share * len(val.values)) :]
-    pair = pair[np.isfinite(pair)]
     sigma = noise_scale(y)
-    third = max(1, len(y) // 3)
-    remaining = max(0.0, median(y[:third]) - median(y[-third:]))
-    train_level = max(median(np.abs(pair)), 1e-300) if len(pair) else 1.0
     evidence = NoisyValidation(
         noise=sigma / level,
-        over_train=min(1e6, (sigma / level) / max(noise_scale(pair) / train_level, 1e-9)) if len(pair) >= 4 else 0.0,
-        over_trend=min(1e6, sigma / max(remaining, sigma * 1e-6, 1e-300)),
+        over_train=later(lambda: _over_train(sigma / level, beside(val, train)[int(from_share * len(val.values)) :])),
+        over_trend=later(lambda: _over_trend(sigma, y)),
         evaluations=len(val.values),
     )
     first = int(val.places[int(from_share * len(val.values))])
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 
+def _over_train(noise: float, pair: Floats) -> float:
+    """Noise in units of the level over that of training at the same moments; 0 where these are too few to tell."""
+    pair = pair[np.isfinite(pair)]
+    if len(pair) < 4:
+        return 0.0
+    return min(1e6, noise / max(noise_scale(pair) / max(median(np.abs(pair)), 1e-300), 1e-9))
+
+
+def _over_trend(sigma: float, y: Floats) -> float:
+    """Noise over what a curve still falls from its first third to its last."""
+    third = max(1, len(y) // 3)
+    remaining = max(0.0, median(y[:third]) - median(y[-third:]))
+    return min(1e6, sigma / max(remaining, sigma * 1e-6, 1e-300))
+
+
+@late("train_sigmas", "gain_upper")
 class Stalled(msgspec.Struct, frozen=True):
     """Evaluations since the smoothed best (`after`), as a share of the run (`wasted`), the change since then in standard
     errors (`sigmas`, up is worse), how far training went on falling (`train_sigmas`), and the largest improvement that the
@@ -173,21 +201,20 @@ def validation_stalled(val: Curve, train: Curve, *, min_points: int, good_metric
     shape = val.shape
     if shape.n < min_points:
         return NotJudged("too_short", f"{shape.n} evaluations, {min_points} needed")
-    top = float(-val.values.min(initial=0.0)) if val.mirrored else 0.0
+    top = max(0.0, -val.extremes[0]) if val.mirrored else 0.0
     if val.mirrored and (top > 100 or -shape.best >= good_metric * (1.0 if top <= 1.0 else 100.0)):
         return NotJudged("excluded", "a metric that is good already, or whose range is not known")
     reached = np.flatnonzero(shape.smooth <= shape.best + shape.error)
     block = int(reached[0])
     at = int(val.places[shape.middle[block]])
     error = max(shape.error * float(np.sqrt(2.0)), 1e-300)
-    trend = linear_trend(shape.y[min(block, len(shape.y) - 2) :], shape.sigma, shape.inflation)
     sign = -1.0 if val.mirrored else 1.0
     evidence = Stalled(
         after=shape.n - 1 - int(shape.middle[block]),
         wasted=1 - (block + 1) / len(shape.y),
         sigmas=(shape.tail - shape.best) / error,
-        train_sigmas=-change_since(train, val, at),
-        gain_upper=(2 * trend.error - trend.change) / max(shape.progress, abs(shape.best) if val.mirrored else 0.0, 1e-300),
+        train_sigmas=later(lambda: -change_since(train, val, at)),
+        gain_upper=later(lambda: _gain_upper(val, block)),
         best=sign * shape.best,
         best_step=float(val.x[at]),
         progress_sigmas=shape.progress / error,
@@ -196,6 +223,14 @@ def validation_stalled(val: Curve, train: Curve, *, min_points: int, good_metric
     return Measured(evidence, at, (Span(at, int(val.places[-1])),))
 
 
+def _gain_upper(val: Curve, block: int) -> float:
+    """The largest improvement that the trend from a block on admits, as a share of the progress or of a metric's level."""
+    shape = val.shape
+    trend = linear_trend(shape.y[min(block, len(shape.y) - 2) :], shape.sigma, shape.inflation)
+    return (2 * trend.error - trend.change) / max(shape.progress, abs(shape.best) if val.mirrored else 0.0, 1e-300)
+
+
+@late("sigmas")
 class BestFirst(msgspec.Struct, frozen=True):
     """The first evaluation against all later ones: how much worse their median is (`behind`, a share of the level), and
     their best in noise (`sigmas`)."""
@@ -215,11 +250,15 @@ def best_at_first(val: Curve, *, min_points: int) -> Measured[BestFirst] | NotJu
     if int(val.places[0]) != 0 or val.stretch > 0.5:
         return NotJudged("excluded", "the first evaluation is not in the log")
     sign = -1.0 if val.mirrored else 1.0
-    later = float(y[1:].min())
-    sigma = max(noise_scale(y[1:]) if len(y) > 5 else float(np.std(y[1:])), 1e-300)
+    best = float(y[1:].min())
     behind = (median(y[1:]) - float(y[0])) / max(abs(median(y)), 1e-300)
-    evidence = BestFirst(behind, (later - y[0]) / sigma, sign * y[0], sign * later, len(y))
+    evidence = BestFirst(behind, later(lambda: (best - y[0]) / _error_of(y[1:])), sign * y[0], sign * best, len(y))
     return Measured(evidence, 0, (Span(0, int(val.places[-1])),))
+
+
+def _error_of(y: Floats) -> float:
+    """The noise of a curve, of a few values their standard deviation; never 0."""
+    return max(noise_scale(y) if len(y) > 4 else float(np.std(y)), 1e-300)
 
 
 class AtChance(msgspec.Struct, frozen=True):
