@@ -19,6 +19,11 @@ from loglint.readers.text.template import Batch
 _BLOCK = 12  # lines that one record may take
 
 
+def in_order(index: Ints) -> Ints | slice:
+    """What puts lines in order, those of one number as they come: nothing has to be moved where they are."""
+    return np.argsort(index, kind="stable") if (index[1:] < index[:-1]).any() else slice(None)
+
+
 class Marks(msgspec.Struct, frozen=True):
     """Counters in order of appearance: `values[i]` is what the line `index[i]` says."""
 
@@ -61,9 +66,10 @@ def marks(pairs: Sequence[tuple[Ints, Floats]]) -> Marks:
         return NO_MARKS
     index = np.concatenate([pair[0] for pair in pairs])
     values = np.concatenate([pair[1] for pair in pairs])
-    order = np.argsort(index, kind="stable")
-    keep = np.isfinite(values[order])
-    return Marks(index[order][keep], values[order][keep])
+    order = in_order(index)
+    index, values = index[order], values[order]
+    keep = np.isfinite(values)
+    return Marks(index, values) if keep.all() else Marks(index[keep], values[keep])
 
 
 def epoch_marks(batches: Sequence[Batch]) -> Marks:
@@ -123,7 +129,7 @@ def _split(batch: Batch) -> str | None:
 def clock(batches: Sequence[Batch], epochs: Marks) -> Clock:
     """The rows of several batches of one clock, in order of lines."""
     index = np.concatenate([batch.index for batch in batches])
-    order = np.argsort(index, kind="stable")
+    order = in_order(index)
 
     def joined(*kinds: str) -> Floats:
         parts = [column if (column := batch.column(*kinds)) is not None else np.full(len(batch.index), np.nan) for batch in batches]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from loglint.model import Bools, Floats, Ints, Split
 from loglint.readers.text import words as vocabulary
-from loglint.readers.text.axes import Marks
+from loglint.readers.text.axes import Marks, in_order
 from loglint.readers.text.grammar import Field
 from loglint.readers.text.template import Batch
 
@@ -37,7 +37,7 @@ class Loop(msgspec.Struct, frozen=True):
 def loop(batches: Sequence[Batch], epochs: Marks) -> Loop:
     """The lines of several batches, cut into turns: the counter falls, the end or the epoch changes, a finished bar is followed."""
     index = np.concatenate([batch.index for batch in batches])
-    order = np.argsort(index, kind="stable")
+    order = in_order(index)
     index = index[order]
     step, total = (np.concatenate([_column(batch, kind) for batch in batches])[order] for kind in ("step", "steps"))
     own = np.concatenate([_column(batch, "epoch") for batch in batches])[order]

@@ -92,7 +92,7 @@ def columns(batches: Sequence[Batch]) -> list[Column]:
         if key[3] is not None and len(np.unique(c.step)) == 1 and (np.isfinite(c.epoch).all() or len(c.step) > 1):
             continue  # how many batches the validation had: no place in training
         for batch in members:
-            resolved[id(batch)] = steps[np.searchsorted(c.index, batch.index)]
+            resolved[id(batch)] = steps if np.array_equal(c.index, batch.index) else steps[np.searchsorted(c.index, batch.index)]
         if key[3] is None:
             passed.append((c.index, steps))
     steps_seen = axes.marks(passed)
@@ -251,7 +251,25 @@ def assemble(found: Sequence[Column], lines: Lines, path: str, seconds: bool = T
     if seconds:
         times[held] = _times(np.flatnonzero(held), lines)
     seq = np.cumsum(held) - 1
-    return tuple(_series(column, name, seq, times, lines, path) for column, name in zip(joined, names, strict=True))
+    placed: dict[int, _Placed] = {}  # by the identity of the lines
+    for column in joined:
+        if id(column.index) not in placed:
+            placed[id(column.index)] = _Placed.of(column.index, seq, times, lines)
+    return tuple(_series(column, name, placed[id(column.index)], lines, path) for column, name in zip(joined, names, strict=True))
+
+
+class _Placed(msgspec.Struct, frozen=True):
+    """Where the records of some lines lie: their numbers, times and physical lines, as `Series` has them."""
+
+    seq: Ints
+    time: Floats | None
+    line: Ints
+
+    @classmethod
+    def of(cls, index: Ints, seq: Ints, times: Floats, lines: Lines) -> _Placed:
+        """Those of lines `index`; `seq` and `times` are those of every line."""
+        time = times[index]
+        return cls(seq[index].astype(np.int64, copy=False), time if np.isfinite(time).any() else None, lines.numbers[index])
 
 
 def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
@@ -292,8 +310,10 @@ def merge(found: Sequence[Column]) -> list[Column]:
 
 def _join(key: Key, members: Sequence[Column]) -> Column:
     """The rows of several columns of one curve, in order of lines."""
+    if len(members) == 1 and isinstance(axes.in_order(members[0].index), slice):
+        return replace(members[0], stated=None)
     index = np.concatenate([column.index for column in members])
-    order = np.argsort(index, kind="stable")
+    order = axes.in_order(index)
     return Column(
         key,
         index[order],
@@ -358,18 +378,16 @@ def _times(index: Ints, lines: Lines) -> Floats:
     return np.where(times < 86400, times + 86400.0 * days, times)
 
 
-def _series(column: Column, name: str, seq: Ints, times: Floats, lines: Lines, path: str) -> Series:
-    """One curve; `seq` and `times` are those of every line."""
+def _series(column: Column, name: str, placed: _Placed, lines: Lines, path: str) -> Series:
     granularity: Granularity | None = {"epoch": "epoch", "step": "step", "step of total": "step"}.get(column.key.stage)  # type: ignore[assignment]
-    time = times[column.index]
     return Series(
         name=name,
         values=column.values,
-        seq=seq[column.index].astype(np.int64, copy=False),
+        seq=placed.seq,
         step=column.step if np.isfinite(column.step).any() else None,
         epoch=column.epoch if np.isfinite(column.epoch).any() else None,
-        time=time if np.isfinite(time).any() else None,
-        line=lines.numbers[column.index],
+        time=placed.time,
+        line=placed.line,
         stated=column.stated,
         split=column.key.split,
         granularity=granularity,

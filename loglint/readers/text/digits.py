@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from loglint.model import Bools, Floats, Ints
 from loglint.readers.text.texts import Texts, Words
@@ -20,8 +22,8 @@ _NUMBER = re.compile(
 )
 _RUN = re.compile(r"\d+", re.ASCII)
 MANY = 50  # lines that are worth while
-_MINUS = 45
-_LOAD = 8  # digits of one machine word
+_PLUS, _MINUS = b"+-"
+_LOAD, _FULL = 8, (1 << 64) - 1  # digits of one machine word, and the word whose bits are all set
 _POWERS = np.array([10.0**k for k in range(23)])  # those that float64 holds exactly
 _WHOLE_POWERS = np.array([10**k for k in range(20)], dtype=np.uint64)
 _MOST_DIGITS = 19  # of a mantissa in 64 bits
@@ -166,9 +168,10 @@ def _value(text: str, runs: Sequence[tuple[int, int]], place: Place) -> float:
 
 class Runs(msgspec.Struct, frozen=True):
     """The runs of digits of some lines: run k of a line is text[start[first + k]:end[first + k]] of a text in which the line begins
-    at `line` (`first` and `line` int64[lines]).
+    at `line` (`first` and `line` int64[lines]). A line feed stands before the text.
     """
 
+    text: bytes
     start: Ints
     end: Ints
     first: Ints
@@ -195,11 +198,12 @@ class Runs(msgspec.Struct, frozen=True):
     @classmethod
     def _of(cls, text: bytes, line: Ints, end: Ints) -> tuple[Runs, Ints]:
         """All runs of a text, and how many of them each line has."""
-        digit = np.frombuffer(b"\n" + text + b"\n", dtype=np.uint8) - np.uint8(48) < 10
+        text = b"\n" + text + b"\n"
+        digit = np.frombuffer(text, dtype=np.uint8) - np.uint8(48) < 10
         edges = np.flatnonzero(digit[1:] != digit[:-1])
         start = edges[0::2]
         first = np.searchsorted(start, line)
-        return cls(start, edges[1::2], first, line), np.searchsorted(start, end) - first
+        return cls(text, start, edges[1::2], first, line), np.searchsorted(start, end) - first
 
     def span(self, run: int) -> tuple[Ints, Ints]:
         """How far from the beginning of its line a run begins, and how many digits it has; one number where all lines agree."""
@@ -208,6 +212,11 @@ class Runs(msgspec.Struct, frozen=True):
             start = self.start[at]
             self.known[run] = _shared(start - self.line), _shared(self.end[at] - start)
         return self.known[run]
+
+    def signed(self, run: int, point: int) -> bool:
+        """Whether a sign stands in any line so many characters before the beginning of a run, and one more."""
+        before = np.frombuffer(self.text, dtype=np.uint8)[self.start[self.first + run] - point]
+        return bool(((before == _MINUS) | (before == _PLUS)).any())
 
 
 class Digits(msgspec.Struct):
@@ -236,7 +245,7 @@ class Digits(msgspec.Struct):
         """How many digits a run has in each line; one number where all lines agree."""
         return self._of_each(self.runs.span(run)[1])
 
-    def _of_each(self, numbers: Ints) -> Ints:
+    def _of_each(self, numbers: NDArray[Any]) -> NDArray[Any]:
         return numbers if self.layout is None or len(numbers) == 1 else numbers[self.layout]
 
     def reads(self, run: int, word: str) -> Bools:
@@ -247,12 +256,7 @@ class Digits(msgspec.Struct):
 
     def values(self, place: Place) -> Floats:
         """The numbers at one place, correctly rounded: an exact mantissa by an exact power of ten (Clinger 1990), else `float`."""
-        mantissa, size = self._whole(place.run)
-        longest, digits = int(size.max()), size
-        for run in range(place.run + 1, place.run + place.whole + place.fraction):
-            more, size = self._whole(run)
-            longest, digits = max(longest, int(size.max())), digits + size
-            mantissa = mantissa * _WHOLE_POWERS[_shared(np.minimum(size, _MOST_DIGITS))] + more
+        mantissa, size, digits, longest = self._mantissa(place)
         power = -size if place.fraction else np.zeros(1, dtype=np.int64)
         if place.exponent:
             exponent, size = self._whole(place.last)
@@ -268,10 +272,31 @@ class Digits(msgspec.Struct):
             values = values / scale
         if longest > _LOAD or int(digits.max()) >= _SURE_DIGITS or int(np.abs(power).max()) >= len(_POWERS):
             self._repair(values, place, (mantissa > _EXACT) | (np.abs(power) > 22))
-        if place.signed:
+        if place.signed and self.runs.signed(place.run, place.point):
             minus = self._negative(self.span(place.run)[0] - place.point)
             values = np.where(minus, -values, values) if minus.any() else values
         return values * place.scale if place.scale != 1.0 else values
+
+    def _mantissa(self, place: Place) -> tuple[Words, Ints, Ints, int]:
+        """A number without its point and exponent; how many digits its last run and all its runs have, and at most one of them."""
+        if place.whole == place.fraction == 1:
+            whole, fraction = (self.runs.span(run)[1] for run in (place.run, place.run + 1))
+            if int((whole + fraction).max()) < _LOAD:
+                return self._pointed(place.run + 1, whole, fraction), self._of_each(fraction), whole + fraction, _LOAD
+        mantissa, size = self._whole(place.run)
+        longest, digits = int(size.max()), size
+        for run in range(place.run + 1, place.run + place.whole + place.fraction):
+            more, size = self._whole(run)
+            longest, digits = max(longest, int(size.max())), digits + size
+            mantissa = mantissa * _WHOLE_POWERS[_shared(np.minimum(size, _MOST_DIGITS))] + more
+        return mantissa, size, digits, longest
+
+    def _pointed(self, run: int, whole: Ints, fraction: Ints) -> Words:
+        """Numbers that fit into a machine word with their point: those that end with a run, by the digits before and behind it."""
+        words = self._loaded(self.span(run)[1])
+        before = self._of_each(np.uint64(_FULL) >> (8 * fraction).astype(np.uint64))  # bytes before the fraction
+        words ^= (words ^ (words << np.uint64(8))) & before
+        return _added(words, self._of_each(whole + fraction))
 
     def _repair(self, values: Floats, place: Place, odd: Bools) -> None:
         """Put `float` in for the numbers that are odd, or have a run too long to be added up or too many digits."""
@@ -300,17 +325,26 @@ class Digits(msgspec.Struct):
         return found, size
 
     def _eight(self, end: Ints, size: Ints) -> Words:
-        """The numbers that the `size` (1 to 8) digits before each `end` make, all digits of a machine word added up at once."""
-        words = np.ndarray((len(self.text) - _LOAD + 1,), "<u8", self.text, 0, (1,))[end - _LOAD]
+        """The numbers that the `size` (1 to 8) digits before each `end` make."""
+        return _added(self._loaded(end), size)
+
+    def _loaded(self, end: Ints) -> Words:
+        """The eight characters before each `end`, the last one highest."""
+        words: Words = np.ndarray((len(self.text) - _LOAD + 1,), "<u8", self.text, 0, (1,))[end - _LOAD]
         for k in np.flatnonzero(end < _LOAD).tolist() if self.early else ():
             words[k] = int.from_bytes(self.text[: int(end[k])].rjust(_LOAD), "little")
-        unused = _shared((_LOAD - size) * 8).astype(np.uint64)
-        words &= np.uint64(0x0F0F0F0F0F0F0F0F)
-        words >>= unused
-        words <<= unused
-        words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-        words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-        return (words * np.uint64(10000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+        return words
+
+
+def _added(words: Words, size: Ints) -> Words:
+    """The numbers that the `size` (1 to 8) highest digits in machine words make, added up at once; the words are spent."""
+    unused = _shared((_LOAD - size) * 8).astype(np.uint64)
+    words &= np.uint64(0x0F0F0F0F0F0F0F0F)
+    words >>= unused
+    words <<= unused
+    words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    return (words * np.uint64(10000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
 
 
 def _shared(numbers: Ints) -> Ints:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from loglint.model import Bools
 from loglint.readers.text import words as vocabulary
+from loglint.readers.text.axes import in_order
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.mentions import sought
 from loglint.readers.text.template import Batch
@@ -38,7 +39,7 @@ def _joined(members: Sequence[Batch]) -> Batch:
     if len(members) == 1:
         return members[0]
     index = np.concatenate([batch.index for batch in members])
-    order = np.argsort(index, kind="stable")
+    order = in_order(index)
     columns = tuple(np.concatenate([batch.columns[k] for batch in members])[order] for k in range(len(members[0].sentence.fields)))
     sentence = min((batch.sentence for batch in members), key=lambda s: s.free)
     return replace(members[0], sentence=sentence, index=index[order], columns=columns)
@@ -81,6 +82,8 @@ def _double(batch: Batch) -> Bools:
     for back in range(1, min(_NEAR, n - 1) + 1):
         same = batch.index[back:] - batch.index[:-back] <= _NEAR + 2 * back
         for column in told:
+            if not same.any():
+                break
             same &= (column[back:] == column[:-back]) | (np.isnan(column[back:]) & np.isnan(column[:-back]))
         double[back:] |= same
     repeated = int(double.sum())
@@ -105,6 +108,8 @@ def _echo(first: Batch, second: Batch) -> Bools:
 
 
 def _rows(batch: Batch, keep: Bools) -> Batch:
+    if keep.all():
+        return batch
     return replace(batch, index=batch.index[keep], columns=tuple(column[keep] for column in batch.columns))
 
 
