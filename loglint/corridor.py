@@ -227,8 +227,9 @@ def _read(file: File, patterns: Sequence[TextPattern]) -> tuple[list[Reading], l
     reader = reader_for(file.path, head) if head else None
     if head and reader is None:
         return [], _nothing(file, (), head), len(head)
-    if reader is not None and (pieces := _piece_by_piece(file, reader, patterns)) is not None:
-        return _kept(file, pieces, (), likely, file.size)
+    if reader is not None and (taken := _piece_by_piece(file, reader, patterns)) is not None:
+        found, problems, size = taken
+        return _kept(file, found, problems, likely, size)
     data, problems = file.read()
     reader = reader or (reader_for(file.path, data[:HEAD]) if data else None)
     if reader is None:
@@ -251,14 +252,21 @@ def _kept(
     return list(found), told, size
 
 
-def _piece_by_piece(file: File, reader: Reader, patterns: Sequence[TextPattern]) -> Sequence[Reading] | None:
-    """What a reader of pieces finds; None where a file is to be had as a whole only, or cannot be read (`File.read` says why)."""
+def _piece_by_piece(
+    file: File, reader: Reader, patterns: Sequence[TextPattern]
+) -> tuple[Sequence[Reading], Sequence[Problem], int] | None:
+    """What a reader of pieces finds, problems met, bytes read; None where a file is to be had as a whole only, or cannot be read.
+
+    `File.read` says why.
+    """
     from loglint.readers import BlockReader
 
-    if not isinstance(reader, BlockReader) or _own_patterns(file, reader, patterns) or (blocks := file.blocks()) is None:
+    if not isinstance(reader, BlockReader) or _own_patterns(file, reader, patterns):
         return None
     try:
-        return reader.read_blocks(file.path, blocks)
+        if (blocks := file.blocks()) is None:
+            return None
+        return reader.read_blocks(file.path, blocks), blocks.problems, blocks.length
     except OSError:
         return None
 

@@ -9,6 +9,7 @@ undoing compression lives in `loglint.unpack`.
 from __future__ import annotations
 
 import glob
+import io
 import os
 import posixpath
 import re
@@ -28,11 +29,11 @@ from loglint import remote
 from loglint.errors import InputError
 from loglint.globs import path_matches
 from loglint.model import Problem
-from loglint.unpack import ARCHIVE, MAX_ARCHIVE, MAX_BYTES, Member, decompress, is_compressed, members, read_member
+from loglint.pieces import Blocks
+from loglint.unpack import ARCHIVE, MAX_ARCHIVE, MAX_BYTES, Member, decompress, members, open_member, read_member, refused_member
 
 HEAD = 65536
 _WORD = 2**64 - 1
-BLOCK = 4 * 2**20  # bytes of a piece
 WALKED_ARCHIVE = 256 * 2**20  # larger archives are entered only when named
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages", "lost+found", "$RECYCLE.BIN"})
 KEPT_HIDDEN = frozenset({".hydra", ".dvclive", ".guild", ".neptune"})
@@ -83,15 +84,19 @@ class File(msgspec.Struct, frozen=True):
         return self._read(HEAD)[0][:HEAD]
 
     def blocks(self) -> Blocks | None:
-        """All bytes in pieces, where they lie on this machine as they are; None in an archive, a store, or compressed."""
-        here = self.place and not (self.refusal or self.member or self.content is not None or remote.is_url(self.place))
-        if not here or self.size > MAX_BYTES:
+        """All bytes in pieces, as they were before compression; None where they cannot be had so, or not at all (`read` says).
+
+        Raises OSError where an archive cannot be asked.
+        """
+        here, member = self.place, self.member
+        if self.refusal is not None or self.size > MAX_BYTES or (self.content is None and (not here or remote.is_url(here))):
             return None
-        try:
-            with open(self.place, "rb") as stream:
-                return None if is_compressed(stream.read(6)) else Blocks(self.place, self.size)
-        except OSError:
-            return None
+        if (content := self.content) is not None:
+            return Blocks(self.path, lambda: io.BytesIO(content), len(content))
+        if member is not None:
+            refused = refused_member(here, member, self.path)
+            return None if refused else Blocks(self.path, lambda: open_member(here, member), self.size)
+        return Blocks(self.path, lambda: open(here, "rb", buffering=0), self.size)
 
     def _read(self, limit: int) -> tuple[bytes, tuple[Problem, ...]]:
         if self.refusal is not None:
@@ -111,24 +116,6 @@ class File(msgspec.Struct, frozen=True):
         except OSError as error:
             return b"", (_unreadable(self.path, error),)
         return decompress(raw, self.path, limit)
-
-
-class Blocks:
-    """The bytes of a file on this machine in pieces; `len` tells how many there were when its size was asked.
-
-    Iterating raises OSError when a piece cannot be read.
-    """
-
-    def __init__(self, place: str, size: int) -> None:
-        self._place, self._size = place, size
-
-    def __len__(self) -> int:
-        return -(-self._size // BLOCK)
-
-    def __iter__(self) -> Iterator[bytes]:
-        with open(self._place, "rb", buffering=0) as stream:
-            while piece := stream.read(BLOCK):
-                yield piece
 
 
 def discover(paths: Sequence[str], include: Sequence[str] = (), exclude: Sequence[str] = ()) -> Iterator[File]:

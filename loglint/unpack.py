@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Protocol
 
 import msgspec
 
@@ -42,8 +43,12 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
-class _RefusedError(Exception):
+class RefusedError(Exception):
     """A stream that grows beyond its bounds; the message says how."""
+
+
+class BrokenError(Exception):
+    """A stream that ends too early or is damaged; the message says which."""
 
 
 def decompress(raw: bytes, path: str, limit: int = MAX_BYTES) -> tuple[bytes, tuple[Problem, ...]]:
@@ -51,18 +56,24 @@ def decompress(raw: bytes, path: str, limit: int = MAX_BYTES) -> tuple[bytes, tu
 
     Bytes in no known compression are returned as they are. Streams put end to end (appended gzip logs) are read on.
     """
-    fresh = _decompressor(raw)
-    if fresh is None:
+    if _decompressor(raw) is None:
         return _bounded(raw, path)
     out = io.BytesIO()
-    broken = ""
     try:
-        broken = _inflate(raw, out, limit)
-    except _RefusedError as refused:
+        for part in inflate(io.BytesIO(raw).read, len(raw)):
+            out.write(part)
+            if limit <= out.tell() and limit < MAX_BYTES:
+                break
+    except RefusedError as refused:
         return b"", (Problem("refused", path, str(refused)),)
-    if broken and out.tell() < limit:
-        return out.getvalue(), (Problem("truncated", path, f"the compressed data {broken}; everything before that was read"),)
+    except BrokenError as broken:
+        return out.getvalue(), (broken_off(path, broken),)
     return out.getvalue(), ()
+
+
+def broken_off(path: str, broken: BrokenError) -> Problem:
+    """What is said of a file in which a stream is broken."""
+    return Problem("truncated", path, f"the compressed data {broken}; everything before that was read")
 
 
 def is_compressed(head: bytes) -> bool:
@@ -76,30 +87,32 @@ def _bounded(raw: bytes, path: str) -> tuple[bytes, tuple[Problem, ...]]:
     return raw, ()
 
 
-def _inflate(raw: bytes, out: io.BytesIO, limit: int) -> str:
-    """Append the content of `raw` to `out`; returns how the stream is broken, or ""."""
+def inflate(read: Callable[[int], bytes], size: int) -> Iterator[bytes]:
+    """The content of streams put end to end, part by part; `read` gives their next bytes, `size` is how many there are in all.
+
+    Raises BrokenError behind all that could be had, and RefusedError where it grows beyond its bounds.
+    """
     import lzma
     import zlib
 
-    start = 0
-    while start < len(raw):
-        stream = _decompressor(raw[start : start + 6])
-        if stream is None:
-            return ""
-        while start < len(raw) and not stream.eof:
+    given = 0
+    held = read(CHUNK)
+    while held and (stream := _decompressor(held[:6])) is not None:
+        while not stream.eof:
+            if not held:
+                raise BrokenError("breaks off")
             try:
-                out.write(stream.decompress(raw[start : start + CHUNK]))
+                part = stream.decompress(held)
             except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError):
-                return "is damaged"
-            start += CHUNK
-            if out.tell() >= limit and limit < MAX_BYTES:
-                return ""
-            if out.tell() > MAX_BYTES or (out.tell() > FREE_BYTES and out.tell() > MAX_RATIO * len(raw)):
-                raise _RefusedError(f"unpacks to more than {out.tell() >> 20} MiB from {len(raw)} bytes")
-        if not stream.eof:
-            return "breaks off"
-        start = min(start, len(raw)) - len(stream.unused_data)
-    return ""
+                raise BrokenError("is damaged") from None
+            given += len(part)
+            if part:
+                yield part
+            if given > MAX_BYTES or (given > FREE_BYTES and given > MAX_RATIO * size):
+                raise RefusedError(f"unpacks to more than {given >> 20} MiB from {size} bytes")
+            held = b"" if stream.eof else read(CHUNK)
+        rest = stream.unused_data
+        held = rest + read(CHUNK - len(rest))
 
 
 def _decompressor(raw: bytes) -> _Decompressor | None:
@@ -211,19 +224,37 @@ def _inner_name(name: str) -> str | None:
 
 def read_member(path: str, member: Member, shown: str, limit: int) -> tuple[bytes, tuple[Problem, ...]]:
     """The bytes of one member of a zip archive, and problems."""
+    try:
+        if refusal := refused_member(path, member, shown):
+            return b"", (refusal,)
+        with open_member(path, member) as stream:
+            return decompress(stream.read(min(limit, member.size + 1)), shown, limit)
+    except OSError as error:
+        return b"", (Problem("unreadable", shown, error.strerror or str(error)),)
+
+
+def refused_member(path: str, member: Member, shown: str) -> Problem | None:
+    """Why a member of a zip archive is not to be unpacked: too large, or too large for its archive. Raises OSError."""
+    packed = os.path.getsize(path)
+    if member.size > MAX_BYTES or (member.size > FREE_BYTES and member.size > MAX_RATIO * packed):
+        return Problem("refused", shown, f"unpacks to {member.size >> 20} MiB from an archive of {packed} bytes")
+    return None
+
+
+@contextmanager
+def open_member(path: str, member: Member) -> Iterator[IO[bytes]]:
+    """One member of a zip archive, to be read while this lasts. Raises OSError, then too, when it cannot be unpacked."""
     import lzma
     import zipfile
     import zlib
 
-    packed = os.path.getsize(path)
-    if member.size > MAX_BYTES or (member.size > FREE_BYTES and member.size > MAX_RATIO * packed):
-        return b"", (Problem("refused", shown, f"unpacks to {member.size >> 20} MiB from an archive of {packed} bytes"),)
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():
                 if _inner_name(entry.filename) == member.name and not entry.is_dir():
                     with archive.open(entry) as stream:
-                        return decompress(stream.read(min(limit, member.size + 1)), shown, limit)
+                        yield stream
+                        return
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, lzma.LZMAError) as error:
-        return b"", (Problem("unreadable", shown, f"cannot be unpacked: {error}"),)
-    return b"", (Problem("unreadable", shown, "is no longer in the archive"),)
+        raise OSError(f"cannot be unpacked: {error}") from error
+    raise OSError("is no longer in the archive")

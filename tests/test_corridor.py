@@ -234,7 +234,7 @@ def test_large_event_files_are_read_in_blocks_and_are_whole_runs(tmp_path: Path,
     place = tmp_path / "run" / "events.out.tfevents.1"
     events(place, 4000)
     whole = collect((str(tmp_path),), Settings(root=tmp_path))
-    monkeypatch.setattr("loglint.discover.BLOCK", 10_000)
+    monkeypatch.setattr("loglint.pieces.BLOCK", 10_000)
     monkeypatch.setattr("loglint.discover.File.read", lambda file: pytest.fail("the whole file was read"))
     found = collect((str(tmp_path),), Settings(root=tmp_path))
     assert found.bytes == whole.bytes == place.stat().st_size
@@ -255,7 +255,7 @@ def test_a_file_that_fails_in_the_middle_is_unreadable(tmp_path: Path, monkeypat
         yield (tmp_path / "events.out.tfevents.1").read_bytes()[:100_000]
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("loglint.discover.Blocks.__iter__", failing)
+    monkeypatch.setattr("loglint.pieces.Blocks.__iter__", failing)
     monkeypatch.setattr("loglint.discover.File.read", lambda file: (b"", (Problem("unreadable", file.path, "broken"),)))
     found = collect((str(tmp_path),), Settings(root=tmp_path))
     assert (found.runs, [problem.message for problem in found.problems]) == ((), ["broken"])

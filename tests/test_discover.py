@@ -9,8 +9,10 @@ import io
 import json
 import lzma
 import os
+import random
 import tarfile
 import zipfile
+from operator import length_hint
 from pathlib import Path
 
 import pytest
@@ -210,19 +212,73 @@ def test_standard_input_is_read_once_and_decompressed(tree: Path, monkeypatch: p
     assert (file.path, file.named, file.read(), file.head()) == ("-", True, (LOG, ()), LOG)
 
 
-def test_files_as_they_are_come_in_blocks_and_all_others_whole(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loglint.discover.BLOCK", 1000)
-    content = bytes(range(256)) * 20
-    put("plain/a.log", content)
-    put("packed/a.log.gz", gzip.compress(content))
-    with zipfile.ZipFile("archive.zip", "w") as archive:
-        archive.writestr("a.log", content)
-    ((plain,), (packed,), (inside,)) = (list(discover([name])) for name in ("plain", "packed", "archive.zip"))
-    blocks = plain.blocks()
+NOISE = random.Random(0).randbytes(3000) + bytes(range(256)) * 20
+
+
+def packed_in(kind: str, content: bytes) -> bytes:
+    """The content compressed, or in an archive as `a.log`."""
+    compress = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstandard.compress}
+    return compress[kind](content) if kind in compress else content if kind == "plain" else archive(kind, {"a.log": content})
+
+
+@pytest.mark.parametrize("kind", ["plain", "gz", "bz2", "xz", "zst", "zip", "tar", "tgz"])
+def test_files_come_in_blocks_however_they_are_packed(tree: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr("loglint.pieces.BLOCK", 1000)
+    monkeypatch.setattr("loglint.unpack.CHUNK", 64)
+    put(f"in/a.{kind}", packed_in(kind, NOISE))
+    (file,) = discover([f"in/a.{kind}"])
+    blocks = file.blocks()
     assert blocks is not None
-    assert [len(block) for block in blocks] == [1000] * 5 + [120]
-    assert b"".join(blocks) == content
-    assert len(blocks) == 6
-    assert (packed.blocks(), inside.blocks()) == (None, None)
-    Path("plain/a.log").unlink()
-    assert plain.blocks() is None
+    for _ in range(2):
+        lengths = [len(block) for block in blocks]
+        assert (sum(lengths), blocks.length, blocks.problems) == (len(NOISE), len(NOISE), ())
+        assert all(1000 <= length < 100_000 for length in lengths[:-1])
+        assert b"".join(blocks) == NOISE
+    Path(f"in/a.{kind}").unlink()
+    if kind not in ("tar", "tgz"):
+        with pytest.raises(OSError, match="No such file"):
+            list(file.blocks() or [])
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz", "zst"])
+def test_blocks_of_what_breaks_off_or_is_damaged_are_what_is_read_of_it_as_a_whole(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("loglint.pieces.BLOCK", 1000)
+    monkeypatch.setattr("loglint.unpack.CHUNK", 64)
+    text = b"".join(b"%d,%d\n" % (i, i * i) for i in range(1500))
+    whole = packed_in(kind, text[:9000]) + packed_in(kind, text[9000:])
+    for at in range(0, len(whole), max(1, len(whole) // 60)):
+        flipped = bytearray(whole)
+        flipped[at] ^= 0x55
+        for content in (whole[:at], bytes(flipped), whole[:at] + b"more"):
+            put("a.log", content)
+            (file,) = discover(["a.log"])
+            blocks, (data, problems) = file.blocks(), file.read()
+            assert blocks is not None
+            assert (b"".join(blocks), blocks.problems) == (data, problems)
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz", "zst", "zip"])
+def test_blocks_of_a_bomb_end_at_its_bounds(tree: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(unpack, "FREE_BYTES", 1 << 20)
+    put(f"bomb.{kind}", packed_in(kind, bytes(24 << 20)))
+    (file,) = discover([f"bomb.{kind}"])
+    assert [problem.kind for problem in file.read()[1]] == ["refused"]
+    blocks = file.blocks()
+    assert (blocks is None) == (kind == "zip")
+    if blocks is not None:
+        with pytest.raises(OSError, match="unpacks to more than"):
+            list(blocks)
+
+
+def test_how_many_blocks_come_is_told_from_the_first(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loglint.pieces.BLOCK", 100_000)
+    text = random.Random(1).randbytes(500_000).hex().encode()
+    for kind in ("plain", "gz", "bz2", "zst", "zip"):
+        put(f"a.{kind}", packed_in(kind, text))
+        (file,) = discover([f"a.{kind}"])
+        blocks = file.blocks()
+        assert blocks is not None
+        next(iter(blocks))
+        assert 7 <= length_hint(blocks) <= 13

@@ -1,8 +1,14 @@
+import bz2
+import gzip
+import io
+import lzma
 import random
 import tracemalloc
+import zipfile
 
 import numpy as np
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboard.backend.event_processing.event_accumulator import STORE_EVERYTHING_SIZE_GUIDANCE, EventAccumulator
@@ -16,7 +22,7 @@ from tensorboard.plugins.text.metadata import create_summary_metadata as text_me
 from tensorboard.util import tensor_util
 
 from benchmarks.performance.inputs import events
-from loglint import discover
+from loglint import discover, pieces
 from loglint.model import Reading
 from loglint.readers import reader_for, tensorboard
 from loglint.readers.tensorboard import checksum, content, cycles, frames, vectors
@@ -443,20 +449,54 @@ def test_where_blocks_end_makes_no_difference(seed, damage, length):
     assert (found.problems, found.started, found.events) == (expected.problems, expected.started, expected.events)
 
 
-def test_a_file_in_blocks_holds_little_more_than_its_points(tmp_path, monkeypatch):
-    monkeypatch.setattr(discover, "BLOCK", 1 << 17)
-    path = tmp_path / "events.out.tfevents.1"
+def packed(kind: str, content: bytes) -> bytes:
+    if kind == "zip":
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("events.out.tfevents.1", content)
+        return out.getvalue()
+    small = {"bz2": {"compresslevel": 1}, "xz": {"preset": 0}}  # whose tables do not outweigh these files
+    compress = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstandard.compress}
+    return compress[kind](content, **small.get(kind, {})) if kind in compress else content
+
+
+PACKED = ["plain", "gz", "bz2", "xz", "zst", "zip"]
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_a_file_in_blocks_holds_little_more_than_its_points(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(pieces, "BLOCK", 1 << 17)
+    path = tmp_path / ("events.zip" if kind == "zip" else "events.out.tfevents.1")
     events(path, 50_000)
+    content = path.read_bytes()
+    path.write_bytes(packed(kind, content))
     (file,) = discover.discover([str(path)])
     blocks = file.blocks()
-    tensorboard.read_blocks(NAME, blocks)  # tables of checksums are made once
+    tensorboard.read_blocks(NAME, blocks)  # what is made once is made
     tracemalloc.start()
     (reading,) = tensorboard.read_blocks(NAME, blocks)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert sum(map(len, reading.series)) == 50_000
     assert peak < 3 * 24 * 50_000  # of step, time and value
-    assert points(reading) == oracle(path.read_bytes())
+    assert points(reading) == oracle(content)
+
+
+@pytest.mark.parametrize("kind", PACKED[1:])
+@pytest.mark.parametrize("damage", ["none", "cut", "flipped", "restart"])
+def test_packed_files_are_read_as_they_were_before(tmp_path, monkeypatch, kind, damage):
+    monkeypatch.setattr(pieces, "BLOCK", 3000)
+    rng = random.Random(kind + damage)
+    content = bytearray(restarted(900) if damage == "restart" else in_phases(2000))
+    if damage == "cut":
+        del content[rng.randrange(len(content)) :]
+    elif damage == "flipped":
+        content[rng.randrange(len(content))] ^= 0x10
+    path = tmp_path / ("events.zip" if kind == "zip" else "events.out.tfevents.1")
+    path.write_bytes(packed(kind, bytes(content)))
+    (file,) = discover.discover([str(path)])
+    (found,) = tensorboard.read_blocks(NAME, file.blocks())
+    assert same(all_of(found), all_of(read(bytes(content))))
 
 
 @pytest.fixture

@@ -80,14 +80,14 @@ def gather(blocks: Iterable[bytes]) -> Content:
     """The content of a file whose bytes are these, in pieces of any length."""
     content = Content()
     curves: dict[str, _Growing] = {}
-    room = length_hint(blocks, 1)
+    room = 0
     for stretch in walk(blocks):
+        room = 1 if room else length_hint(blocks, 1)  # of what begins later no more is expected: it may end soon
         for column in _points(stretch, content):
             if column.tag in curves:
                 curves[column.tag].extend(column)
             else:
                 curves[column.tag] = _Growing(column, room)
-        room = 1  # what begins later may end soon
         del stretch  # its bytes, before the next ones are read
     content.columns = {tag: curve.whole() for tag, curve in curves.items()}
     return content
