@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import numpy as np
 
 from loglint.cohorts import listed
-from loglint.detectors import Across, NotJudged, detectors
+from loglint.detectors import Across, Measured, NotJudged, detectors
 from loglint.errors import LoglintError
 from loglint.findings import fill, remedies, severity
 from loglint.gathered import Cohort, Gathered, cohorts
@@ -49,6 +49,8 @@ class _Told:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
+        self.function = cast(Across, detectors()[rule.detect.detector])
+        self.settings = {key: rule.detect.settings[key] for key in signature(rule.detect.detector)[1]}
         self.findings: list[Finding] = []
         self.first: Verdict | None = None
         self.judged = False
@@ -56,8 +58,13 @@ class _Told:
 
     def take(self, cohort: Cohort) -> None:
         """Judge one more."""
+        if self.crashed:
+            return
         try:
-            for one in () if self.crashed else _judgements(self.rule, cohort):
+            result = self.function(cohort, **self.settings)
+            if isinstance(result, NotJudged) and self.first is not None:
+                return
+            for one in _judgements(self.rule, cohort, result):
                 self.first = self.first or one.verdict
                 self.judged = self.judged or one.verdict.outcome != "not_judged"
                 if one.verdict.outcome == "fired":
@@ -72,12 +79,11 @@ def examine_together(outcomes: Sequence[Outcome], rule: Rule) -> tuple[Judgement
     """Every verdict of one rule of scope `runs`: those of each of its cohorts."""
     (kind,) = rule.detect.inputs.values()
     runs = Gathered(outcomes).ordered()
-    return tuple(one for cohort in cohorts(kind, runs) for one in _judgements(rule, cohort))
+    told = _Told(rule)
+    return tuple(one for cohort in cohorts(kind, runs) for one in _judgements(rule, cohort, told.function(cohort, **told.settings)))
 
 
-def _judgements(rule: Rule, cohort: Cohort) -> Iterator[Judgement]:
-    function = cast(Across, detectors()[rule.detect.detector])
-    result = function(cohort, **{key: rule.detect.settings[key] for key in signature(rule.detect.detector)[1]})
+def _judgements(rule: Rule, cohort: Cohort, result: tuple[Measured[Any], ...] | NotJudged) -> Iterator[Judgement]:
     if isinstance(result, NotJudged):
         missing = Verdict(rule, "not_judged", {}, {}, {}, {}, reason=result.reason, kind=result.kind)
         yield Judgement(missing, cohort)

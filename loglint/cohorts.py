@@ -55,7 +55,7 @@ def listed(names: Iterable[str], most: int = 3) -> str:
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-class _Own(msgspec.Struct, frozen=True):
+class Own(msgspec.Struct, frozen=True):
     """Of the settings of one form those that are no labels: where they stand, and those of the subject; what runs of this form
     have in common that are repeats, of one sweep, in company."""
 
@@ -67,12 +67,12 @@ class _Own(msgspec.Struct, frozen=True):
     company: str
 
 
-@lru_cache(maxsize=4096)
-def _own(form: Form) -> _Own:
+def own_settings(form: Form) -> Own:
+    """What runs are grouped by that is the same for all of one form."""
     own = sorted((key, i) for i, key in enumerate(form.settings) if not is_label(key))
     keys = [key for key, _ in own]
     objective = next((one for one in form.scores if one[0] == "train/objective"), form.scores[0] if form.scores else None)
-    return _Own(
+    return Own(
         places=tuple(i for _, i in own),
         subject=tuple((key, i) for key, i in own if _is_subject(key)),
         recognised=len(set(form.facts) - {"seed", "warmup"}),
@@ -87,15 +87,13 @@ def _short(value: object) -> str:
     return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _repeat(outcome: Outcome) -> str | None:
-    own = _own(outcome.form)
+def _repeat(outcome: Outcome, own: Own) -> str | None:
     if own.recognised < RECOGNISED or not outcome.form.scores:
         return None
     return own.repeat + repr([outcome.values[i] for i in own.places])
 
 
-def _sweep(outcome: Outcome) -> str | None:
-    own = _own(outcome.form)
+def _sweep(outcome: Outcome, own: Own) -> str | None:
     if own.recognised < RECOGNISED or not outcome.form.scores:
         return None
     return own.sweep + repr([(key, value) for key, i in own.subject if isinstance(value := outcome.values[i], str)])
@@ -105,8 +103,8 @@ def _is_subject(key: str) -> bool:
     return any(word.lower() in _SUBJECT for word in _WORDS.findall(key))
 
 
-def _company(outcome: Outcome) -> str | None:
-    return _own(outcome.form).company + posixpath.dirname(outcome.run) if outcome.form.scores else None
+def _company(outcome: Outcome, own: Own) -> str | None:
+    return own.company + posixpath.dirname(outcome.run) if outcome.form.scores else None
 
 
 KINDS: Mapping[str, str] = {
@@ -117,4 +115,4 @@ KINDS: Mapping[str, str] = {
     "company": "runs of equal curves in one folder",
 }
 # What runs of one cohort have in common, as a text; None of a run that belongs to none. `each` and `compared` are no groups.
-GROUPS: Mapping[str, Callable[[Outcome], str | None]] = {"repeats": _repeat, "sweep": _sweep, "company": _company}
+GROUPS: Mapping[str, Callable[[Outcome, Own], str | None]] = {"repeats": _repeat, "sweep": _sweep, "company": _company}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -144,6 +144,7 @@ def _named_log(name: str) -> bool:
 def _named(files: Iterable[File], root: str) -> Iterator[File]:
     """The files under the names that reports show: on this machine those of their folders with their own."""
     before = shown = ""
+    above = lru_cache(maxsize=64)(os.path.abspath)
     for file in files:
         place = file.place
         if not place or is_url(place):
@@ -151,7 +152,7 @@ def _named(files: Iterable[File], root: str) -> Iterator[File]:
             continue
         if not before or not place.startswith(before) or os.sep in place[len(before) :]:
             folder, name = os.path.split(place)
-            before, shown = place[: len(place) - len(name)], _folder_shown(folder, root)
+            before, shown = place[: len(place) - len(name)], _folder_shown(folder, root, above)
         inner = file.path.partition("!")[2]
         path = shown + place[len(before) :] + (f"!{inner}" if inner else "")
         yield file if path == file.path else replace(file, path=path)
@@ -163,9 +164,12 @@ def _settings(given: Settings | Loaded | None) -> Settings:
     return given if isinstance(given, Settings) else Settings.of(given)
 
 
-def _folder_shown(folder: str, root: str) -> str:
+def _folder_shown(folder: str, root: str, absolute: Callable[[str], str]) -> str:
     """How a folder is named in reports, with a slash at its end: below the root by its path from there."""
-    full, base = os.path.join(os.path.abspath(folder), ""), os.path.join(root, "")
+    above, name = os.path.split(folder)
+    plain = bool(above) and name not in ("", os.curdir, os.pardir)
+    full = os.path.join(os.path.join(absolute(above), name) if plain else absolute(folder), "")
+    base = os.path.join(root, "")
     shown = full[len(base) :] if full.startswith(base) else os.path.join(folder, "") if folder else ""
     return shown.replace(os.sep, "/")
 

@@ -91,14 +91,15 @@ def opening(gate: Gate) -> Report:
 Tell = Callable[[RunInfo, Sequence[Finding]], None]
 
 
-def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser, tell: Tell | None = None) -> Judged:
+def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser, tell: Tell | None = None, *, whole: bool = True) -> Judged:
     """Apply the gate to the judged runs of all lots, and say with which exit code to end.
 
     With `tell`, each run is handed on with its headline findings as soon as nothing later can change them, and the report holds
-    only what is of no single run. What a baseline might cover waits for the end, since which findings it covers depends on all.
+    only what is of no single run. If it need not be `whole`, it holds only those runs in which something was found. What a
+    baseline might cover waits for the end, since which findings it covers depends on all.
     """
     tally, ignores = Tally(), suppress.Ignores(gate.config.ignores, gate.today)
-    settled = _Settled(tally, tell)
+    settled = _Settled(tally, tell, whole)
     waiting: list[tuple[RunInfo, list[Finding]]] = []
     problems: list[Problem] = []
     entries = gate.baseline.entries if gate.baseline is not None else ()
@@ -113,7 +114,8 @@ def conclude(lots: Iterable[Lot], gate: Gate, choose: Chooser, tell: Tell | None
             paths = [report.run.id, *(source.path for source in report.run.sources)]
             ignores.saw(paths)
             unheld = [expect for expect in unheld if not meant(report.run.id, expect)]
-            seen |= wanted.intersection([report.run.key, *(key_of(path, gate.config.run_key) for path in paths[1:] if wanted)])
+            if wanted:
+                seen |= wanted.intersection([report.run.key, *(key_of(path, gate.config.run_key) for path in paths[1:])])
             marked = ignores.mark(report.findings)
             if any(identity(finding) in covered for finding in marked):
                 waiting.append((report.run, marked))
@@ -140,18 +142,20 @@ class _Settled(msgspec.Struct):
 
     tally: Tally
     tell: Tell | None
+    whole: bool
     runs: list[RunInfo] = msgspec.field(default_factory=list)
     heads: list[Finding] = msgspec.field(default_factory=list)
     findings: list[Finding] = msgspec.field(default_factory=list)
 
     def take(self, run: RunInfo, findings: Sequence[Finding], choose: Chooser) -> None:
         """One run and its findings before folding."""
-        heads = sorted(folded(findings, choose(run.id)), key=_order)
+        heads = sorted(folded(findings, choose(run.id)), key=_order) if findings else []
         self.tally.count(heads)
         if self.tell is not None:
             self.tell(run, heads)
             return
-        self.runs.append(run)
+        if self.whole or findings:
+            self.runs.append(run)
         self.heads += heads
         self.findings += findings
 

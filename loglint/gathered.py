@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import overload
 
 import msgspec
 import numpy as np
 
-from loglint.cohorts import GROUPS, is_label, seed_of
+from loglint.cohorts import GROUPS, Own, is_label, own_settings, seed_of
 from loglint.model import Floats, Ints
 from loglint.outcomes import LEVELS, Fact, Form, Outcome, Setting, shared
 from loglint.spool import Spool
@@ -82,8 +82,11 @@ class Gathered:
 
     def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:
         self.forms: list[Form] = []
-        self.columns: dict[str, array[int]] = {name: array("Q") for name in ("form", "seed", "digest", *GROUPS)}
+        self.columns: dict[str, array[int]] = {name: array("Q") for name in ("form", "symptoms", "seed", "digest", *GROUPS)}
+        self._own: list[Own] = []  # of each form
         self._forms: dict[Form, int] = {}
+        self._last_form: tuple[Form | None, int] = None, 0
+        self._symptoms: dict[tuple[str, ...], int] = {}
         self._spool = Spool()
         self._odd: dict[int, Outcome] = {}  # what msgpack cannot hold: a name that is no text, a number too large
         self._last, self._ordered = "", True
@@ -95,20 +98,31 @@ class Gathered:
 
     def add(self, o: Outcome) -> None:
         """Keep one more."""
-        if o.form not in self._forms:
-            self._forms[o.form] = len(self.forms)
-            self.forms.append(o.form)
+        number = self._last_form[1] if o.form is self._last_form[0] else self._form(o.form)
         self._ordered, self._last = self._ordered and self._last <= o.run, o.run
-        self.columns["form"].append(self._forms[o.form])
-        self.columns["seed"].append(_hashed(None if (seed := seed_of(o)) is None else _number(seed)))
-        self.columns["digest"].append(_hashed(o.digest.hex()))
+        self.columns["form"].append(number)
+        self.columns["symptoms"].append(self._symptoms.setdefault(o.symptoms, len(self._symptoms)))
+        self.columns["seed"].append(_seeded(seed_of(o)))
+        self.columns["digest"].append(int.from_bytes(o.digest[:8], "little") or 1)
         for kind, common in GROUPS.items():
-            self.columns[kind].append(_hashed(common(o)))
+            self.columns[kind].append(_hashed(common(o, self._own[number])))
         parts = (o.run, o.key, o.values, o.known, o.levels, o.places, o.heights, o.digest, o.distinct, o.symptoms)
         try:
             self._spool.add(_ENCODER.encode(parts))
         except (UnicodeEncodeError, OverflowError):
             self._odd[self._spool.add(b"")] = o
+
+    def _form(self, form: Form) -> int:
+        if form not in self._forms:
+            self._forms[form] = len(self.forms)
+            self.forms.append(form)
+            self._own.append(own_settings(form))
+        self._last_form = form, self._forms[form]
+        return self._forms[form]
+
+    def symptoms(self) -> list[tuple[str, ...]]:
+        """The symptoms that runs have, by the number that stands for them in their column."""
+        return list(self._symptoms)
 
     def number(self, form: Form) -> int:
         """What stands for a form in its column."""
@@ -180,9 +194,17 @@ class Cohort(Sequence[Outcome]):
         _, firsts = np.unique(numbers := self.column("form"), return_index=True)
         return tuple(self._kept.forms[int(numbers[i])] for i in np.sort(firsts))
 
+    def symptoms(self) -> Iterator[tuple[str, ...]]:
+        """Each run's symptoms."""
+        known = self._kept.symptoms()
+        return (known[int(number)] for number in self.column("symptoms"))
+
     @cached_property
     def varied(self) -> tuple[Varied, ...]:
         """The settings that differ between the runs, labels left out; of keys that hold the same values the shortest."""
+        same = self.column("repeats")
+        if same[0] and (same == same[0]).all():
+            return ()
         common = set(self.forms[0].settings).intersection(*(form.settings for form in self.forms))
         keys = sorted((key for key in common if not is_label(key)), key=lambda k: (k.count(".") + k.count("/"), len(k), k))
         first, differing = None, set[int]()
@@ -266,6 +288,7 @@ def _rank(form: Form, place: str) -> int:
     return next((i for i, one in enumerate(form.scores) if one[0] == place), len(form.scores))
 
 
+@lru_cache(maxsize=1024)
 def _hashed(text: str | None) -> int:
     """64 bits that stand for a text; 0 for None alone."""
     if text is None:
@@ -273,6 +296,10 @@ def _hashed(text: str | None) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
 
 
-def _number(seed: float | int | str) -> str:
-    """A seed as a text, the same for equal ones."""
-    return repr(int(seed) if isinstance(seed, float) and seed.is_integer() else seed)
+def _seeded(seed: float | int | str | None) -> int:
+    """64 bits that stand for a seed, the same for equal ones; 0 for None alone."""
+    if isinstance(seed, float) and seed.is_integer():
+        seed = int(seed)
+    if isinstance(seed, int) and 0 <= seed < 2**63:
+        return seed + 1
+    return _hashed(None if seed is None else repr(seed))

@@ -119,7 +119,8 @@ def _identity(file: File) -> bytes | None:
         return None
     try:
         status = os.fstat(handle)
-        os.lseek(handle, max(0, status.st_size - TAIL), os.SEEK_SET)
+        if status.st_size > TAIL:
+            os.lseek(handle, status.st_size - TAIL, os.SEEK_SET)
         tail = os.read(handle, TAIL)
     except OSError:
         return None

@@ -15,6 +15,7 @@ from loglint.names import knowledge, split_of, words_of
 CHECKPOINT = re.compile(r"(checkpoint|ckpt|global_step|step|iter|epoch)[-_=]?\d+$")
 RANK_FOLDER = re.compile(r"(?:(?:local_?)?rank[-_.=]?|(?<=attempt_\d/))(\d+)$")
 _RANK = re.compile(r"(?i)(?:^|[^a-z])({})[-_.=]?(\d+)(?![a-z])")
+_ZEROS = str.maketrans("123456789", "000000000")
 _VARYING = (
     re.compile(r"\d{4}-?\d\d-?\d\d(?:[T_ .-]?\d\d[-:_.h]?\d\d(?:[-:_.m]?\d\d)?)?(?:[.,]\d+)?"),  # dates, dates with times
     re.compile(r"(?<=\*/)\d\d-\d\d-\d\d(?=/|$)"),  # Hydra's time below its date
@@ -43,10 +44,16 @@ def folder_of(path: str) -> str:
     return posixpath.dirname(path)
 
 
-@lru_cache(maxsize=1024)  # folders are as many as runs: no more of their names are remembered than are asked for again
 def folder_split(folder: str) -> Split | None:
     """The split that a folder's own name says ("train", "validation", "eval_coco"), where it says nothing else first."""
-    words = words_of.__wrapped__(posixpath.basename(folder))
+    name = posixpath.basename(folder)
+    return _named_split(name if "^" in name else name.translate(_ZEROS))
+
+
+@lru_cache(maxsize=1024)
+def _named_split(name: str) -> Split | None:
+    """The split that a name says, without its digits, which say none: of a sweep's many folders few names are left so."""
+    words = words_of.__wrapped__(name)
     return split_of(words[0]) if words and len(words) <= 2 and (words[0] != "learn" or len(words) == 1) else None
 
 

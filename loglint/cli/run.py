@@ -118,11 +118,16 @@ def judge_paths(
         order = Order(settings, choose, _drawn(options), buckets_for(planned.files))
         bar.expect(planned.files)
         with closing(remembered(planned, order, cache, partial(execute, order=order, **chosen))) as lots:
-            judged = conclude(bar.watch(lots), gate, choose, tell)
+            judged = conclude(bar.watch(lots), gate, choose, tell, whole=_whole(options))
     if options.get("verbose"):
         for what in dict.fromkeys(MET):
             click.echo(f"loglint: {what}", err=True)
     return judged
+
+
+def _whole(options: dict[str, Any]) -> bool:
+    """Whether a form that is asked for tells of runs without findings too."""
+    return bool(options.get("reports")) or options.get("form") not in ("full", "concise")
 
 
 def _drawn(options: dict[str, Any]) -> Drawn:

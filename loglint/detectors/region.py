@@ -43,12 +43,13 @@ def sick_region(runs: Sequence[Outcome], *, at_least: int) -> tuple[Measured[Reg
     (R. A. Fisher, 1922, J. R. Stat. Soc. 85:87): the upper tail of the hypergeometric distribution, times the number of
     regions and symptoms looked at (Bonferroni).
     """
-    told = [outcome.symptoms for outcome in runs]
+    cohort = Cohort.of(runs)
+    told = list(cohort.symptoms())
     counts = Counter(symptom for symptoms in told for symptom in symptoms)
     asked = [symptom for symptom, count in sorted(counts.items()) if at_least <= count <= len(runs) - at_least]
     if not asked:
         return NotJudged("absent", f"no symptom divides the runs of a sweep into {at_least} sick ones and {at_least} others")
-    settings = Cohort.of(runs).varied
+    settings = cohort.varied
     if not settings:
         return NotJudged("absent", "the runs have equal settings")
     sick = np.array([[symptom in symptoms for symptoms in told] for symptom in asked])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -106,7 +107,12 @@ def _spoken(outcome: Outcome, phrases: Sequence[str]) -> bool:
     """Whether the first word of a phrase stands anywhere in a run's name or settings: without one, nothing is said of it."""
     words = [value for value in outcome.values if isinstance(value, str)]
     text = "\n".join((outcome.run, *outcome.form.settings, *words)).lower()
-    return any(phrase.partition("-")[0] in text for phrase in phrases)
+    return _first_words(tuple(phrases)).search(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _first_words(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(phrase.partition("-")[0]) for phrase in phrases))
 
 
 def _on(value: Setting) -> bool:

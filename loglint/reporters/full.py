@@ -25,7 +25,7 @@ def write_full(terminal: Terminal, findings: Sequence[Finding], report: Report) 
     """Print the findings, each in a block of its own, or by rule when there are many runs."""
     rules = {rule.code: rule for rule in report.rules}
     runs = {run.id: run for run in report.runs}
-    if len(report.runs) > MANY_RUNS:
+    if report.summary.runs > MANY_RUNS:
         _by_rule(terminal, findings, report, rules, runs)
         return
     own = report.settings.get("rules", {})
@@ -147,7 +147,7 @@ def _by_rule(
     for group in sorted(worst_first, key=lambda group: (-SEVERITIES.index(group[0].severity), -len(group))):
         head = group[0]
         count = len({run for finding in group for run in finding.runs or (finding.run,)})
-        among = counted(len(report.runs), "run", terminal.lang)
+        among = counted(report.summary.runs, "run", terminal.lang)
         where = terminal.text("  " + terminal.say("in {count:,} of {runs}", count=count, runs=among))
         terminal.line(heading(terminal, head).append_text(where), hang=2)
         for index, finding in enumerate(group[:WORST]):

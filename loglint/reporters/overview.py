@@ -16,7 +16,7 @@ FIRST = 3
 
 def write_overview(terminal: Terminal, findings: Sequence[Finding], report: Report) -> None:
     """Print the table by severity and what to do first, if there were several runs and anything was found."""
-    if not findings or len(report.runs) <= SEVERAL:
+    if not findings or report.summary.runs <= SEVERAL:
         return
     groups = _by_rule(findings)
     rows = [[terminal.text(terminal.say(word), "dim") for word in ("severity", "runs", "rules")]]
@@ -30,8 +30,8 @@ def write_overview(terminal: Terminal, findings: Sequence[Finding], report: Repo
             rows.append(
                 [terminal.text(terminal.say(severity), STYLES[severity]), terminal.text(f"{count:,}"), terminal.text(names)]
             )
-    well = {run.id for run in report.runs} - set().union(*map(_runs, groups))
-    rows.append([terminal.text(terminal.say("no finding"), "green"), terminal.text(f"{len(well):,}"), terminal.text("")])
+    well = report.summary.runs - len({run for f in findings for run in f.runs or (f.run,) if run})
+    rows.append([terminal.text(terminal.say("no finding"), "green"), terminal.text(f"{well:,}"), terminal.text("")])
     terminal.table(rows, right=(1,))
     terminal.line()
     terminal.line(terminal.text(terminal.say("Do first:"), "bold"))

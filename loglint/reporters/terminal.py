@@ -95,7 +95,10 @@ class Terminal(msgspec.Struct, frozen=True):
 
     def long_line(self, text: Text) -> None:
         """Print text as one line, however long: for forms that other programs split into lines."""
-        self.console.print(_leading(text), soft_wrap=True)
+        if self.console.color_system is None:
+            self.console.file.write(f"{_leading(text).plain}\n")  # as it is: there are a thousand of them in a sweep
+        else:
+            self.console.print(_leading(text), soft_wrap=True)
 
     def row(self, label: str, text: Text | str) -> None:
         """Print a labelled row of a block."""

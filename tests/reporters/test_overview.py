@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from loglint.report import Cite, Finding, Remedy, Report, RunInfo, Severity
+from loglint.report import Cite, Finding, Remedy, Report, RunInfo, Severity, Summary
 from loglint.reporters.overview import SEVERAL, write_overview
 from loglint.reporters.terminal import Terminal
 from tests.reporters.test_terminal import Stream
@@ -21,7 +21,9 @@ def found(rule: str, severity: Severity, run: str, do: str, jump: float = 2.0) -
 
 def ending(findings: list[Finding], runs: int = 10, **options: object) -> list[str]:
     stream = Stream()
-    report = Report(runs=tuple(RunInfo(id=f"r{i}", key="r") for i in range(runs)), findings=tuple(findings))
+    sick = sorted({finding.run for finding in findings if finding.run})
+    infos = tuple(RunInfo(id=run, key="r") for run in sick)  # a report for a terminal holds no others
+    report = Report(summary=Summary(runs=runs), runs=infos, findings=tuple(findings))
     write_overview(Terminal.of(stream, **options), findings, report)
     return stream.getvalue().splitlines()
 
