@@ -2,10 +2,10 @@
 
 `clean` takes out of the bytes what is for the eye only, `lines` cuts them into lines (`texts`, each decoded when it is asked
 for), `glue` parts those that hold several, `shapes` finds those that are alike, `mentions` those that speak of something,
-`prefix` finds where a message begins, `grammar` reads one line, `template` and `digits` read all lines of a kind in bulk, `merge`
-joins kinds, `axes` and `curves` turn records into series; what breaks the general shape is in `tables` (with `headers`), `boxes`,
-`blocks` and `dialects`, what is said in words in `remarks`, hyper-parameters in `settings`. Whether a text is a training log at
-all is said in `verdict`.
+`prefix` finds where a message begins, `grammar` reads one line (a number by `figures`, into a `sentence`), `template` and `digits`
+read all lines of a kind in bulk, `merge` joins kinds, `axes` and `curves` turn records into series; what breaks the general shape
+is in `tables` (with `heads`, `headers` and `rows`), `boxes`, `blocks` and `dialects`, what is said in words in `remarks`,
+hyper-parameters in `settings`. Whether a text is a training log at all is said in `verdict`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from loglint.readers.text import blocks, curves, dialects, merge, origin, remark
 from loglint.readers.text import patterns as user
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column
-from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import Lines, split
 from loglint.readers.text.patterns import UserPattern
 from loglint.readers.text.remarks import Remarks
+from loglint.readers.text.sentence import Sentence
 from loglint.readers.text.template import Batch
 
 FORMAT = "text"

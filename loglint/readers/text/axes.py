@@ -13,7 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from loglint.model import Bools, Floats, Ints
-from loglint.readers.text.grammar import Kind
+from loglint.readers.text.sentence import Kind
 from loglint.readers.text.template import Batch
 
 _BLOCK = 12  # lines that one record may take

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from loglint.model import Bools, Floats, Ints, Split
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.axes import Marks, in_order
-from loglint.readers.text.grammar import Field
+from loglint.readers.text.sentence import Field
 from loglint.readers.text.template import Batch
 
 _NEAR = 4  # lines between the end of a validation loop and its summary

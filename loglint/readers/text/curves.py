@@ -14,9 +14,9 @@ from loglint.model import Bools, Floats, Granularity, Ints, Series, Split
 from loglint.readers.text import axes, bars, prefix
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.axes import Marks
-from loglint.readers.text.grammar import Field
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.mentions import sought
+from loglint.readers.text.sentence import Field
 from loglint.readers.text.shapes import by_shape
 from loglint.readers.text.template import Batch
 

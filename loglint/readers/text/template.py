@@ -16,9 +16,9 @@ from loglint.model import Bools, Floats, Ints
 from loglint.readers.text import grammar, naming, prefix, tokens
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.digits import Layouts, Place, columns, grouped, place_of
-from loglint.readers.text.grammar import Sentence
 from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.mentions import ODD, sought
+from loglint.readers.text.sentence import Sentence
 from loglint.readers.text.shapes import by_shape, coarse
 from loglint.readers.text.texts import Texts
 
