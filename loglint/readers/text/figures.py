@@ -15,6 +15,7 @@ from loglint.readers.text.tokens import Token, is_number, skip, text_at
 _JOINING = frozenset(
     {"the", "on", "in", "from", "after", "with", "first", "last", "over", "to", "and", "top", "group", "for", "by", "a", "an"}
 )
+_TAKING = _JOINING - {"after"}
 _TRAILING = frozenset(
     {"is", "was", "are", "of", "at", "at:", "now", "currently", "equals", "to", "reached", "became", "has", "value"}
 )
@@ -76,6 +77,13 @@ def take(reader: Reader, tokens: Sequence[Token], i: int) -> int:
         _named(reader, name, span, unit, odd, tokens, last)
     reader.words, reader.sep, reader.closed = [], "", False
     return last
+
+
+def is_joined(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a word right before a number takes it to itself, whatever else the line says: `by 12`."""
+    if i < 2 or tokens[i - 1][0] not in ("space", "wide") or tokens[i - 2][0] != "word":
+        return False
+    return tokens[i - 2][1][0].lower() in _TAKING
 
 
 def _at_counter(reader: Reader) -> None:

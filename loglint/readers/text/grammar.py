@@ -16,13 +16,25 @@ from loglint.readers.text.lines import LONGEST
 from loglint.readers.text.sentence import NOTHING, Field, Kind, Reader, Sentence
 from loglint.readers.text.tokens import NUMBER, ODD, Token, colon_follows, is_number, plain, tokens_of
 
-_NOT_A_RECORD = re.compile(
-    r"^\W*wandb:|\s--[a-z][\w-]*[ =][^\n]*\s--[a-z]|(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|"
-    r"HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+)\(|"
-    r"(?:\b[0-9A-Fa-f]{2}:){5}|(?:^|\|)\s*(?:const |static |unsigned )*(?:float|double|int|auto|bool|let|var|size_t) \w+ *=|"
-    r"^\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\{\s*:|%\.?\d*[fdeg]\b|"
-    r"(?:Conv\dd|BatchNorm|Linear|ReLU|Dropout|Dense|Activation|LayerNorm|Embedding|LSTM|GRU|Softmax|Pool\w*)\w*\("
+_STATEMENT = re.compile(
+    r"\s*(?:def|class|import|from|return|if|for|while|elif|else|assert|raise|parser\.|//|/\*|@)\b.*[:({;]|\W*wandb:|"
+    r"\s*(?:const |static |unsigned )*(?:float|double|int|auto|bool|let|var|size_t) \w+ *="
 )
+_NO_RECORDS = tuple(  # what no record of a training holds, and a mark without which it cannot stand
+    (mark, re.compile(pattern))
+    for mark, pattern in (
+        (
+            "(",
+            r"(?:Namespace|[Cc]onfig|Args|Arguments|argparse|hparams|HParams|EasyDict|AttrDict|print|printf|format|logger\.\w+|logging\.\w+|"
+            r"(?:Conv\dd|BatchNorm|Linear|ReLU|Dropout|Dense|Activation|LayerNorm|Embedding|LSTM|GRU|Softmax|Pool\w*)\w*)\(",
+        ),
+        ("--", r"\s--[a-z][\w-]*[ =][^\n]*\s--[a-z]"),
+        ("%", r"%\.?\d*[fdeg]\b"),
+        ("|", r"\|\s*(?:const |static |unsigned )*(?:float|double|int|auto|bool|let|var|size_t) \w+ *="),
+        ("{", r"\{\s*:"),
+    )
+)
+_BYTES = re.compile(r"(?:\b[0-9A-Fa-f]{2}:){5}")  # of an address or certificate
 _PAIRED = re.compile(  # `epoch|step|Loss: ...`, `[epoch, step] loss: ...`, `1epoch:train:1-100batch: ...`
     r"(\d+)\|(\d+)\|(?=[A-Za-z])|[\[(] *(\d+), +(\d+)[\])](?= *:? *[A-Za-z])|(\d+)epoch:(?:\w+:)?\d+-(\d+)batch:"
 )
@@ -34,13 +46,14 @@ _PLACED = re.compile(  # `Loss [1, 100](epoch, minibatch): 9.66`
 )
 _CLOSERS = frozenset(")]}>")
 _STOPPED = frozenset({"exp", "log", "sqrt", "round", "print", "len"})
+_NUMBERS = frozenset({"number", "unit", "odd", "count"})
 _NOTHING = frozenset({"none", "null", "nil", "n/a"})  # what is printed for a value that is not there
 
 
 def parse(line: str, start: int = 0) -> Sentence:
     """Read one line from `start` (where its message begins)."""
     text = line[:LONGEST]
-    if _NOT_A_RECORD.search(text, start if text[:start].strip() else 0):
+    if _is_no_record(text, start):
         return NOTHING
     text = plain(text)
     if text[start : start + 1] in "tv" and (found := _POSITIONAL.match(text, start)):
@@ -55,6 +68,8 @@ def parse(line: str, start: int = 0) -> Sentence:
         reader.split = split
         start = paired.end()
     tokens = tokens_of(text, start)
+    if not paired and not _holds_number(tokens):
+        return NOTHING
     wide = False
     i = 0
     while i < len(tokens):
@@ -78,6 +93,26 @@ def parse(line: str, start: int = 0) -> Sentence:
         i += 1
     reader.flush()
     return _finish(reader, text, start)
+
+
+def _holds_number(tokens: Sequence[Token]) -> bool:
+    """Whether a line has a number that does not belong to words like `by 12`, of which none counts."""
+    numbers = [i for i, (kind, _) in enumerate(tokens) if kind in _NUMBERS]
+    if not all(tokens[i][0] in ("number", "unit") and figures.is_joined(tokens, i) for i in numbers):
+        return True
+    return bool(numbers) and any(kind == "word" and vocabulary.counts(match[0]) for kind, match in tokens)
+
+
+def _is_no_record(text: str, start: int) -> bool:
+    """Whether a line is a statement of a program, a dump of arguments, a layer, or the like."""
+    begins = not text[:start].strip()
+    if begins and _STATEMENT.match(text):
+        return True
+    low = 0 if begins else start
+    for mark, pattern in _NO_RECORDS:
+        if mark in text and pattern.search(text, low):
+            return True
+    return text.count(":") >= 5 and _BYTES.search(text, low) is not None
 
 
 def _positional(found: re.Match[str]) -> Sentence:

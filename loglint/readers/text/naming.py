@@ -8,18 +8,18 @@ of the lists below.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from loglint.model import Bools, Ints
 from loglint.readers.text import words
+from loglint.readers.text.letters import MASKS, WORD, among, loaded, number, packed, packed_list
 from loglint.readers.text.mentions import Mentions, sought
 from loglint.readers.text.shapes import MARKS, SHAPE, TWICE
-from loglint.readers.text.texts import Bytes, Words
+from loglint.readers.text.texts import Bytes
 
-_WORD = 8  # letters of a machine word
 EDGE = bytes([MARKS[10]])
 _DIGIT, _FOREIGN, _LOW = MARKS[ord("0")], MARKS[0x80], MARKS[ord("_")]
 _INSIDE = sought(  # anywhere in a word
@@ -34,49 +34,13 @@ _ENDS = ("lr", "norm", "cale", "aler", "topk")  # the last ones
 _ENDS_BEFORE = {"f": b"1", "top": b"15_", "map": b"5_", "log": b"_", "neg": b"_", "ents": b"_", "kens": b"_"}
 _SHORT = ("s", "i", "n", "up", "ep")  # counters, alone and close before a number
 _NEAR = 4  # characters
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD)] + [(1 << 64) - 1], dtype=np.uint64)
+
 _DIGITS = np.isin(np.arange(256), [_DIGIT, *b"0123456789"])
 _LINE = bytes(i if chr(i).isdecimal() and i < 128 else SHAPE[i] for i in range(256))
 _SPACE = MARKS[ord(" ")]
 _OPEN = _DIGITS | (np.arange(256) == _SPACE)  # what may stand before what is counted, and behind
 _COUNTED_OUT = _DIGITS | np.isin(np.arange(256), [MARKS[mark] for mark in b".-+"] + list(TWICE.values()))
 _ALWAYS = np.isin(np.arange(256), [MARKS[ord("#")], _FOREIGN])
-_DECIMAL = np.isin(np.arange(256), list(b"0123456789"))
-_HEX = np.isin(np.arange(256), list(b"0123456789abcdefABCDEF"))
-_HIGH = np.arange(256) >= 128
-_IN_WORD = np.array([chr(byte).isalnum() or byte == ord("_") for byte in range(128)] + [True] * 128)
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
-
-
-def without_ids(lines: Sequence[bytes]) -> list[bytes]:
-    """Lines with the words that hold digits and can name nothing put for each other: one 0 for each."""
-    if not lines:
-        return []
-    raw = b"\n" * _WORD + b"\n".join(lines) + b"\n" * 3 * _WORD
-    text = np.frombuffer(raw, dtype=np.uint8)
-    inside = _IN_WORD[text]
-    start, end = np.flatnonzero(inside[1:] & ~inside[:-1]) + 1, np.flatnonzero(inside[:-1] & ~inside[1:]) + 1
-    digits, others, foreign = (_within(table[text], start, end) for table in (_DECIMAL, ~_HEX, _HIGH))
-    at = np.flatnonzero((digits > 0) & (foreign == 0))
-    start, end, others = start[at], end[at], others[at]
-    named = np.sort(_named(np.frombuffer(raw.translate(_LINE), dtype=np.uint8)))
-    names = np.searchsorted(named, start) < np.searchsorted(named, end)
-    asked = np.flatnonzero(others > 0)
-    pairs = zip(start[asked].tolist(), end[asked].tolist(), strict=True)
-    names[asked] = [words.may_name(raw[low:high].decode()) for low, high in pairs]
-    depth = np.zeros(len(text), dtype=np.int8)
-    depth[start[~names] + 1] += 1
-    depth[end[~names]] -= 1
-    text = text.copy()
-    text[start[~names]] = ord("0")
-    kept: bytes = text[np.cumsum(depth, dtype=np.int8) == 0].tobytes()
-    return kept[_WORD : -3 * _WORD].split(b"\n")
-
-
-def _within(marks: Bools, start: Ints, end: Ints) -> Ints:
-    """How many bytes are marked from each start to its end."""
-    total: Ints = np.concatenate([[0], np.cumsum(marks)])
-    return total[end] - total[start]
 
 
 def marked(line: bytes) -> bytes:
@@ -88,16 +52,16 @@ def may_name(forms: Sequence[bytes]) -> Bools:
     """The forms, or marked lines, that may hold a name, or a counter that is told by how it is printed; bool[forms]."""
     found = np.zeros(len(forms) + 1, dtype=bool)
     found[Mentions(forms).possible(_INSIDE)] = True
-    blob = EDGE * _WORD + EDGE.join(forms) + EDGE * 3 * _WORD
+    blob = EDGE * WORD + EDGE.join(forms) + EDGE * 3 * WORD
     text = np.frombuffer(blob, dtype=np.uint8)
-    places = np.concatenate([_named(text), _counting(text)])
-    ends = _WORD + np.cumsum(np.fromiter(map(len, forms), dtype=np.int64, count=len(forms)) + 1)
+    places = np.concatenate([named(text), _counting(text)])
+    ends = WORD + np.cumsum(np.fromiter(map(len, forms), dtype=np.int64, count=len(forms)) + 1)
     found[np.searchsorted(ends, places, side="right")] = True
     return found[:-1]
 
 
-def _named(text: Bytes) -> Ints:
-    """Where words begin that may name something."""
+def named(text: Bytes) -> Ints:
+    """Where words begin that may name something, in marked lines padded by `WORD` other bytes in front and three times that behind."""
     small = text | np.uint8(32)
     letter = small - np.uint8(ord("a")) < 26
     capital = text - np.uint8(ord("A")) < 26
@@ -105,9 +69,9 @@ def _named(text: Bytes) -> Ints:
     closes = np.flatnonzero(letter[:-1] & ~letter[1:]) + 1
     cuts = np.flatnonzero(capital[1:-1] & letter[:-2] & (~capital[:-2] | (letter[2:] & ~capital[2:]))) + 1  # `stepTime`, `MSELoss`
     starts, stops = np.sort(np.concatenate([opens, cuts])), np.sort(np.concatenate([closes, cuts]))
-    pieces = _packed(small, starts, stops)
+    pieces = packed(small, starts, stops)
     counted = _one_of(text[stops], b"125") & ~(_one_of(text[stops], b"0123456789") & _DIGITS[text[stops + 1]])
-    known = _among(pieces, _PIECES) | (counted & _among(pieces, _COUNTED))
+    known = among(pieces, _PIECES) | (counted & among(pieces, _COUNTED))
     return np.concatenate([starts[known], opens[_told(text, small, opens, closes)]])
 
 
@@ -125,15 +89,15 @@ def _counting(text: Bytes) -> Ints:
 
 def _told(text: Bytes, small: Bytes, opens: Ints, closes: Ints) -> Bools:
     """Which words, given by where they begin and end, are known whole or by their first or last letters."""
-    whole = _packed(small, opens, closes)
-    told = _among(whole, _KNOWN)
-    first, last = _loaded(small, opens), _loaded(small, closes - _WORD)
+    whole = packed(small, opens, closes)
+    told = among(whole, _KNOWN)
+    first, last = loaded(small, opens), loaded(small, closes - WORD)
     for start in _OPENS:
-        told |= first & _MASKS[len(start)] == _number(start)
+        told |= first & MASKS[len(start)] == number(start)
     for end in (*_ENDS, *_ENDS_BEFORE):
-        same = last >> np.uint64(8 * (_WORD - len(end))) == _number(end)
+        same = last >> np.uint64(8 * (WORD - len(end))) == number(end)
         told |= same & _one_of(text[closes], _ENDS_BEFORE[end]) if end in _ENDS_BEFORE else same
-    short = np.flatnonzero(_among(whole, _COUNTERS))
+    short = np.flatnonzero(among(whole, _COUNTERS))
     short = short[~_joined(text[closes[short]]) & ~_joined(text[opens[short] - 1])]
     told[short] |= _DIGITS[text[closes[short] + np.arange(1, _NEAR + 1)[:, None]]].any(axis=0)
     return told
@@ -154,39 +118,7 @@ def _joined(found: Bytes) -> Bools:
     return joined
 
 
-def _packed(small: Bytes, start: Ints, end: Ints) -> Words:
-    """Words in small letters as numbers: equal when they have the same first sixteen letters."""
-    size = end - start
-    packed: Words = _loaded(small, start) & _MASKS[np.minimum(size, _WORD)]
-    packed ^= (_loaded(small, start + _WORD) & _MASKS[np.clip(size - _WORD, 0, _WORD)]) * _FACTOR
-    return packed
-
-
-def _loaded(small: Bytes, at: Ints) -> Words:
-    """The eight letters from a place on as a number."""
-    loaded: Words = np.ndarray((len(small) - _WORD + 1,), "<u8", small, 0, (1,))[at]
-    return loaded
-
-
-def _number(letters: str) -> np.uint64:
-    return np.uint64(int.from_bytes(letters.encode(), "little"))
-
-
-def _list(known: Iterable[str]) -> Words:
-    """Words packed and sorted."""
-    every = sorted(word for word in set(known) if word.isascii() and word.isalpha())
-    text = np.frombuffer("".join(every).encode() + bytes(2 * _WORD), dtype=np.uint8)
-    end = np.cumsum([len(word) for word in every])
-    return np.sort(_packed(text, end - [len(word) for word in every], end))
-
-
-def _among(found: Words, known: Words) -> Bools:
-    """Which numbers are in a sorted list."""
-    same: Bools = known[np.minimum(np.searchsorted(known, found), len(known) - 1)] == found
-    return same
-
-
-_PIECES = _list(words.NAMING)
-_COUNTED = _list(word.rstrip("0123456789") for word in words.NAMING if word[-1:].isdigit())
-_KNOWN = _list(_ALONE)
-_COUNTERS = _list(_SHORT)
+_PIECES = packed_list(words.NAMING)
+_COUNTED = packed_list(word.rstrip("0123456789") for word in words.NAMING if word[-1:].isdigit())
+_KNOWN = packed_list(_ALONE)
+_COUNTERS = packed_list(_SHORT)

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from loglint.model import Bools, Floats, Ints
-from loglint.readers.text import grammar, naming, prefix, tokens
+from loglint.readers.text import grammar, naming, numerals, prefix, tokens
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.digits import Layouts, Place, columns, grouped, place_of
 from loglint.readers.text.lines import LONGEST, Lines
@@ -69,7 +69,7 @@ def read(lines: Lines, taken: Bools, keep: Callable[[Sentence], bool]) -> Iterat
     kind = lines.kind[lines.shapes.code[left]]
     alone = np.bincount(kind, minlength=len(lines.keys)) == 1
     single = alone[kind]
-    words = dict(zip(kind[single].tolist(), naming.without_ids(lines.texts.take(left[single]).slices()), strict=True))
+    words = dict(zip(kind[single].tolist(), numerals.without_ids(lines.texts.take(left[single]).slices()), strict=True))
     only = dict(zip(kind[single].tolist(), left[single].tolist(), strict=True))
     among = np.zeros(len(lines.texts), dtype=bool)
     among[left] = True
@@ -99,6 +99,8 @@ def _telling(lines: Lines) -> Bools:
     telling[several] = naming.may_name([lines.shapes.forms[k] for k in several.tolist()])
     firsts = lines.texts.take(np.array(lines.shapes.first)[lone])
     telling[lone] = naming.may_name(naming.marked(b"\n".join(firsts.slices())).split(naming.EDGE)) if len(lone) else False
+    asked = np.flatnonzero(telling & ~odd[lines.kind])
+    telling[asked] = numerals.may_count(lines.texts.take(np.array(lines.shapes.first)[asked]).slices())
     return telling
 
 

@@ -12,18 +12,18 @@ NUMBER = (
     r"|\d++(?:\.\d++|\.(?=[eE][-+\d]))?|\.\d++)(?:[eE][-+]?+\d++)?)"
 )
 ODD = r"[-+]?+(?:1\.[#](?:IND|INF|QNAN|SNAN)\d*+|(?:nan|NaN|NAN|Nan|inf|Inf|INF|infinity|Infinity)(?:\(ind\))?)"
-_TOKEN = re.compile(
+_TOKEN = re.compile(  # each kind begins with a look at the next letter, which rules most of them out
     rf"""
       (?P<wide>\t[ \t]*+|\ {{2,}}[\ \t]*+) | (?P<space>\ )
-    | (?P<other>(?<![\w.])(?:\d{{4}}[-/]\d\d[-/]\d\d(?:[T\ _:-]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d++)?Z?)?
+    | (?P<other>(?=[-+\d])(?<![\w.])(?:\d{{4}}[-/]\d\d[-/]\d\d(?:[T\ _:-]\d\d[:-]\d\d[:-]\d\d(?:[.,]\d++)?Z?)?
         | \d{{1,3}}(?::\d\d){{1,2}}(?:[.,]\d++)?(?![\d.])
         | \d++(?:\.\d++){{2,}}+
         | [-+]?0[xX][0-9a-fA-F]++(?:\.[0-9a-fA-F]*+)?(?:[pP][-+]?\d++)?
         | \d++(?:\.\d++)?[dhm]\ ?\d++(?:\.\d++)?(?:m?s|m|h)(?:\ ?\d++(?:\.\d++)?m?s)?(?!\w)
         | \d++\ days?,\ \d++:\d\d:\d\d))
-    | (?P<odd>(?<![\w.]){ODD}(?![\w]))
-    | (?P<number>(?<![\w.]){NUMBER})(?P<unit>[A-Za-z%µ][\w/%]*+)?
-    | (?P<counted>(?i:epoch|iter|iteration|step|batch|round)[-_#]?)(?P<count>\d++)(?![\w.'@/-])
+    | (?P<odd>(?=[-+1nNiI])(?<![\w.]){ODD}(?![\w]))
+    | (?P<number>(?=[-+.\d])(?<![\w.]){NUMBER})(?P<unit>[A-Za-z%µ][\w/%]*+)?
+    | (?P<counted>(?=[eEiIsSbBrR])(?i:epoch|iter|iteration|step|batch|round)[-_#]?)(?P<count>\d++)(?![\w.'@/-])
     | (?P<word>mAP@\[[^\]\s]*+\] | mAP_?@?\.?\d[\d.]*(?:[:-]\.?\d[\d.]*)? | IoU=\.?\d[\d.:]*+ | (?<!\#)\#(?!\#)(?:\d++(?!\s*/))?
         | [^\W\d](?:\w|['’](?=[^\W\d])|[@./+*%-](?=[\w%])|%(?=[\s:=]))* )
     | (?P<punct>.)

@@ -157,6 +157,12 @@ def counter_of(name: str) -> Literal["epoch", "step"] | None:
 
 
 @lru_cache(maxsize=65536)
+def counts(word: str) -> bool:
+    """Whether a name with this word in it may count something."""
+    return any(piece in _STEP or piece in _EPOCH for piece in pieces(word))
+
+
+@lru_cache(maxsize=65536)
 def strength(name: str) -> Strength:
     """How surely a name is a training quantity: a loss or metric, a companion of one (learning rate, time), or neither."""
     if _SCALE.search(name) or _COST_OF_TIME.fullmatch(name):
