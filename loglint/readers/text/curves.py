@@ -274,6 +274,8 @@ class _Placed(msgspec.Struct, frozen=True):
 
 def under_headings(found: Sequence[Column], lines: Lines) -> list[Column]:
     """Columns without a split, parted by the headings (`Training`, `Validating`) that the text alternates between."""
+    if not found:
+        return []
     headings = lines.mentioning(_SPLIT, lambda kind: _is_heading(lines.keys[kind]))
     first = min((int(column.index[0]) for column in found if len(column.index)), default=0) - NEAR
     places = [i for i in headings if i >= first and vocabulary.split_of(lines.texts[i])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from loglint.model import Bools, Ints
 from loglint.readers.text.headers import Header, header_of
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.mentions import ODD, sought
-from loglint.readers.text.shapes import MARKS, NUMBERED, TWICE
+from loglint.readers.text.numerals import may_count
+from loglint.readers.text.shapes import EDGE, MARKS, NUMBERED, TWICE
 from loglint.readers.text.texts import places
 
 _HEADER = re.compile(rb"(?i)^\|AP\||epoch|step|iter|itn|E#|^E[A-Z]|round|class.*map|ep\||timestep|batch")
@@ -18,9 +20,11 @@ _COUNTED = sought(rb"\|ap\||epoch|step|iter|itn|round|class.*map|ep\||batch")  #
 METRIC = sought(rb"^\|ap\||loss|acc|err|map|score|ppl|perp|auc|reward|wer|bleu|giou|rmse|mae|mse|deviance|f1|uas|ents|obj|cls")
 _LONGEST = 800  # bytes of a header's key
 _MANY = 100  # lines of a kind from which on its first is read before it is known whether rows follow them
-_UNTOLD = bytes(
-    {MARKS[byte] for byte in b" =\x80"} | set(b"|+:-") | {TWICE[byte] for byte in b"+-"}
-)  # of which lines between rows are made
+_EVERY = np.arange(256)
+_DIGIT, _FOREIGN = NUMBERED[0][0], NUMBERED[1][0]
+_TOLD = ~np.isin(_EVERY, [*EDGE, *b"|+:-", *(MARKS[mark] for mark in b" =+-\x80"), *(TWICE[mark] for mark in b"+-")])
+_PARTS = np.isin(_EVERY, [*EDGE, *b"|,", MARKS[ord(" ")]])  # what parts cells
+_SIGNS = np.isin(_EVERY, [*(MARKS[mark] for mark in b".+-"), *TWICE.values()])
 
 
 class Heads:
@@ -59,18 +63,29 @@ class Heads:
 
         A row holds two numbers, and no more than `gap` other lines stand before it, those without letters and digits not counted.
         """
-        code, forms = self._lines.shapes.code, self._lines.shapes.forms
-        odd = np.zeros(len(self._lines.keys), dtype=bool)
-        odd[self._lines.mentions.of(ODD)] = True
-        odd = odd[self._lines.kind]
-        digit, foreign = NUMBERED
-        rows = odd | np.array([form.count(digit) > 1 or foreign in form for form in forms], dtype=bool)
-        told = np.array([bool(form.strip(_UNTOLD)) for form in forms], dtype=bool)
-        heads, found, place = np.flatnonzero(self.possible), np.flatnonzero(rows[code]), np.cumsum(told[code])
+        lines, code = self._lines, self._lines.shapes.code
+        odd = np.zeros(len(lines.keys), dtype=bool)
+        odd[lines.mentions.of(ODD)] = True
+        odd = odd[lines.kind]
+        rows, told = _rows_and_told(lines.shapes.forms)
+        heads, found, place = np.flatnonzero(self.possible), np.flatnonzero((rows | odd)[code]), np.cumsum(told[code])
         behind = np.append(found, len(code))[np.searchsorted(found, heads, side="right")]
         leads = np.append(place, place[-1] + gap + 2)[behind] - place[heads] <= gap + 1
-        wanted = leads | (self._lines.numbered | odd)[code[heads]]
+        wanted = leads | odd[code[heads]]
+        asked = np.flatnonzero(~wanted & lines.numbered[code[heads]])
+        wanted[asked] = may_count(lines.texts.take(heads[asked]).slices())
         return heads[wanted], leads[wanted]
+
+
+def _rows_and_told(forms: Sequence[bytes]) -> tuple[Bools, Bools]:
+    """The forms in which two cells or more may begin with a number; and those in which something else stands than between rows."""
+    text = np.frombuffer(EDGE * 2 + EDGE.join(forms) + EDGE, dtype=np.uint8)
+    first = np.cumsum([2, *(len(form) + 1 for form in forms[:-1])])
+    told = np.logical_or.reduceat(_TOLD[text], first)
+    before, last = text[:-2], text[1:-1]
+    begins = (text[2:] == _DIGIT) & (_PARTS[last] | (_SIGNS[last] & (_PARTS | _SIGNS)[before]))
+    cells = np.add.reduceat(np.append([False, False], begins), first, dtype=np.int64)
+    return (cells > 1) | np.logical_or.reduceat(text == _FOREIGN, first), told
 
 
 def _named(lines: Lines) -> Bools:

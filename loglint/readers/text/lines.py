@@ -17,7 +17,7 @@ from loglint.readers.text import glue
 from loglint.readers.text.clean import cleaned, utf8
 from loglint.readers.text.digits import MANY, Layouts
 from loglint.readers.text.mentions import Mentions
-from loglint.readers.text.shapes import NUMBERED, SPACE, Shapes, classify
+from loglint.readers.text.shapes import NUMBERED, SPACE, Numbers, Shapes, classify
 from loglint.readers.text.texts import Texts, blocks, pairs
 
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
@@ -162,10 +162,10 @@ def _classed(texts: Texts, numbers: Ints, terminated: bool) -> Lines:
     """The lines with their shapes and keys."""
     shapes = classify(texts.raw, int(texts.end[-1]))
     firsts = texts.take(np.array(shapes.first, dtype=np.int64)).slices()
-    known: dict[bytes, int] = {}
-    kind = [known.setdefault(key, len(known)) for key in b"\n".join(firsts).translate(None, _DROPPED).split(b"\n")]
-    mentions = Mentions([key if len(key) < LONGEST else b"" for key in known])
-    return Lines(texts, shapes, list(known), np.array(kind, dtype=np.int64), mentions, numbers, terminated)
+    known = Numbers()
+    kind = known.of(b"\n".join(firsts).translate(None, _DROPPED).split(b"\n")).astype(np.int64)
+    mentions = Mentions([key if len(key) < LONGEST else b"" for key in known.new])
+    return Lines(texts, shapes, known.new, kind, mentions, numbers, terminated)
 
 
 def _parted(lines: Lines, glued: Set[int]) -> Lines:

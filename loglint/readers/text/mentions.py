@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 
 import msgspec
@@ -95,6 +95,8 @@ class Mentions:
             held &= ~found
             if among is not None:
                 held &= among
+            if len(beside) == 1 and not beside.isalpha():
+                held &= self._with(beside[0])
             asked = ((k, self._texts[k].lower()) for k in np.flatnonzero(held).tolist())
             found[[k for k, small in asked if beside in small and alternatives.search(small)]] = True
         return np.flatnonzero(found if among is None else found & among).tolist()
@@ -115,6 +117,18 @@ class Mentions:
         _, text, _ = self._places(pattern)
         return np.flatnonzero(np.bincount(text, minlength=1) > 1)
 
+    def _with(self, byte: int) -> Bools:
+        """The texts in which a byte stands, bool[texts]."""
+        found = np.zeros(len(self._texts), dtype=bool)
+        found[np.searchsorted(self._ends, np.flatnonzero(np.frombuffer(self._blob, dtype=np.uint8) == byte), side="right")] = True
+        return found
+
+    @cached_property
+    def _ends(self) -> Ints:
+        """Where each text ends."""
+        ends: Ints = np.cumsum(np.fromiter(map(len, self._texts), dtype=np.int64, count=len(self._texts)) + 1)
+        return ends
+
     def _places(self, pattern: re.Pattern[bytes]) -> tuple[_Needs, Ints, Ints]:
         """What a pattern needs; the text of each place at which one of its literals stands, and the literal."""
         family = _FAMILY[pattern], len(_SOUGHT[_FAMILY[pattern]])
@@ -130,7 +144,6 @@ class Mentions:
 
     def _scan(self, tables: _Tables) -> tuple[Ints, Ints]:
         """The text of each place at which a literal stands, and the literal."""
-        ends: Ints = np.cumsum(np.fromiter(map(len, self._texts), dtype=np.int64, count=len(self._texts)) + 1)
         classes = np.frombuffer(self._blob.translate(_CLASSES), dtype=np.uint8)
         words = np.ndarray((len(classes) - _WORD + 1,), "<u8", classes, 0, (1,))
         places, literals = [], []
@@ -146,7 +159,7 @@ class Mentions:
                 literals.append(literal[here])
         if not places:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        return np.searchsorted(ends, np.concatenate(places), side="right"), np.concatenate(literals)
+        return np.searchsorted(self._ends, np.concatenate(places), side="right"), np.concatenate(literals)
 
 
 @lru_cache(maxsize=16)

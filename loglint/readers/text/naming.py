@@ -17,10 +17,9 @@ from loglint.model import Bools, Ints
 from loglint.readers.text import words
 from loglint.readers.text.letters import MASKS, WORD, among, loaded, number, packed, packed_list
 from loglint.readers.text.mentions import Mentions, sought
-from loglint.readers.text.shapes import MARKS, SHAPE, TWICE
+from loglint.readers.text.shapes import EDGE, MARKS, SHAPE, TWICE
 from loglint.readers.text.texts import Bytes
 
-EDGE = bytes([MARKS[10]])
 _DIGIT, _FOREIGN, _LOW = MARKS[ord("0")], MARKS[0x80], MARKS[ord("_")]
 _INSIDE = sought(  # anywhere in a word
     rb"loss|accura|perplex|entropy|loglik|neglog|objective|error|reward|return|auc|iou|rmse|psnr|score|grad|translation", "naming"
@@ -61,7 +60,7 @@ def may_name(forms: Sequence[bytes]) -> Bools:
 
 
 def named(text: Bytes) -> Ints:
-    """Where words begin that may name something, in marked lines padded by `WORD` other bytes in front and three times that behind."""
+    """Where words begin that may name something, in marked lines with `WORD` bytes in front of them and three times that behind."""
     small = text | np.uint8(32)
     letter = small - np.uint8(ord("a")) < 26
     capital = text - np.uint8(ord("A")) < 26

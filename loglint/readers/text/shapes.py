@@ -32,7 +32,7 @@ MARKS = {  # what stands in a form for a byte, where it is not the byte itself
 }
 TWICE = {mark: MARKS[mark] + _ALONE - _SINGLES for mark in b".-+"}  # what stands for several of them
 SPACE = bytes([_SPACE])
-_EDGE = bytes([_END])
+EDGE = bytes([_END])
 NUMBERED = bytes([_DIGIT]), bytes([_RUNS])  # what stands in a form for a number, and for foreign characters
 SHAPE = bytes(MARKS.get(i, i if i >= 32 else 63) for i in range(256))
 _OPENS = np.isin(np.arange(256), [_SPACE, _RUNS + 2, *b":([,|"])  # what may stand before a signed number
@@ -54,26 +54,25 @@ class Shapes(msgspec.Struct, frozen=True):
     leading: Ints
 
 
-class _Numbers(dict[bytes, int]):
+class Numbers(dict[bytes, int]):
     """Strings numbered in the order in which they are first asked for; `new` are those that came since it was last emptied."""
 
     def __init__(self) -> None:
         self.new: list[bytes] = []
         self.count = 0
 
-    def __missing__(self, string: bytes) -> int:
-        number = self[string] = self.count
-        self.count += 1
-        self.new.append(string)
-        return number
-
     def of(self, strings: list[bytes]) -> Ints:
+        """The number of each string, int32[strings]."""
+        new = [string for string in dict.fromkeys(strings) if string not in self]
+        self.update(zip(new, range(self.count, self.count + len(new)), strict=True))
+        self.count += len(new)
+        self.new += new
         return np.fromiter(map(self.__getitem__, strings), dtype=np.int32, count=len(strings))
 
 
 def classify(raw: bytes, end: int | None = None) -> Shapes:
     """The lines of a text (up to a place in it) by shape, shapes in order of their first lines."""
-    layouts, forms = _Numbers(), _Numbers()
+    layouts, forms = Numbers(), Numbers()
     found: list[Ints] = []
     shapes: list[Ints] = []
     pending = 0
@@ -121,12 +120,12 @@ def _laid_out(block: bytes) -> list[bytes]:
             marks = marks.copy()
             marks[exponents] = _SINGLES + 1
             text = marks.tobytes()
-    return text.split(_EDGE)
+    return text.split(EDGE)
 
 
 def _formed(layouts: list[bytes]) -> list[bytes]:
     """The forms of layouts: runs of digits, spaces and bars made one, and signs left out."""
-    marks = np.frombuffer(_EDGE.join(layouts), dtype=np.uint8)
+    marks = np.frombuffer(EDGE.join(layouts), dtype=np.uint8)
     if not len(marks):
         return layouts
     again = marks[1:] == marks[:-1]
@@ -141,7 +140,7 @@ def _formed(layouts: list[bytes]) -> list[bytes]:
     signs = np.flatnonzero(marks - np.uint8(_SINGLES + 1) < 2)
     if len(signs):
         marks = np.delete(marks, _of_numbers(marks, signs))
-    return marks.tobytes().split(_EDGE)
+    return marks.tobytes().split(EDGE)
 
 
 def _of_numbers(marks: Bytes, signs: Ints) -> Ints:

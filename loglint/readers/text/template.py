@@ -19,7 +19,7 @@ from loglint.readers.text.digits import Layouts, Place, columns, grouped, place_
 from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.mentions import ODD, sought
 from loglint.readers.text.sentence import Sentence
-from loglint.readers.text.shapes import by_shape, coarse
+from loglint.readers.text.shapes import EDGE, by_shape, coarse
 from loglint.readers.text.texts import Texts
 
 INTERESTING = sought(
@@ -98,7 +98,7 @@ def _telling(lines: Lines) -> Bools:
     several, lone = np.flatnonzero(telling & ~single), np.flatnonzero(telling & single)
     telling[several] = naming.may_name([lines.shapes.forms[k] for k in several.tolist()])
     firsts = lines.texts.take(np.array(lines.shapes.first)[lone])
-    telling[lone] = naming.may_name(naming.marked(b"\n".join(firsts.slices())).split(naming.EDGE)) if len(lone) else False
+    telling[lone] = naming.may_name(naming.marked(b"\n".join(firsts.slices())).split(EDGE)) if len(lone) else False
     asked = np.flatnonzero(telling & ~odd[lines.kind])
     telling[asked] = numerals.may_count(lines.texts.take(np.array(lines.shapes.first)[asked]).slices())
     return telling
@@ -149,9 +149,8 @@ class _Reader(msgspec.Struct):
         `words` are those of a line alone of its kind, without ids.
         """
         line = self.lines.texts[int(members[0])]
-        told = _words(line[:LONGEST])
+        told = words or _words(line[:LONGEST])
         if told is None or told in self.silent:
-            self.silent.add(words)
             return
         sentence = self.parse(int(members[0]))
         if not self.keep(sentence):
@@ -160,7 +159,7 @@ class _Reader(msgspec.Struct):
             if first is not None:
                 yield from self.read(np.concatenate([[first], members[members != first]]), key, parted)
             else:
-                self.silent |= {told, words}
+                self.silent.add(told)
             return
         if len(members) == 1:
             yield self.batch(members, sentence, [np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields], key)
