@@ -48,7 +48,7 @@ def condense(run: Run, views: Sequence[View], heads: Iterable[Finding]) -> Outco
         scores=tuple(scores),
         head=((), ()) if objective is None or view.facts.get("seed") is None else _head(objective),
         digest=_digest(series),
-        distinct=0 if objective is None else len(np.unique(objective.values[:DISTINCT])),
+        distinct=0 if objective is None else len(set(objective.values[:DISTINCT].tolist())),
         symptoms=tuple(dict.fromkeys(f.rule for f in heads if f.severity != "info" and not f.rule.startswith(ABOUT_THE_LOG))),
     )
 

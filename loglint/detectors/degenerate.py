@@ -149,7 +149,7 @@ def constant_validation(
     value = sign * float(y[-1])
     enough = records / (at_zero if value == 0 else elsewhere)
     perfect = int(val.mirrored and value in (1.0, 100.0))
-    moves = loss is not None and len(np.unique(loss.values[-records:])) > 1
+    moves = loss is not None and bool((loss.values[-records:] != loss.values[-1:]).any())
     hint = int(val.quantity == "metric" and (moves or (value == 0 and records == len(y))))
     evidence = Constant(records, enough, records / len(y), value, perfect, moved, hint, len(y))
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
