@@ -13,6 +13,7 @@ from loglint.detectors import Level, Measured, NotJudged, Span, Vetoed
 from loglint.detectors.rise import change_since
 from loglint.model import Floats
 
+LATE = (0.6, 1.0)  # of the run: where its level is taken
 SURE = 2.33  # standard errors: one in a hundred normal errors is larger (one side)
 FEW = 4.0  # over the number of blocks: what the uncertainty of the noise adds, as in quantiles of Student's t
 FEWEST, MOST_CORRELATED = 8, 0.95  # blocks that tell of correlated errors, and the highest correlation allowed for
@@ -66,63 +67,89 @@ def flat_from_start(
 ) -> Measured[FlatFromStart] | NotJudged:
     """The objective never learns: after the first `skip` of the run it stays at one level.
 
-    The level is that of chance when it lies within `chance_within` of ln C (`chance_within_few` in fewer than `min_points`
-    records, which show less of their noise), for the run's own number of classes (and two standard errors of the level, up to
-    twice as much) or, if that is unknown, one of `chance_classes`; or within `loss_within` of the ln C of any C, where the
-    accuracy lies within `accuracy_within` of 1/C. Two halves at the same such level need no estimate of noise, nor does a
-    loss that is pinned there for at least the last `stuck_share` of the records, whatever it did before. Fewer than
-    `min_points` records, down to `chance_points`, are judged only at chance or where the loss is pinned, and so is a log that
-    begins later than `latest_start` of its run. Pinned is a loss whose records after the first are all equal to `pinned_within` of
-    the level, with more than `pinned_digits` significant digits (coarser ones are equal by rounding). The first level is that
-    of the first record or of the first three, whichever is better: what jumps up and comes back has learned nothing. A metric
-    that is exactly the same in all of `constant_points` records or more is judged on fewer than `min_points` too, and such a
-    reward on twice as many, without any noise to measure it by. An accuracy (mirrored) is judged only where it is poor, at
-    most `poor_metric`. A reward's gain is measured in `reward_noise` times its own noise. The first drop counts
-    `still_discount` of what it is where the rest stands so still that even its upper bound is under `still`: a language model
-    that only learns the frequencies of its tokens falls by a quarter and then stops. A loss that is still on its way down
-    within the `skip`, after its first three blocks of records, has learned that much. What the log rounds away counts as a
-    gain that might have been.
+    Two halves at the same level of chance need no estimate of noise, nor does a loss that is pinned there for at least the last
+    `stuck_share` of the records, whatever it did before. Fewer than `min_points` records, down to `chance_points`, are judged
+    only at chance or where the loss is pinned after its first record, and so is a log that begins later than `latest_start` of its
+    run. An accuracy (mirrored) is judged only where it is poor, at most `poor_metric`; a metric that never changes is judged on
+    few records too, without any noise to measure it by.
     """
     shape = objective.shape
     if shape.n < chance_points:
         return NotJudged("too_short", f"{shape.n} records, {chance_points} needed")
-    constant = objective.mirrored and float(np.ptp(objective.values)) == 0
-    constant = constant and shape.n >= constant_points * (2 if objective.quantity == "reward" else 1)
-    scale = _scale(objective, reward_noise, metric_range)
-    if scale is None and constant:
-        scale = max(1.0, float(abs(objective.values[0])))
+    constant = _is_constant(objective, constant_points)
+    scale = _scale(objective, reward_noise, metric_range) or (max(1.0, abs(objective.extremes[0])) if constant else None)
     if scale is None:
         return NotJudged("excluded", "the range of this metric is not known")
+    enough, late = shape.n >= min_points, shape.level(*LATE)
     skip = max(skip, 1 / len(shape.y))
-    soon = (skip, max(2 * skip, 0.4))
-    early, late = shape.level(*soon), shape.level(0.6, 1.0)
-    near = chance_within if shape.n >= min_points else chance_within_few
-    if classes and shape.n >= min_points:
-        near = min(2 * near, max(near, 2 * shape.error_of(shape.blocks(0.6, 1.0)) / max(abs(late), 1e-300)))
-    chance, begins, pinned = float("nan"), 0, False
-    if not objective.mirrored:
-        chance = _chance(late, classes, near, chance_classes)
-        chance = chance if np.isfinite(chance) else _chance_by(accuracy, late, classes, loss_within, accuracy_within)
-        begins = _stuck_from(objective.values, pinned_within)
-        pinned = _is_pinned(objective.values[1:], pinned_within, pinned_digits)
+    near = _nearness(shape, late, chance_within, classes) if enough else chance_within_few
+    chance = _chance(late, classes, near, chance_classes)
+    chance = chance if np.isfinite(chance) else _chance_by(accuracy, late, classes, loss_within, accuracy_within)
+    chance = float("nan") if objective.mirrored else chance
+    pinned = not objective.mirrored and _is_pinned(objective.values[1:], pinned_within, pinned_digits)
     at_chance = bool(np.isfinite(chance))
-    if not at_chance and not pinned and not constant and shape.n < min_points:
+    if not at_chance and not pinned and not constant and not enough:
         return NotJudged("too_short", f"{shape.n} records, {min_points} needed")
     if not at_chance and not pinned and objective.stretch > latest_start:
         return NotJudged("excluded", "the log begins in the middle of the run")
     if objective.quantity == "metric" and objective.mirrored and -late > poor_metric * scale / metric_range:
         return NotJudged("excluded", "a good metric that stays is no failure to learn")
+    begins = _stuck_from(objective.values, pinned_within) if at_chance else 0
     stuck = at_chance and shape.n - begins >= max(chance_points, stuck_share * shape.n)
     stuck = stuck and _is_pinned(objective.values[begins:], pinned_within, pinned_digits)
-    certain = stuck or (at_chance and _chance(early, classes, near, chance_classes) == chance)
-    error = 0.0 if certain or pinned else _error(shape, skip, shape.blocks(*soon), shape.blocks(0.6, 1.0))
-    gain = max(0.0 if stuck else early - late, 0.0 if at_chance else _settling(objective, skip, late))
-    if objective.quantity == "reward":
-        gain = max(gain, _climb(shape))
+    soon = (skip, max(2 * skip, 0.4))
+    early = shape.level(*soon)
+    certain = stuck or pinned or (at_chance and _chance(early, classes, near, chance_classes) == chance)
+    error = 0.0 if certain else _error(shape, skip, shape.blocks(*soon), shape.blocks(*LATE))
+    gain = _gained(objective, skip, 0.0 if stuck else early - late, None if at_chance else late)
+    evidence = _evidence(objective, scale, late, chance, gain, error, negligible, still, still_discount)
+    at = int(objective.places[begins if stuck else 0])
+    return Measured(evidence, at, (Span(at, int(objective.places[-1])),))
+
+
+def _is_constant(objective: Curve, points: int) -> bool:
+    """Whether a metric is exactly the same in all of so many records or more, a reward in twice as many."""
+    enough = objective.shape.n >= points * (2 if objective.quantity == "reward" else 1)
+    return enough and objective.mirrored and objective.extremes[0] == objective.extremes[1]
+
+
+def _nearness(shape: Shape, late: float, within: float, classes: float | None) -> float:
+    """How near to chance is at chance: where the classes are known two standard errors of the level too, up to twice `within`."""
+    if not classes:
+        return within
+    return min(2 * within, max(within, 2 * shape.error_of(shape.blocks(*LATE)) / max(abs(late), 1e-300)))
+
+
+def _gained(objective: Curve, skip: float, gain: float, late: float | None) -> float:
+    """What was gained over all of the run: over its middle, while it settled above its `late` level (None at chance), and for a
+    reward at any time."""
+    gain = max(gain, 0.0 if late is None else _settling(objective, skip, late))
+    return max(gain, _climb(objective.shape)) if objective.quantity == "reward" else gain
+
+
+def _evidence(
+    objective: Curve,
+    scale: float,
+    late: float,
+    chance: float,
+    gain: float,
+    error: float,
+    negligible: float,
+    still: float,
+    still_discount: float,
+) -> FlatFromStart:
+    """Levels, a gain and its standard error as shares of the scale.
+
+    What the log rounds away counts as a gain that might have been. The first level is that of the first record or of the first
+    three, whichever is better: what jumps up and comes back has learned nothing. Its drop counts `still_discount` of what it is
+    where the rest stands so still that even its upper bound is under `still`: a language model that only learns the frequencies of its
+    tokens falls by a quarter and then stops.
+    """
+    shape, at_chance = objective.shape, bool(np.isfinite(chance))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
     upper = (gain + SURE * (1 + FEW / len(shape.y)) * error + rounded) / scale
     first = min(float(objective.values[0]), median(objective.values[: 3 if shape.n >= 10 else 1]))
-    evidence = FlatFromStart(
+    return FlatFromStart(
         gain=gain / scale,
         gain_upper=max(0.0, upper),
         gain_sigmas=0.0 if upper < negligible or objective.quantity == "reward" or error == 0 else gain / error,
@@ -133,8 +160,6 @@ def flat_from_start(
         poor=int(objective.mirrored),
         points=shape.n,
     )
-    at = int(objective.places[begins if stuck else 0])
-    return Measured(evidence, at, (Span(at, int(objective.places[-1])),))
 
 
 def _stuck_from(y: Floats, within: float) -> int:
@@ -148,7 +173,8 @@ def _stuck_from(y: Floats, within: float) -> int:
 
 
 def _is_pinned(y: Floats, within: float, digits: int) -> bool:
-    """Whether all values are one, and that one has more significant digits than `digits`."""
+    """Whether all values are equal to `within` of one level, and that has more significant digits than `digits`: coarser ones are
+    equal by rounding."""
     if _differ(y[:GLANCE], within):
         return False
     level = float(np.median(y))
@@ -206,13 +232,13 @@ def _scale(objective: Curve, reward_noise: float, metric_range: float) -> float 
     if objective.quantity == "reward":
         return reward_noise * shape.sigma * float(np.sqrt(shape.size)) or None
     if not objective.mirrored:
-        return max(abs(shape.level(0.6, 1.0)), 1e-300)
+        return max(abs(shape.level(*LATE)), 1e-300)
     top = max(map(abs, objective.extremes))
     return metric_range * (1.0 if top <= 1.5 else 100.0) if top <= 100 else None
 
 
 def _chance(level: float, classes: float | None, within: float, guesses: tuple[int, ...]) -> float:
-    """ln C for the C whose chance level this is, else NaN."""
+    """ln C for the C whose chance level this is, to `within`: the run's own classes, else one of the guesses; NaN for none."""
     for c in (classes,) if classes else guesses:
         if c > 1 and abs(level - np.log(c)) <= within * np.log(c):
             return float(np.log(c))
@@ -220,7 +246,7 @@ def _chance(level: float, classes: float | None, within: float, guesses: tuple[i
 
 
 def _chance_by(accuracy: Curve | None, level: float, classes: float | None, within: float, accuracy_within: float) -> float:
-    """ln C for the C that both a loss and the accuracy beside it speak of, else NaN."""
+    """ln C for the C that both a loss, to `within`, and the accuracy beside it speak of, to `accuracy_within` of 1/C; else NaN."""
     if accuracy is None or not accuracy.mirrored or not len(accuracy.values) or not 0 < level < MOST_NATS:
         return float("nan")
     c = classes or float(round(np.exp(level)))
