@@ -65,7 +65,9 @@ def _matches(rule: Rule, view: View) -> list[dict[str, Any]] | Absent:
         elif alias == each:
             matches = found
         else:
-            inputs[alias] = found
+            inputs[alias] = found[0] if len(found) == 1 else found
+    if not any(isinstance(value, tuple) for value in inputs.values()):
+        return [{each: curve, **inputs} for curve in matches]
     return [
         {each: curve} | {alias: _nearest(value, curve) if isinstance(value, tuple) else value for alias, value in inputs.items()}
         for curve in matches

@@ -139,8 +139,8 @@ def measure(rule: Rule, inputs: Mapping[str, Any]) -> Measured[Any] | Vetoed[Any
 
 def passes(rule: Rule, measured: Measured[Any]) -> bool:
     """Whether no margin is negative, without the rest of the verdict."""
-    evidence = measured.evidence
-    return all(_margin(key, getattr(evidence, name), bound) >= 0 for key, name, bound in prepared(rule).tests)
+    evidence, known = measured.evidence, _PREPARED.get(id(rule)) or prepared(rule)
+    return all(_margin(key, getattr(evidence, name), bound) >= 0 for key, name, bound in known.tests)
 
 
 def judge(rule: Rule, inputs: Mapping[str, Any], extent: tuple[float, float]) -> Verdict:

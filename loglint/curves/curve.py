@@ -6,12 +6,12 @@ The formulas live in the sibling modules; this one only remembers their results.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import msgspec
 import numpy as np
 
-from loglint.curves.noise import GLANCE
+from loglint.curves.noise import GLANCE, ordinals
 from loglint.curves.shape import Shape, shape_of
 from loglint.model import AXES, Axis, Bools, Floats, Granularity, Ints
 
@@ -32,14 +32,6 @@ def stride_of(x: Floats) -> Stride:
     if even is not None:
         return Stride(even >= 0, even)
     return Stride(bool((x[1:] >= x[:-1]).all()), None)
-
-
-@lru_cache(maxsize=8)
-def ordinals(n: int) -> Ints:
-    """0 to n - 1, int64[n], not to be written to: shared by all who ask."""
-    found: Ints = np.arange(n)
-    found.flags.writeable = False
-    return found
 
 
 class Curve(msgspec.Struct, frozen=True, eq=False, dict=True):
@@ -101,14 +93,19 @@ class Curve(msgspec.Struct, frozen=True, eq=False, dict=True):
         return np.isfinite(self.y)
 
     @cached_property
+    def whole(self) -> bool:
+        """Whether all points are finite."""
+        return bool(self.finite.all())
+
+    @cached_property
     def places(self) -> Ints:
         """Indices of the finite points, int64[m]."""
-        return ordinals(len(self.y)) if self.finite.all() else np.flatnonzero(self.finite)
+        return ordinals(len(self.y)) if self.whole else np.flatnonzero(self.finite)
 
     @cached_property
     def values(self) -> Floats:
         """The finite points, float64[m]."""
-        return self.y if len(self.places) == len(self.y) else self.y[self.places]
+        return self.y if self.whole else self.y[self.places]
 
     @cached_property
     def extremes(self) -> tuple[float, float]:

@@ -90,6 +90,14 @@ def windows(y: Floats, width: int) -> Floats:
     return sliding_window_view(y, width)
 
 
+@lru_cache(maxsize=16)
+def ordinals(n: int) -> Ints:
+    """0 to n - 1, int64[n], not to be written to: shared by all who ask."""
+    found: Ints = np.arange(n)
+    found.flags.writeable = False
+    return found
+
+
 @lru_cache(maxsize=32)
 def _rows(count: int, width: int) -> Ints:
     return np.arange(count)[:, None] + np.arange(width)
@@ -138,8 +146,10 @@ def resolution(y: Floats) -> float:
     if top == 0:
         return 0.0
     size = int(np.floor(np.log10(top)))
+    few = y[:3].tolist()
     for power in range(size, size - 6, -1):
-        if _multiples(y[:FEW], 10.0**power) and (len(y) <= FEW or _multiples(y, 10.0**power)):
+        whole = all(abs(m - round(m)) <= 1e-9 * max(1.0, abs(m)) for m in (one / 10.0**power for one in few))
+        if whole and _multiples(y[:FEW], 10.0**power) and (len(y) <= FEW or _multiples(y, 10.0**power)):
             return float(10.0**power)
     return 0.0
 

@@ -16,25 +16,27 @@ NEAR = 2  # lags by which a period that is no whole number may miss its double
 
 
 class Period(msgspec.Struct, frozen=True, eq=False, dict=True):
-    """A period of `length` records: autocorrelation `r1`, `r2`, `r3` at one, two and three periods, the number of `cycles`, and
-    the cycles themselves, float64[cycles, records], detrended."""
+    """A period of `length` records: autocorrelation `r1`, `r2`, `r3` at one, two and three periods; it is `lag` points of the
+    thinned curve `y`, float64[n]."""
 
     length: int
     r1: float
     r2: float
     r3: float
-    rows: Floats
+    y: Floats
+    lag: int
 
     @property
     def cycles(self) -> int:
-        """How many there are."""
-        return len(self.rows)
+        """How often it fits."""
+        return len(self.y) // self.lag
 
     @cached_property
     def likeness(self) -> tuple[float, float]:
         """Median correlation of adjacent cycles, each without its own mean, and of those further apart (of `COMPARED`, evenly
         spread)."""
-        rows = self.rows - self.rows.mean(axis=1, keepdims=True)
+        rows = detrended(self.y, self.lag)[: self.cycles * self.lag].reshape(self.cycles, self.lag)
+        rows = rows - rows.mean(axis=1, keepdims=True)
         rows = rows / np.maximum(np.sqrt((rows**2).sum(axis=1, keepdims=True)), 1e-300)
         next_to = (rows[:-1] * rows[1:]).sum(axis=1)
         spread = rows[:: max(1, len(rows) // COMPARED)]
@@ -57,12 +59,14 @@ def thin(y: Floats, logarithm: bool = False) -> tuple[Floats, int]:
 def detrended(y: Floats, width: int) -> Floats:
     """y minus its running mean of `width` points, in robust deviations, clipped at 5 so that spikes do not decide."""
     width = max(3, min(width, len(y) // 2) | 1)
-    padded = np.concatenate(
-        [np.full(width // 2, y[: width // 2 + 1].mean()), y, np.full(width // 2, y[-(width // 2 + 1) :].mean())]
-    )
-    total = np.concatenate([[0.0], np.cumsum(padded)])
-    residual = y - (total[width:] - total[:-width]) / width
-    return np.asarray(np.clip(residual / max(robust_scale(residual), 1e-300), -5, 5), dtype=np.float64)
+    half = width // 2
+    padded = np.empty(len(y) + 2 * half + 1)
+    padded[0], padded[half + 1 : half + 1 + len(y)] = 0.0, y
+    padded[1 : half + 1], padded[len(padded) - half :] = y[: half + 1].mean(), y[-(half + 1) :].mean()
+    total = np.cumsum(padded)
+    residual: Floats = y - (total[width:] - total[:-width]) / width
+    residual /= max(robust_scale(residual), 1e-300)
+    return np.minimum(np.maximum(residual, -5.0, out=residual), 5.0, out=residual)
 
 
 def autocorrelation(y: Floats) -> Floats:
@@ -98,9 +102,7 @@ def find_period(y: Floats, shortest: int, cycles: int, logarithm: bool = False) 
     score = np.minimum(r[peaks], np.minimum(near[2 * peaks], near[3 * peaks]))
     top = float(score.max())
     lag = int(peaks[np.argmax(score >= min(0.9 * top, top))])
-    count = n // lag
-    rows = detrended(short, lag)[: count * lag].reshape(count, lag)
-    return Period(lag * factor, float(r[lag]), float(near[2 * lag]), float(near[3 * lag]), rows)
+    return Period(lag * factor, float(r[lag]), float(near[2 * lag]), float(near[3 * lag]), short, lag)
 
 
 @lru_cache(maxsize=16)

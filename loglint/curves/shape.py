@@ -6,12 +6,13 @@ Non-finite values never reach this module; full scans for them live with the det
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import msgspec
 import numpy as np
 
-from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation, median, row_medians, windows
+from loglint.curves.noise import MEDIAN_TO_MEAN, lag_correlation, median, ordinals, row_medians, windows
 from loglint.model import Floats, Ints
 
 BLOCKS = 240
@@ -37,7 +38,7 @@ class Shape(msgspec.Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def inflation(self) -> float:
         """sqrt((1 + rho) / (1 - rho)): how much correlated errors widen a mean's standard error (Bartlett 1946)."""
-        return float(np.sqrt((1 + self.rho) / (1 - self.rho)))
+        return math.sqrt((1 + self.rho) / (1 - self.rho))
 
     @cached_property
     def error(self) -> float:
@@ -46,7 +47,7 @@ class Shape(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     def error_of(self, blocks: int) -> float:
         """Standard error of the median of so many neighbouring blocks."""
-        return MEDIAN_TO_MEAN * self.sigma * min(self.inflation, float(np.sqrt(blocks))) / float(np.sqrt(max(1, blocks)))
+        return MEDIAN_TO_MEAN * self.sigma * min(self.inflation, math.sqrt(blocks)) / math.sqrt(max(1, blocks))
 
     @cached_property
     def best_at(self) -> int:
@@ -95,10 +96,12 @@ def block_medians(y: Floats, blocks: int = BLOCKS) -> tuple[Floats, Ints, int]:
     whole = len(y) // size
     if whole == 0:
         return y, np.arange(len(y)), 1
+    if size == 1:
+        return y.copy(), ordinals(whole), 1
     coarse = len(set(y[:DISTINCT_LOOKED_AT].tolist())) <= DISTINCT_FEW
     rows, last = y[: whole * size].reshape(whole, size), y[(whole - 1) * size :]
     medians = rows.mean(axis=1) if coarse else row_medians(rows)
-    if len(last) > size > 1:
+    if len(last) > size:
         medians[-1] = last.mean() if coarse else median(last)
     return medians, np.arange(whole) * size + size // 2, size
 

@@ -197,8 +197,10 @@ def only_validation_non_finite(val: Curve, train: Curve | None) -> Measured[Only
     """The validation loss is not a number while the training loss, where there is one, is."""
     if not len(val):
         return NotJudged("absent", "no points")
-    if train is not None and not train.finite.all():
+    if train is not None and not train.whole:
         return NotJudged("excluded", "the training loss is not finite either")
+    if val.whole:
+        return Measured(OnlyValidation(0, 0.0, float(val.x[0])), 0)
     bad = ~val.finite
     first = int(np.argmax(bad)) if bad.any() else 0
     evidence = OnlyValidation(int(bad.sum()), float(bad[first:].mean()) if bad.any() else 0.0, float(val.x[first]))

@@ -50,8 +50,8 @@ def non_finite(
     if len(loss) == 0:
         return NotJudged("absent", "no points")
     gradient = loss.quantity == "gradient_norm"
-    bad = np.isnan(loss.y) if gradient else ~loss.finite
-    if not bad.any():
+    bad = np.isnan(loss.y) if gradient and not loss.whole else ~loss.finite
+    if loss.whole or not bad.any():
         return Measured(NonFinite(0, len(loss), 0.0, 0.0, 0, 0.0, float(loss.y[-1]), 0.0, 0.0, 0, int(gradient)), 0)
     first = int(np.argmax(bad))
     iterations, earliest, limit = _when(loss, first, early_iterations, early_epochs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 import numpy as np
 
@@ -142,8 +144,8 @@ def _evidence(
 
     What the log rounds away counts as a gain that might have been. The first level is that of the first record or of the first
     three, whichever is better: what jumps up and comes back has learned nothing. Its drop counts `still_discount` of what it is
-    where the rest stands so still that even its upper bound is under `still`: a language model that only learns the frequencies of its
-    tokens falls by a quarter and then stops.
+    where the rest stands so still that even its upper bound is under `still`: a language model that only learns the frequencies
+    of its tokens falls by a quarter and then stops.
     """
     shape, at_chance = objective.shape, bool(np.isfinite(chance))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
@@ -239,10 +241,13 @@ def _scale(objective: Curve, reward_noise: float, metric_range: float) -> float 
 
 def _chance(level: float, classes: float | None, within: float, guesses: tuple[int, ...]) -> float:
     """ln C for the C whose chance level this is, to `within`: the run's own classes, else one of the guesses; NaN for none."""
-    for c in (classes,) if classes else guesses:
-        if c > 1 and abs(level - np.log(c)) <= within * np.log(c):
-            return float(np.log(c))
-    return float("nan")
+    return next((ln for ln in _logarithms((classes,) if classes else guesses) if abs(level - ln) <= within * ln), float("nan"))
+
+
+@lru_cache(maxsize=64)
+def _logarithms(classes: tuple[float, ...]) -> tuple[float, ...]:
+    """ln C of each C over 1."""
+    return tuple(float(np.log(c)) for c in classes if c > 1)
 
 
 def _chance_by(accuracy: Curve | None, level: float, classes: float | None, within: float, accuracy_within: float) -> float:
