@@ -85,28 +85,27 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-class _Held(msgspec.Struct):
-    """What became of a rule on one attempt: whether it was judged, the first reason why not, and where it fired."""
-
-    judged: bool = False
+def _held(rule: Rule, views: Sequence[View]) -> tuple[bool, Absent | NotMeasured | None, list[Finding]]:
+    """Whether a rule could be judged on any attempt, the first reason why not, and its findings."""
+    judged, found = False, []
     why: Absent | NotMeasured | None = None
-    fired: Sequence[Verdict] = ()
-
-
-def _held(rule: Rule, view: View) -> _Held:
-    matches = _matches(rule, view)
-    if isinstance(matches, Absent):
-        return _Held(why=matches)
-    held = _Held()
-    for inputs in matches:
-        result = measure(rule, inputs)
-        if isinstance(result, NotMeasured):
-            held.why = held.why or result
+    for view in views:
+        matches = _matches(rule, view)
+        if isinstance(matches, Absent):
+            why = why or matches
             continue
-        held.judged = True
-        if isinstance(result, Measured) and passes(rule, result):
-            held.fired = (*held.fired, verdict_of(rule, inputs, result, view.extent(inputs[rule.detect.judged])))
-    return held
+        fired = []
+        for inputs in matches:
+            result = measure(rule, inputs)
+            if isinstance(result, NotMeasured):
+                why = why or result
+                continue
+            judged = True
+            if isinstance(result, Measured) and passes(rule, result):
+                fired.append(verdict_of(rule, inputs, result, view.extent(inputs[rule.detect.judged])))
+        if fired:
+            found.append(finding(view, fired))
+    return judged, why, found
 
 
 def judge_run(run: Run, rules: Sequence[Rule], drawn: Drawn = "all", buckets: int = BUCKETS) -> RunReport:
@@ -125,17 +124,17 @@ def judge_run(run: Run, rules: Sequence[Rule], drawn: Drawn = "all", buckets: in
         if rule.scope not in ("curves", "layers"):
             continue
         try:
-            held = [_held(rule, view) for view in views]
+            could, why, found = _held(rule, views)
         except LoglintError:
             raise
         except Exception as error:  # whatever it is: it is reported, the exit code is 2, and the other rules are judged
             crashed.append(f"{rule.code} {rule.name}: {type(error).__name__}: {error}")
             continue
-        if any(one.judged for one in held):
+        findings += found
+        if could:
             judged.append(rule.name)
-        elif (why := next((one.why for one in held if one.why is not None), None)) is not None:
+        elif why is not None:
             missing.append((rule.code, why.kind, why.reason))
-        findings += [finding(view, one.fired) for view, one in zip(views, held, strict=True) if one.fired]
     unjudged, by_reason = _unjudged(tuple(missing))
     return RunReport(
         run=msgspec.structs.replace(describe(run, _sketched(drawn, findings), buckets), not_judged=by_reason),

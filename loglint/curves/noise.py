@@ -21,6 +21,7 @@ _AR1_GRID = np.linspace(0.0, 0.98, 99)
 # Variance of [1, -4, 6, -4, 1] applied to AR(1) noise of unit variance and lag-1 correlation r: the filter's own
 # autocorrelations are 70, -56, 28, -8, 1.
 _AR1_RATIO = (70 - 112 * _AR1_GRID + 56 * _AR1_GRID**2 - 16 * _AR1_GRID**3 + 2 * _AR1_GRID**4) / 70
+_AR1_FALL = -_AR1_RATIO  # rising, as np.interp wants it
 
 
 LONG, STRETCHES = 65_536, 64
@@ -206,4 +207,4 @@ def lag_correlation(y: Floats) -> tuple[float, float]:
     if far <= near or near <= 0:
         return 0.0, max(scale, near)
     ratio = (near / far) ** 2
-    return float(np.interp(-ratio, -_AR1_RATIO, _AR1_GRID)), max(scale, far)
+    return float(np.interp(-ratio, _AR1_FALL, _AR1_GRID)), max(scale, far)

@@ -96,9 +96,9 @@ def block_medians(y: Floats, blocks: int = BLOCKS) -> tuple[Floats, Ints, int]:
     whole = len(y) // size
     if whole == 0:
         return y, np.arange(len(y)), 1
-    if size == 1:
-        return y.copy(), ordinals(whole), 1
     coarse = len(set(y[:DISTINCT_LOOKED_AT].tolist())) <= DISTINCT_FEW
+    if size == 1:
+        return y + 0.0 if coarse else y.copy(), ordinals(whole), 1
     rows, last = y[: whole * size].reshape(whole, size), y[(whole - 1) * size :]
     medians = rows.mean(axis=1) if coarse else row_medians(rows)
     if len(last) > size:
