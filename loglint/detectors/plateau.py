@@ -69,11 +69,22 @@ def flat_from_start(
 ) -> Measured[FlatFromStart] | NotJudged:
     """The objective never learns: after the first `skip` of the run it stays at one level.
 
-    Two halves at the same level of chance need no estimate of noise, nor does a loss that is pinned there for at least the last
-    `stuck_share` of the records, whatever it did before. Fewer than `min_points` records, down to `chance_points`, are judged
-    only at chance or where the loss is pinned after its first record, and so is a log that begins later than `latest_start` of its
-    run. An accuracy (mirrored) is judged only where it is poor, at most `poor_metric`; a metric that never changes is judged on
-    few records too, without any noise to measure it by.
+    The level is that of chance when it lies within `chance_within` of ln C (`chance_within_few` in fewer than `min_points`
+    records, which show less of their noise), for the run's own number of classes (and two standard errors of the level, up to
+    twice as much) or, if that is unknown, one of `chance_classes`; or within `loss_within` of the ln C of any C, where the
+    accuracy lies within `accuracy_within` of 1/C. Two halves at the same such level need no estimate of noise, nor does a
+    loss that is pinned there for at least the last `stuck_share` of the records, whatever it did before. Fewer than
+    `min_points` records, down to `chance_points`, are judged only at chance or where the loss is pinned, and so is a log that
+    begins later than `latest_start` of its run. Pinned is a loss whose records after the first are all equal to `pinned_within` of
+    the level, with more than `pinned_digits` significant digits (coarser ones are equal by rounding). The first level is that
+    of the first record or of the first three, whichever is better: what jumps up and comes back has learned nothing. A metric
+    that is exactly the same in all of `constant_points` records or more is judged on fewer than `min_points` too, and such a
+    reward on twice as many, without any noise to measure it by. An accuracy (mirrored) is judged only where it is poor, at
+    most `poor_metric`. A reward's gain is measured in `reward_noise` times its own noise. The first drop counts
+    `still_discount` of what it is where the rest stands so still that even its upper bound is under `still`: a language model
+    that only learns the frequencies of its tokens falls by a quarter and then stops. A loss that is still on its way down
+    within the `skip`, after its first three blocks of records, has learned that much. What the log rounds away counts as a
+    gain that might have been.
     """
     shape = objective.shape
     if shape.n < chance_points:
@@ -140,13 +151,7 @@ def _evidence(
     still: float,
     still_discount: float,
 ) -> FlatFromStart:
-    """Levels, a gain and its standard error as shares of the scale.
-
-    What the log rounds away counts as a gain that might have been. The first level is that of the first record or of the first
-    three, whichever is better: what jumps up and comes back has learned nothing. Its drop counts `still_discount` of what it is
-    where the rest stands so still that even its upper bound is under `still`: a language model that only learns the frequencies
-    of its tokens falls by a quarter and then stops.
-    """
+    """Levels, a gain and its standard error as shares of the scale."""
     shape, at_chance = objective.shape, bool(np.isfinite(chance))
     rounded = 0.0 if objective.mirrored else resolution(objective.values) / 2
     upper = (gain + SURE * (1 + FEW / len(shape.y)) * error + rounded) / scale
