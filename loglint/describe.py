@@ -87,7 +87,7 @@ def bucket_starts(points: int, firsts: Sequence[int], buckets: int = BUCKETS) ->
     """The index of each bucket's first point, at most `buckets` of them; attempts (`firsts`) begin with one while they are few."""
     few = [first for first in firsts if 0 < first < points] if len(firsts) <= buckets // 2 else []
     even = np.linspace(0, points, min(buckets - len(few), points), endpoint=False).astype(np.int64)
-    return np.unique(np.concatenate([even, np.array(few, dtype=np.int64)]))
+    return np.array(sorted({*even.tolist(), *few}), dtype=np.int64)
 
 
 def sketch(x: Floats, y: Floats, starts: Ints) -> tuple[tuple[Number, Number, Number, int], ...]:
