@@ -9,6 +9,7 @@ import numpy as np
 
 from loglint.model import Bools, Ints
 from loglint.readers.text.headers import Header, header_of
+from loglint.readers.text.letters import pieces
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.mentions import ODD, sought
 from loglint.readers.text.numerals import may_count
@@ -22,7 +23,10 @@ _LONGEST = 800  # bytes of a header's key
 _MANY = 100  # lines of a kind from which on its first is read before it is known whether rows follow them
 _EVERY = np.arange(256)
 _DIGIT, _FOREIGN = NUMBERED[0][0], NUMBERED[1][0]
-_TOLD = ~np.isin(_EVERY, [*EDGE, *b"|+:-", *(MARKS[mark] for mark in b" =+-\x80"), *(TWICE[mark] for mark in b"+-")])
+_UNTOLD = bytes(
+    [*EDGE, *b"|+:-", *(MARKS[mark] for mark in b" =+-\x80"), *(TWICE[mark] for mark in b"+-")]
+)  # what stands between rows
+_TOLD = ~np.isin(_EVERY, list(_UNTOLD))
 _PARTS = np.isin(_EVERY, [*EDGE, *b"|,", MARKS[ord(" ")]])  # what parts cells
 _SIGNS = np.isin(_EVERY, [*(MARKS[mark] for mark in b".+-"), *TWICE.values()])
 
@@ -67,7 +71,9 @@ class Heads:
         odd = np.zeros(len(lines.keys), dtype=bool)
         odd[lines.mentions.of(ODD)] = True
         odd = odd[lines.kind]
-        rows, told = _rows_and_told(lines.shapes.forms)
+        if not self.possible.any():
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+        rows, told = (np.concatenate(parts) for parts in zip(*map(_rows_and_told, pieces(lines.shapes.forms)), strict=True))
         heads, found, place = np.flatnonzero(self.possible), np.flatnonzero((rows | odd)[code]), np.cumsum(told[code])
         behind = np.append(found, len(code))[np.searchsorted(found, heads, side="right")]
         leads = np.append(place, place[-1] + gap + 2)[behind] - place[heads] <= gap + 1
@@ -79,13 +85,17 @@ class Heads:
 
 def _rows_and_told(forms: Sequence[bytes]) -> tuple[Bools, Bools]:
     """The forms in which two cells or more may begin with a number; and those in which something else stands than between rows."""
-    text = np.frombuffer(EDGE * 2 + EDGE.join(forms) + EDGE, dtype=np.uint8)
-    first = np.cumsum([2, *(len(form) + 1 for form in forms[:-1])])
-    told = np.logical_or.reduceat(_TOLD[text], first)
-    before, last = text[:-2], text[1:-1]
-    begins = (text[2:] == _DIGIT) & (_PARTS[last] | (_SIGNS[last] & (_PARTS | _SIGNS)[before]))
-    cells = np.add.reduceat(np.append([False, False], begins), first, dtype=np.int64)
-    return (cells > 1) | np.logical_or.reduceat(text == _FOREIGN, first), told
+    text = np.frombuffer(EDGE * 2 + EDGE.join(forms) + EDGE * 2, dtype=np.uint8)
+    end = np.cumsum(np.fromiter(map(len, forms), dtype=np.int64, count=len(forms)) + 1) + 1
+    first = np.append(2, end[:-1] + 1)
+    told = _TOLD[text[first]] | _TOLD[text[first + 1]] & (first + 1 < end)
+    told[[k for k in np.flatnonzero(~told).tolist() if forms[k].strip(_UNTOLD)]] = True
+    number = np.flatnonzero(text == _DIGIT)
+    before, last = text[number - 2], text[number - 1]
+    number = number[_PARTS[last] | (_SIGNS[last] & (_PARTS | _SIGNS)[before])]
+    rows = np.bincount(np.searchsorted(end, number), minlength=len(forms)) > 1
+    rows[np.searchsorted(end, np.flatnonzero(text == _FOREIGN))] = True
+    return rows, told
 
 
 def _named(lines: Lines) -> Bools:

@@ -15,7 +15,7 @@ import numpy as np
 
 from loglint.model import Bools, Ints
 from loglint.readers.text import words
-from loglint.readers.text.letters import MASKS, WORD, among, loaded, number, packed, packed_list
+from loglint.readers.text.letters import MASKS, WORD, among, loaded, number, packed, packed_list, pieces
 from loglint.readers.text.mentions import Mentions, sought
 from loglint.readers.text.shapes import EDGE, MARKS, SHAPE, TWICE
 from loglint.readers.text.texts import Bytes
@@ -49,6 +49,10 @@ def marked(line: bytes) -> bytes:
 
 def may_name(forms: Sequence[bytes]) -> Bools:
     """The forms, or marked lines, that may hold a name, or a counter that is told by how it is printed; bool[forms]."""
+    return np.concatenate([np.zeros(0, dtype=bool), *map(_may_name, pieces(forms))])
+
+
+def _may_name(forms: Sequence[bytes]) -> Bools:
     found = np.zeros(len(forms) + 1, dtype=bool)
     found[Mentions(forms).possible(_INSIDE)] = True
     blob = EDGE * WORD + EDGE.join(forms) + EDGE * 3 * WORD

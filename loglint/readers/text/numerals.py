@@ -8,7 +8,7 @@ import numpy as np
 
 from loglint.model import Bools, Ints
 from loglint.readers.text import words
-from loglint.readers.text.letters import WORD, among, packed, packed_list
+from loglint.readers.text.letters import WORD, among, packed, packed_list, pieces
 from loglint.readers.text.naming import marked, named
 from loglint.readers.text.texts import Bytes
 
@@ -27,8 +27,10 @@ _PARTED = packed_list(  # words that a number may stand behind with nothing but 
 
 def may_count(lines: Sequence[bytes]) -> Bools:
     """The lines in which `grammar` may find a number, bool[lines]; digits of a word (`utf8`, `part-00012`, `#123`) are none."""
-    if not lines:
-        return np.zeros(0, dtype=bool)
+    return np.concatenate([np.zeros(0, dtype=bool), *map(_may_count, pieces(lines))])
+
+
+def _may_count(lines: Sequence[bytes]) -> Bools:
     text, start, end = _words(lines)
     first, before = text[start], text[start - 1]
     told = ~_DECIMAL[first] & ~_FOREIGN[first] & ~_parted(text, start, end)
@@ -58,15 +60,17 @@ def _parted(text: Bytes, start: Ints, end: Ints) -> Bools:
 
 def without_ids(lines: Sequence[bytes]) -> list[bytes]:
     """Lines with the words that hold digits and can name nothing put for each other: one 0 for each."""
-    if not lines:
-        return []
+    return [line for piece in pieces(lines) for line in _without_ids(piece)]
+
+
+def _without_ids(lines: Sequence[bytes]) -> list[bytes]:
     text, start, end = _words(lines)
     at = np.flatnonzero((_count(_DECIMAL[text], start, end) > 0) & (_count(_FOREIGN[text], start, end) == 0))
     start, end = start[at], end[at]
     raw = text.tobytes()
     known = np.sort(named(np.frombuffer(marked(raw), dtype=np.uint8)))
     names = np.searchsorted(known, start) < np.searchsorted(known, end)
-    asked = np.flatnonzero(_count(_NO_HEX[text], start, end))
+    asked = np.flatnonzero(names | (_count(_NO_HEX[text], start, end) > 0))
     pairs = zip(start[asked].tolist(), end[asked].tolist(), strict=True)
     names[asked] = [words.may_name(raw[low:high].decode()) for low, high in pairs]
     start, end = start[~names], end[~names]
