@@ -18,6 +18,7 @@ import sys
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import tee
 from pathlib import PurePosixPath
@@ -150,13 +151,37 @@ def fetched(lists: Iterable[Sequence[File]]) -> Iterator[list[File]]:
     """
     now, soon = tee(lists)
     brought = remote.ahead(remote.Object(file.place, file.size) for files in soon for file in files if _is_far(file))
-    for files in now:
-        arrived = [_arrived(file, next(brought)) if _is_far(file) else file for file in files]
-        yield [file for file in arrived if file is not None]
+    try:
+        for files in now:
+            arrived = [_arrived(file, next(brought)) if _is_far(file) else _taken_out(file) for file in files]
+            yield [file for file in arrived if file is not None]
+    finally:
+        _unpacked.cache_clear()
 
 
 def _is_far(file: File) -> bool:
-    return remote.is_url(file.place) and file.content is None and file.refusal is None
+    return _is_missing(file) and not file.path.startswith(f"{file.place}!")
+
+
+def _is_missing(file: File) -> bool:
+    return file.content is None and file.refusal is None and remote.is_url(file.place)
+
+
+def _taken_out(file: File) -> File:
+    """A file of a store's archive with its bytes, where they are not here already; any other as it is."""
+    if not _is_missing(file):
+        return file
+    inside = _unpacked(file.place, file.version)
+    if file.path in inside:
+        return replace(file, content=inside[file.path].content, refusal=inside[file.path].refusal)
+    whole = inside[file.place].refusal if file.place in inside else None
+    return replace(file, refusal=Problem("unreadable", file.path, whole.message if whole else "it is in the archive no more"))
+
+
+@lru_cache(maxsize=1)
+def _unpacked(url: str, _version: str) -> dict[str, File]:
+    """What is in a store's archive, by path: of the last one, since its files are asked for one after another."""
+    return {file.path: file for file in _brought(url, _Filter((), ()))}
 
 
 def _arrived(file: File, data: bytes | OSError | None) -> File | None:
@@ -180,8 +205,26 @@ def _stored(url: str, chosen: _Filter) -> Iterator[File]:
         if not ARCHIVE.search(one.url.lower()):
             yield File(one.url, named, one.size, one.url, version=one.version)
         elif named or one.size <= WALKED_ARCHIVE:
-            for file in _brought(one.url, chosen):
-                yield replace(file, version=one.version)
+            yield from _listing(one, chosen)
+
+
+def _listing(one: remote.Object, chosen: _Filter) -> Iterator[File]:
+    """The files in a store's archive: with their bytes, or without where the cache knows what is in this version of it."""
+    from loglint.cache import digest, opened
+
+    key = digest(
+        b"archive", one.url.encode("utf-8", "surrogatepass"), one.version.encode(), repr(chosen).encode("utf-8", "surrogatepass")
+    )
+    with opened() as cache:
+        known = cache.get(key) if one.version else None
+        if known is None:
+            found = [replace(file, version=one.version) for file in _brought(one.url, chosen)]
+            if one.version and not any(file.refusal for file in found):
+                with suppress(UnicodeEncodeError):
+                    cache.put({key: msgspec.msgpack.encode([replace(file, content=None) for file in found])})
+        else:
+            found = msgspec.msgpack.decode(known, type=list[File])
+    yield from found
 
 
 def _brought(url: str, chosen: _Filter) -> Iterator[File]:

@@ -7,18 +7,19 @@ Needs obstore, imported when the first URL is met: `pip install "loglint[remote]
 from __future__ import annotations
 
 import datetime
+import functools
 import os
 import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 from msgspec.structs import replace
 
+from loglint import cache
 from loglint.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from obstore.store import ObjectStore
 
+Bytes = TypeVar("Bytes", bytes, "bytes | None")
 _URL = re.compile(r"(s3a?|gs|az|azure|adl|abfss?|https?)://")
 ENDPOINTS = (  # environment variables with the address of a store
     *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"),
@@ -76,7 +78,8 @@ def below(url: str) -> Iterator[Object]:
     root, key = _parts(url)
     try:
         if root.startswith("http"):
-            found = _described([f"{root}/{path}" for path in _linked(root, key)])
+            urls = [f"{root}/{path}" for path in _linked(root, key)]
+            found = [Object(url, 0) for url in urls] if cache.folder() is None else _described(urls)  # versions are for the cache
         else:
             pages = _obstore().list(_store(root), prefix=key or None, chunk_size=1000)
             found = [_object(root, item) for page in pages for item in page if item["size"]]
@@ -117,12 +120,13 @@ async def _headers(url: str) -> Mapping[str, Any]:
 
 def read(url: str, limit: int) -> bytes:
     """The first `limit` bytes of an object. Raises OSError where it cannot be read."""
-    return _finished(_in_loop(_fetched(url, limit)))
+    data: bytes = _finished(_in_loop(_fetched(url, limit)))
+    return data
 
 
 def ahead(objects: Iterable[Object]) -> Iterator[bytes | OSError | None]:
     """The bytes of each object in turn, fetched ahead of their use; None for one too large for that, or what went wrong."""
-    waiting: deque[tuple[int, Future[bytes] | None]] = deque()
+    waiting: deque[tuple[int, Future[bytes | None] | None]] = deque()
     held = 0
     for one in objects:
         while waiting and (len(waiting) >= IN_FLIGHT or held + one.size > AHEAD):
@@ -130,13 +134,13 @@ def ahead(objects: Iterable[Object]) -> Iterator[bytes | OSError | None]:
             held -= size
             yield _outcome(future)
         small = one.size <= WHOLE
-        waiting.append((one.size if small else 0, _in_loop(_fetched(one.url, None)) if small else None))
+        waiting.append((one.size if small else 0, _in_loop(_small(one)) if small else None))
         held += one.size if small else 0
     for _, future in waiting:
         yield _outcome(future)
 
 
-def _outcome(future: Future[bytes] | None) -> bytes | OSError | None:
+def _outcome(future: Future[bytes | None] | None) -> bytes | OSError | None:
     try:
         return None if future is None else _finished(future)
     except OSError as error:
@@ -146,7 +150,7 @@ def _outcome(future: Future[bytes] | None) -> bytes | OSError | None:
 # ---------------------------------------------------------------- requests
 
 
-def _finished(future: Future[bytes]) -> bytes:
+def _finished(future: Future[Bytes]) -> Bytes:
     """What a request brought. Raises OSError in words that name no address twice."""
     try:
         return future.result()
@@ -154,6 +158,15 @@ def _finished(future: Future[bytes]) -> bytes:
         raise FileNotFoundError(None, "no such object") from None
     except _failures() as error:
         raise OSError(None, _reason(error)) from None
+
+
+async def _small(one: Object) -> bytes | None:
+    """The bytes of an object; None of one whose size was not known and turns out to be too large to be held ahead."""
+    if one.size or not one.url.startswith("http"):
+        return await _fetched(one.url, None)
+    root, key = _parts(one.url)
+    result = await _obstore().get_async(_store(root), key)
+    return None if result.meta["size"] > WHOLE else bytes(await result.bytes_async())
 
 
 async def _fetched(url: str, limit: int | None) -> bytes:
@@ -174,7 +187,7 @@ def _in_loop(request: Any) -> Future[Any]:
     return run_coroutine_threadsafe(request, _loop(os.getpid()))
 
 
-@cache
+@functools.cache
 def _loop(_process: int) -> AbstractEventLoop:
     """The event loop of this process, in a thread of its own."""
     import asyncio
@@ -184,7 +197,7 @@ def _loop(_process: int) -> AbstractEventLoop:
     return loop
 
 
-@cache
+@functools.cache
 def _store(root: str) -> ObjectStore:
     """The store behind `scheme://bucket`; credentials and endpoints come from the environment, as its own tools take them."""
     from obstore.store import from_url

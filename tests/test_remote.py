@@ -15,12 +15,13 @@ import subprocess
 import sys
 import tarfile
 import threading
+import zipfile
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from loglint import lint, lint_run, remote
+from loglint import known, lint, lint_run, remote
 from loglint.cache import opened
 from loglint.corridor import Settings, collect, plan
 from loglint.discover import discover
@@ -231,6 +232,87 @@ def test_what_is_unchanged_in_a_store_is_not_fetched_again(bucket, tmp_path: Pat
     assert lots[1].reports[0].run.config == {"lr": 0.2}
     assert fetched(f"{url}a/log.csv", monkeypatch)[0] == [""]
     assert fetched(f"{url}a/log.csv", monkeypatch)[0] == []
+
+
+def test_an_archive_that_is_unchanged_is_not_fetched_again(bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGLINT_CACHE_DIR", str(tmp_path))
+
+    def put(kind: str, last: float, also: float) -> None:
+        packed = io.BytesIO()
+        if kind == "zip":
+            with zipfile.ZipFile(packed, "w") as archive:
+                for name, value in (("a", last), ("b", also)):
+                    archive.writestr(f"{name}/log.csv", rows(value))
+        else:
+            with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+                for name, value in (("a", last), ("b", also)):
+                    info = tarfile.TarInfo(f"{name}/log.csv")
+                    info.size = len(rows(value))
+                    archive.addfile(info, io.BytesIO(rows(value)))
+        bucket.put_object(Bucket="logs", Key=f"once/{kind}/all.{kind}", Body=packed.getvalue())
+
+    for kind in ("zip", "tar.gz"):
+        put(kind, 1.5, 1.5)
+        url = f"s3://logs/once/{kind}/"
+        asked, lots = fetched(url, monkeypatch)
+        assert asked == [f"all.{kind}"]
+        assert [len(lot.reports) for lot in lots] == [1, 1]
+        assert fetched(url, monkeypatch) == ([], lots)
+        (tmp_path / "cache-2.sqlite").rename(tmp_path / "kept")
+        with monkeypatch.context() as patch:  # its files are known, and what was judged of them is not
+            patch.setattr(known, "_packed", lambda *_: None)
+            assert fetched(url, monkeypatch)[1] == lots
+        assert fetched(url, monkeypatch) == ([f"all.{kind}"], lots)
+        assert fetched(url, monkeypatch) == ([], lots)
+        put(kind, 1.5, 1.6)
+        asked, changed = fetched(url, monkeypatch)
+        assert asked == [f"all.{kind}"]
+        assert changed != lots
+
+
+def test_an_archive_that_vanishes_after_its_files_are_known_is_said(
+    bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGLINT_CACHE_DIR", str(tmp_path))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/log.csv", rows(1.5))
+    bucket.put_object(Bucket="logs", Key="gone/all.zip", Body=packed.getvalue())
+    list(plan(["s3://logs/gone/"], Settings()))
+    planned = list(plan(["s3://logs/gone/"], Settings()))
+    bucket.delete_object(Bucket="logs", Key="gone/all.zip")
+    (lot,) = execute(planned, Order(), "serial")
+    assert [(problem.kind, problem.path) for problem in lot.problems] == [("unreadable", "s3://logs/gone/all.zip!a/log.csv")]
+
+
+def test_a_web_server_is_asked_for_headers_only_where_there_is_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Counting(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            asked.append(f"{self.command} {self.path}")
+
+    for name in ("large", "small"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "small" / "log.csv").write_bytes(rows(1.5))
+    (tmp_path / "large" / "log.csv").write_bytes(rows(1.5) + b"".join(b"%d,1.5\n" % i for i in range(31, 3000)))
+    monkeypatch.setattr(remote, "WHOLE", 10_000)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Counting, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        monkeypatch.setenv("LOGLINT_CACHE_DIR", "")
+        address = f"http://127.0.0.1:{server.server_port}/"
+        runs = collect([address]).runs
+        assert [len(run.series[0]) for run in runs] == [3000, 31]
+        assert {request.partition(" ")[0] for request in asked} == {"GET"}
+        assert asked.count("GET /small/log.csv") == 1
+        monkeypatch.setenv("LOGLINT_CACHE_DIR", str(tmp_path / "cache"))
+        asked.clear()
+        collect([address])
+        assert {"HEAD /large/log.csv", "HEAD /small/log.csv"} <= {*asked}
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_what_could_not_be_fetched_is_said_and_asked_for_again(bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
