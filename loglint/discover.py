@@ -27,11 +27,12 @@ import msgspec
 from msgspec.structs import replace
 
 from loglint import remote
+from loglint.archives import ARCHIVE, MAX_ARCHIVE, Member, members, open_member, read_member, refused_member
 from loglint.errors import InputError
 from loglint.globs import path_matches
 from loglint.model import Problem
 from loglint.pieces import Blocks
-from loglint.unpack import ARCHIVE, MAX_ARCHIVE, MAX_BYTES, Member, decompress, members, open_member, read_member, refused_member
+from loglint.unpack import MAX_BYTES, decompress
 
 HEAD = 65536
 _WORD = 2**64 - 1
@@ -362,7 +363,7 @@ def _found(entry: os.DirEntry[str], shown: str, chosen: _Filter) -> Iterator[Fil
 
 
 def _inside(path: str, shown: str, chosen: _Filter) -> Iterator[File]:
-    for member, content in members(path):
+    for member, content in members(path, is_own_output):
         if isinstance(member, Problem):
             problem = Problem(member.kind, shown, member.message)
             yield File(shown, True, 0, refusal=problem)
@@ -371,8 +372,6 @@ def _inside(path: str, shown: str, chosen: _Filter) -> Iterator[File]:
         parts = PurePosixPath(member.name).parts
         hidden = any(_skipped_folder(part) for part in parts[:-1]) or parts[-1].startswith(".")
         if hidden or no_log(parts[-1]) or ARCHIVE.search(member.name.lower()) or not chosen.takes(inner):
-            continue
-        if content is not None and is_own_output(content[:HEAD]):
             continue
         yield File(inner, False, member.size, path, member, content=content)
 

@@ -49,7 +49,10 @@ class Spool:
         if start < self._block_start or end > self._block_start + len(self._block):
             self._load(start, end - start)
         self._next = end
-        return self._block[start - self._block_start : end - self._block_start]
+        record = self._block[start - self._block_start : end - self._block_start]
+        if len(self._block) > HELD:
+            self._block = b""  # a large record is nobody's but the caller's
+        return record
 
     def _load(self, start: int, size: int) -> None:
         """Bring a record into the block: with those after it where records are read in order, else alone."""

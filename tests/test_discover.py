@@ -282,3 +282,43 @@ def test_how_many_blocks_come_is_told_from_the_first(tree: Path, monkeypatch: py
         assert blocks is not None
         next(iter(blocks))
         assert 7 <= length_hint(blocks) <= 13
+
+
+@pytest.mark.parametrize("kind", ["tar", "tgz", "tar.zst"])
+def test_large_files_in_tars_are_not_held_as_they_are(tree: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr("loglint.archives.BLOCK", 4000)
+    monkeypatch.setattr("loglint.pieces.BLOCK", 4000)
+    text = b"".join(b"%d,%d\n" % (i, i * i) for i in range(5000))
+    inner = {
+        "a.log": text,
+        "b.log.gz": gzip.compress(text),
+        "c.log": text[:3000],
+        "own.json": b'{"schema": "loglint-report-1"}' + bytes(9000),
+    }
+    put(f"logs.{kind}", archive(kind, inner))
+    found = list(discover([f"logs.{kind}"]))
+    assert [(file.path.partition("!")[2], file.size) for file in found] == [
+        (name, len(inner[name])) for name in ("a.log", "b.log.gz", "c.log")
+    ]
+    assert len(found[0].content or b"") < len(text) / 2
+    for file, content in zip(found, (text, text, text[:3000]), strict=True):
+        blocks = file.blocks()
+        assert blocks is not None
+        assert (file.read(), file.head(), b"".join(blocks)) == ((content, ()), content, content)
+
+
+@pytest.mark.parametrize("kind", ["tar", "tgz", "tar.zst"])
+def test_a_tar_that_breaks_off_gives_its_whole_files_and_says_so(tree: Path, kind: str) -> None:
+    first, second = (random.Random(seed).randbytes(200_000).hex().encode() for seed in (1, 2))
+    whole = archive(kind, {"a.log": first, "b.log": second})
+    put(f"logs.{kind}", whole[: len(whole) * 7 // 10])
+    lost, kept = discover([f"logs.{kind}"])
+    assert lost.refusal is not None
+    assert lost.refusal.kind == "truncated"
+    assert (kept.path, kept.read()) == (f"logs.{kind}!a.log", (first, ()))
+
+
+def test_what_stands_behind_a_compressed_tar_is_bounded_too(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "FREE_BYTES", 1 << 20)
+    put("logs.tgz", archive("tgz", {"a.log": LOG}) + gzip.compress(bytes(24 << 20)))
+    assert [file.refusal.kind for file in discover(["logs.tgz"]) if file.refusal] == ["refused"]

@@ -11,7 +11,7 @@ HOUSE = Path(loglint.__file__).parent
 FLOORS = (
     ("errors", "model", "outcomes", "report", "globs", "cache", "spool", "__init__"),
     ("packs", "rule", "rulefile", "rulebook", "notation", "names"),
-    ("unpack", "pieces", "links", "remote", "discover", "readers", "facts"),
+    ("unpack", "pieces", "archives", "links", "remote", "discover", "readers", "facts"),
     ("grouping", "places", "axes", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "gathered", "condense", "traces", "contrast", "detectors", "layers", "view"),
     ("verdicts", "confidence", "advice", "findings", "fold", "describe", "across", "engine"),
