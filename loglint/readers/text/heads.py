@@ -32,7 +32,7 @@ _SIGNS = np.isin(_EVERY, [*(MARKS[mark] for mark in b".+-"), *TWICE.values()])
 
 
 class Heads:
-    """The lines of a text that may be headers of tables: `possible`, bool[lines]."""
+    """The lines of a text that may be headers of tables (`possible`, bool[lines]), and those that may be rows (`rows`)."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
@@ -42,6 +42,7 @@ class Heads:
         rows = np.bincount(lines.kind[lines.shapes.code], minlength=len(kinds))
         for kind in np.flatnonzero(kinds & (rows > _MANY)).tolist():
             kinds[kind] = self._of_kind(kind) is not None
+        self.rows = np.ones(len(lines.texts), dtype=bool)
         self.possible: Bools = kinds[lines.kind][lines.shapes.code]
 
     def among(self, i: int) -> bool:
@@ -74,7 +75,8 @@ class Heads:
         if not self.possible.any():
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
         rows, told = (np.concatenate(parts) for parts in zip(*map(_rows_and_told, pieces(lines.shapes.forms)), strict=True))
-        heads, found, place = np.flatnonzero(self.possible), np.flatnonzero((rows | odd)[code]), np.cumsum(told[code])
+        self.rows = (rows | odd)[code]
+        heads, found, place = np.flatnonzero(self.possible), np.flatnonzero(self.rows), np.cumsum(told[code])
         behind = np.append(found, len(code))[np.searchsorted(found, heads, side="right")]
         leads = np.append(place, place[-1] + gap + 2)[behind] - place[heads] <= gap + 1
         wanted = leads | odd[code[heads]]

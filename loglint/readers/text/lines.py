@@ -161,11 +161,18 @@ def split(data: bytes) -> Lines:
 def _classed(texts: Texts, numbers: Ints, terminated: bool) -> Lines:
     """The lines with their shapes and keys."""
     shapes = classify(texts.raw, int(texts.end[-1]))
-    firsts = texts.take(np.array(shapes.first, dtype=np.int64)).slices()
     known = Numbers()
-    kind = known.of(b"\n".join(firsts).translate(None, _DROPPED).split(b"\n")).astype(np.int64)
+    kind = known.of(_keys(texts, shapes.first)).astype(np.int64)
     mentions = Mentions([key if len(key) < LONGEST else b"" for key in known.new])
     return Lines(texts, shapes, known.new, kind, mentions, numbers, terminated)
+
+
+def _keys(texts: Texts, index: Sequence[int]) -> list[bytes]:
+    """The keys of some lines."""
+    if 2 * len(index) > len(texts):
+        every = texts.raw[: texts.end[-1]].translate(None, _DROPPED).split(b"\n")
+        return [every[i] for i in index]
+    return b"\n".join(texts.take(np.array(index, dtype=np.int64)).slices()).translate(None, _DROPPED).split(b"\n")
 
 
 def _parted(lines: Lines, glued: Set[int]) -> Lines:

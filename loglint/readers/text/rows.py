@@ -68,7 +68,7 @@ class Rows:
             if not found and header.parted == " " and len(line.split()) < len(header.names):
                 header = merged(header, line) or header
                 number = self._number.get(header)
-            row = row_of(line, header, i)
+            row = row_of(line, header, i) if heads.rows[i] else None
             if row is not None and _goes_on(header, row):
                 number, found, gap = self._numbered(header), True, 0
                 if not classes:
