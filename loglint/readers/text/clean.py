@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+import msgspec
 import numpy as np
 
 from loglint.model import Bools, Ints
@@ -38,9 +39,11 @@ def _encoded(characters: str) -> Mapping[bytes, bytes]:
     return found
 
 
+_DELETE = 0x7F
 _MARK = "\ufeff".encode()
 _ODD_MARKS = _encoded("\u200b\u200e\ufeff")
 _UNUSUAL = _encoded("".join(map(chr, range(0x2000, 0x200B))) + "\u00a0\u202f\u3000\u0085\u2028\u2029\uff1a\u2212")
+_SELDOM = frozenset({*b"#%xK*>", _DELETE, *b"".join(form[:1] for form in (*_ODD_MARKS, *_UNUSUAL))})
 
 
 def utf8(data: bytes) -> bytes:
@@ -68,11 +71,68 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def cleaned(raw: bytes) -> bytes:
-    """A text in UTF-8 without colours, zero-width characters, bold marks and the quote marks of a thread."""
-    for step in (_spelled_out, _uncoloured, _plain, _unmarked):
-        raw = step(raw)
-    return raw
+class Seen(msgspec.Struct, frozen=True):
+    """What one look at a text in UTF-8 tells: whether it is ASCII, its control characters (bytes `control`, uint8[found], at
+    `places`, int64[found]), and which of the seldom bytes it holds.
+    """
+
+    raw: bytes
+    ascii: bool
+    places: Ints
+    control: Bytes
+    seldom: frozenset[int]
+
+    @classmethod
+    def of(cls, raw: bytes) -> Seen:
+        """A text that was not looked at before, which need not be UTF-8."""
+        plain, held, left = True, set[int](), set(_SELDOM)
+        places: list[Ints] = []
+        for low, block in blocks(raw):
+            places.append(np.flatnonzero(block < ord(" ")) + low)
+            piece = block.tobytes()
+            plain = plain and piece.isascii()
+            held |= {byte for byte in left if byte in piece}
+            left -= held
+        at = np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
+        return cls(raw, plain, at, np.frombuffer(raw, dtype=np.uint8)[at], frozenset(held))
+
+    def after(self, raw: bytes) -> Seen:
+        """What is seen of the text after a step, which may have changed nothing."""
+        return self if raw is self.raw else Seen.of(raw)
+
+    def at(self, byte: int) -> Ints:
+        """Where a control character stands."""
+        found: Ints = self.places[self.control == byte]
+        return found
+
+    def may_hold(self, string: bytes) -> bool:
+        """Whether all seldom bytes of a string stand somewhere in the text."""
+        return self.seldom.issuperset(_SELDOM.intersection(string))
+
+    def line_ends(self) -> tuple[Ints, Bools]:
+        """Where line feeds and carriage returns stand, in order, and which are line feeds."""
+        feeds = self.control == ord("\n")
+        ends = feeds | (self.control == ord("\r"))
+        return self.places[ends], feeds[ends]
+
+
+def seen(data: bytes) -> Seen:
+    """The text of a file in UTF-8, line ends made line feeds."""
+    found = Seen.of(data)
+    found = found if found.ascii else found.after(utf8(data))
+    raw = found.raw
+    if len(found.at(ord("\r"))):
+        raw = raw.replace(b"\r\n", b"\n") if pairs(raw, b"\r\n") else raw
+        if b"\n" not in raw and b"\x1b" not in raw and b"%|" not in raw:
+            raw = raw.replace(b"\r", b"\n")
+    return found.after(raw)
+
+
+def cleaned(found: Seen) -> Seen:
+    """A text without colours, zero-width characters, bold marks and the quote marks of a thread."""
+    for step in (_unspelled, _unpadded, _uncoloured, _without_backspaces, _without_odd, _plain, _unmarked):
+        found = found.after(step(found))
+    return found
 
 
 def _changed(raw: bytes, *steps: Callable[[str], str]) -> bytes:
@@ -85,6 +145,8 @@ def _changed(raw: bytes, *steps: Callable[[str], str]) -> bytes:
 
 def _changed_at(raw: bytes, at: Ints, step: Callable[[str], str]) -> bytes:
     """The text after a step that works on characters of one line, taken where it has something to do: at some places, in order."""
+    if not len(at):
+        return raw
     if len(at) > len(raw) // _FEW:
         return _changed(raw, step)
     pieces: list[bytes] = []
@@ -97,48 +159,59 @@ def _changed_at(raw: bytes, at: Ints, step: Callable[[str], str]) -> bytes:
     return b"".join([*pieces, raw[done:]])
 
 
-def _spelled_out(raw: bytes) -> bytes:
-    """The text with control characters that a log service spelled, numbers that were padded and formats left unfilled."""
-    if len(spelled := _held(raw, {b"#0": b"13"})):
-        raw = _changed_at(raw, spelled, lambda text: _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text)))
-    if pairs(raw, b"%f"):
-        raw = raw.replace(b".%f ", b" ")  # the fraction that a logger's format promised and `time` does not know
-    if len(padded := _held(raw, {b"an": b"x"})):
-        raw = _changed_at(raw, padded, lambda text: _PADDED_NAN.sub("nan", text))
-    return raw
+def _unspelled(found: Seen) -> bytes:
+    """The text without control characters that a log service spelled."""
+    return _changed_at(found.raw, _held(found, {b"#0": b"13"}), lambda text: _SPELLED_RETURN.sub("\r", _SPELLED_ANSI.sub("", text)))
 
 
-def _uncoloured(raw: bytes) -> bytes:
-    """The text without colours and backspaces."""
-    if 0x1B in raw and b"\x1b]" in raw:  # a command to the terminal, which may take several lines
-        raw = _changed(raw, lambda text: _ANSI.sub("", text))
-    elif len(coloured := np.sort(np.concatenate([places(raw, 0x1B), _held(raw, {b"[K": b""})]))):
-        raw = _changed_at(raw, coloured, lambda text: _ANSI.sub("", text))
-    if len(backspaces := places(raw, 0x08)):
-        raw = _changed_at(raw, backspaces, lambda text: _OVERTYPED.sub("", _BACKSPACES.sub("\r", text)))
-    return raw
+def _unpadded(found: Seen) -> bytes:
+    """The text without formats left unfilled and what numbers were padded with."""
+    if found.may_hold(b"%f") and pairs(found.raw, b"%f"):
+        found = found.after(
+            found.raw.replace(b".%f ", b" ")
+        )  # the fraction that a logger's format promised and `time` does not know
+    return _changed_at(found.raw, _held(found, {b"an": b"x"}), lambda text: _PADDED_NAN.sub("nan", text))
 
 
-def _plain(raw: bytes) -> bytes:
-    """The text without characters that cannot be seen, and with those that only look like others put for them."""
-    if len(odd := _odd(raw)):
-        raw = _changed_at(raw, odd, lambda text: _ODD.sub("", text))
-    if len(unusual := _held(raw, _UNUSUAL)):
-        raw = _changed_at(raw, unusual, _usual)
-    return raw
+def _uncoloured(found: Seen) -> bytes:
+    """The text without colours."""
+    escapes = found.at(0x1B)
+    if len(escapes) and b"\x1b]" in found.raw:  # a command to the terminal, which may take several lines
+        return _changed(found.raw, lambda text: _ANSI.sub("", text))
+    coloured = np.sort(np.concatenate([escapes, _held(found, {b"[K": b""})]))
+    return _changed_at(found.raw, coloured, lambda text: _ANSI.sub("", text))
+
+
+def _without_backspaces(found: Seen) -> bytes:
+    return _changed_at(found.raw, found.at(0x08), lambda text: _OVERTYPED.sub("", _BACKSPACES.sub("\r", text)))
+
+
+def _without_odd(found: Seen) -> bytes:
+    """The text without characters that cannot be seen."""
+    control = found.control
+    odd = found.places[(control != ord("\n")) & (control - np.uint8(ord("\t")) > 1) & (control != ord("\r"))]
+    if _DELETE in found.seldom or not found.ascii:
+        odd = np.sort(np.concatenate([odd, places(found.raw, _DELETE), _held(found, _ODD_MARKS)]))
+    return _changed_at(found.raw, odd, lambda text: _ODD.sub("", text))
+
+
+def _plain(found: Seen) -> bytes:
+    """The text with characters that only look like others put for them."""
+    return found.raw if found.ascii else _changed_at(found.raw, _held(found, _UNUSUAL), _usual)
 
 
 def _usual(text: str) -> str:
     return _LINE_ENDS.sub(" ", _ODD_SPACES.sub(" ", text)).replace("\uff1a", ":").replace("\u2212", "-")
 
 
-def _unmarked(raw: bytes) -> bytes:
+def _unmarked(found: Seen) -> bytes:
     """The text with glued bars parted, and without marks of bold type and of quoting."""
-    if pairs(raw, b"%|") and _any(raw, _closes_before_more):
+    raw = found.raw
+    if found.may_hold(b"%") and pairs(raw, b"%|") and _any(raw, _closes_before_more):
         raw = _changed(raw, lambda text: _GLUED.sub(r"\1\r", text))
-    if pairs(raw, b"**"):
+    if found.may_hold(b"*") and pairs(raw, b"**"):
         raw = raw.replace(b"**", b"")
-    if b">" in raw and pairs(raw, b"\n>") + raw.startswith(b">") >= _QUOTING * (raw.count(b"\n") + 1):
+    if found.may_hold(b">") and pairs(raw, b"\n>") + raw.startswith(b">") >= _QUOTING * (raw.count(b"\n") + 1):
         raw = _QUOTED.sub(b"", raw)
     return raw
 
@@ -155,25 +228,11 @@ def _closes_before_more(text: Bytes) -> Bools:
     return found
 
 
-def _odd(raw: bytes) -> Ints:
-    """Where a text in UTF-8 may hold a character of `_ODD`, in order."""
-    controls = [_controls(block) + low for low, block in blocks(raw)]
-    return np.sort(np.concatenate([*controls, places(raw, 0x7F), _held(raw, _ODD_MARKS)]))
-
-
-def _controls(text: Bytes) -> Ints:
-    """Where control characters stand, tabs, line feeds and carriage returns aside."""
-    control = text < ord(" ")
-    if np.count_nonzero(control) == np.count_nonzero(text == ord("\n")):
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(control & (text - np.uint8(ord("\t")) > 1) & (text != ord("\r")))
-
-
-def _held(raw: bytes, strings: Mapping[bytes, bytes]) -> Ints:
+def _held(found: Seen, strings: Mapping[bytes, bytes]) -> Ints:
     """Where some strings of bytes, given as their first two with all last ones (none: two are all), stand in a text, in order."""
-    wanted = [(first, last) for first, last in strings.items() if first[0] in raw and first[1] in raw]
-    found = [_with_last(raw, text, low, *one) for low, text in (blocks(raw, 1) if wanted else ()) for one in wanted]
-    return np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+    wanted = [one for one in strings.items() if found.may_hold(one[0] + (one[1] if len(one[1]) == 1 else b""))]
+    held = [_with_last(found.raw, text, low, *one) for low, text in (blocks(found.raw, 1) if wanted else ()) for one in wanted]
+    return np.sort(np.concatenate(held)) if held else np.zeros(0, dtype=np.int64)
 
 
 def _with_last(raw: bytes, text: Bytes, low: int, first: bytes, last: bytes) -> Ints:

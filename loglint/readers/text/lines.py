@@ -13,12 +13,11 @@ import msgspec
 import numpy as np
 
 from loglint.model import Bools, Ints
-from loglint.readers.text import glue
-from loglint.readers.text.clean import cleaned, utf8
+from loglint.readers.text import clean, glue
 from loglint.readers.text.digits import MANY, Layouts
 from loglint.readers.text.mentions import Mentions
 from loglint.readers.text.shapes import NUMBERED, SPACE, Numbers, Shapes, classify
-from loglint.readers.text.texts import Texts, blocks, pairs
+from loglint.readers.text.texts import Texts
 
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
 _DECIMAL = re.compile(r"\d[\d.]*(?:[eE][-+]?\d*)?")
@@ -131,21 +130,12 @@ class Lines(msgspec.Struct, frozen=True, dict=True):
 
 def split(data: bytes) -> Lines:
     """All lines of a file, every redraw of a progress bar as a line of its own."""
-    raw = utf8(data)
-    if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n") if pairs(raw, b"\r\n") else raw
-        if b"\n" not in raw and b"\x1b" not in raw and b"%|" not in raw:
-            raw = raw.replace(b"\r", b"\n")
-    raw = cleaned(raw)
-    terminated = raw.endswith(b"\n")
-    numbers = None
-    if b"\r" in raw:
-        numbers = _numbers(raw)
-        raw = raw.replace(b"\r", b"\n")
-    texts = Texts.parted(raw)
-    if numbers is None:
-        numbers = np.arange(1, len(texts) + 1, dtype=np.int64)
-    joined = unwrapped(texts)
+    found = clean.cleaned(clean.seen(data))
+    terminated = found.raw.endswith(b"\n")
+    ends, feeds = found.line_ends()
+    texts = Texts.parted(found.raw if feeds.all() else found.raw.replace(b"\r", b"\n"), ends)
+    numbers = np.concatenate([[1], 1 + np.cumsum(feeds)])
+    joined = unwrapped(texts, texts.end - texts.start if found.ascii else texts.lengths())
     if joined is not None:
         texts, numbers = Texts.of(text for text, _ in joined), numbers[[first for _, first in joined]]
     if terminated:
@@ -191,13 +181,13 @@ def key_of(text: str) -> bytes:
     return text.encode("utf-8", "replace").translate(None, _DROPPED)
 
 
-def unwrapped(texts: Texts) -> list[tuple[str, int]] | None:
+def unwrapped(texts: Texts, lengths: Ints) -> list[tuple[str, int]] | None:
     """The lines of a text that a terminal broke at its width, joined again, each with the index of its first piece.
 
-    None when the text was not broken. It was when the greatest width is frequent and words cut by it (`lo` at the end of a
-    line, `ss_cls` at the start of the next) stand whole elsewhere in the text, or are words of records time and again.
+    `lengths`: characters of each line. None when the text was not broken. It was when the greatest width is frequent and
+    words cut by it (`lo` at the end of a line, `ss_cls` at the start of the next) stand whole elsewhere in the text, or are
+    words of records time and again.
     """
-    lengths = texts.lengths()
     width = int(lengths.max(initial=0))
     if not _WIDTHS[0] <= width <= _WIDTHS[1]:
         return None
@@ -232,11 +222,3 @@ def _whole(texts: Sequence[str]) -> str:
     mates = [text for text, other in keys if (other.startswith(key) if key else not other)][:5]
     lengths = [len(numbers[place].partition(".")[2]) for mate in mates if len(numbers := _DECIMAL.findall(mate)) > place]
     return last[: -len(found[0])] if lengths and len(found[0].partition(".")[2]) < min(lengths) else last
-
-
-def _numbers(raw: bytes) -> Ints:
-    """The physical line (1-based) of every piece that ends at a line feed or a carriage return."""
-    ends: list[Bools] = []
-    for _, text in blocks(raw):
-        ends.append(text[(text == 10) | (text == 13)] == 10)
-    return np.concatenate([[1], 1 + np.cumsum(np.concatenate(ends))]).astype(np.int64)

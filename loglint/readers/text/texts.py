@@ -51,9 +51,9 @@ class Texts(Sequence[str]):
         self.raw, self.start, self.end = raw, start, end
 
     @classmethod
-    def parted(cls, raw: bytes) -> Texts:
-        """The lines of a text; what stands behind the last line feed is a line, were it empty."""
-        ends = places(raw, _NEWLINE)
+    def parted(cls, raw: bytes, ends: Ints | None = None) -> Texts:
+        """The lines of a text; what stands behind the last line feed is a line, were it empty. `ends`: where line feeds stand."""
+        ends = places(raw, _NEWLINE) if ends is None else ends
         return cls(raw, np.concatenate([[0], ends + 1]), np.concatenate([ends, [len(raw)]]))
 
     @classmethod
