@@ -179,6 +179,8 @@ def best_versions(series: Sequence[Series]) -> list[Series]:
         coarse = "step" if versions[0].role.split in HELD_OUT else "epoch"
         kinds = {one.granularity for one in raw or versions}
         dropped |= {id(one) for one in versions if {"step", "epoch"} <= kinds and one.granularity == coarse}
+        if not any(id(one) in dropped for one in versions):
+            continue
         broken = [one for one in versions if not np.isfinite(one.values).all()]
         if all(id(one) in dropped for one in broken):
             dropped -= {id(one) for one in broken}

@@ -131,7 +131,7 @@ class View(msgspec.Struct, frozen=True, dict=True):
 
     def _placed(self, series: Series, name: Axis) -> Floats | None:
         """The positions of a series on an axis on which all its points are placed, else None; looked at once for all curves."""
-        key = (id(series), name)
+        key = (id(series.seq if name == "seq" else series), name)
         if key not in self.positions:
             x = series.axis(name)
             if x is not None and id(x) not in self.ends:

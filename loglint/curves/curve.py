@@ -11,7 +11,7 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
-from loglint.curves.noise import GLANCE, ordinals
+from loglint.curves.noise import GLANCE, PIECE, ordinals
 from loglint.curves.shape import Shape, shape_of
 from loglint.model import AXES, Axis, Bools, Floats, Granularity, Ints
 
@@ -27,8 +27,9 @@ def stride_of(x: Floats) -> Stride:
     """The stride of positions, float64[n]; those of short or uneven ones end after the first look."""
     gaps = np.diff(x[:GLANCE])
     even = float(gaps[0]) if len(gaps) and bool((gaps == gaps[0]).all()) else None
-    if even is not None and len(x) > GLANCE:
-        even = even if bool((np.diff(x) == even).all()) else None
+    beyond = range(0, len(x) - 1, PIECE) if len(x) > GLANCE else ()
+    if even is not None and not all((np.diff(x[a : a + PIECE + 1]) == even).all() for a in beyond):
+        even = None
     if even is not None:
         return Stride(even >= 0, even)
     return Stride(bool((x[1:] >= x[:-1]).all()), None)

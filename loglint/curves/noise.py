@@ -29,6 +29,7 @@ SORTED = 2000  # values up to which sorting them all is the quickest way to the 
 NARROW = 64  # the same in rows of a matrix
 FEW = 512  # values up to which their windows are copied, not viewed
 ROWS = 1024  # windows sorted at a time
+PIECE = 32_768  # values at a time where what is made of them should stay in the processor's cache
 GLANCE = 512  # first values, of which most curves show what they are not
 
 

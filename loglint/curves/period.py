@@ -32,17 +32,23 @@ class Period(msgspec.Struct, frozen=True, eq=False, dict=True):
         return len(self.y) // self.lag
 
     @cached_property
-    def likeness(self) -> tuple[float, float]:
-        """Median correlation of adjacent cycles, each without its own mean, and of those further apart (of `COMPARED`, evenly
-        spread)."""
+    def rows(self) -> Floats:
+        """The cycles, each without its own mean and of length 1, float64[cycles, lag]."""
         rows = detrended(self.y, self.lag)[: self.cycles * self.lag].reshape(self.cycles, self.lag)
         rows = rows - rows.mean(axis=1, keepdims=True)
-        rows = rows / np.maximum(np.sqrt((rows**2).sum(axis=1, keepdims=True)), 1e-300)
-        next_to = (rows[:-1] * rows[1:]).sum(axis=1)
-        spread = rows[:: max(1, len(rows) // COMPARED)]
-        matrix = spread @ spread.T
-        apart = matrix[_above(len(spread), 2 if len(spread) == len(rows) else 1)]
-        return median(next_to) if len(next_to) else 0.0, median(apart) if len(apart) else 0.0
+        return np.asarray(rows / np.maximum(np.sqrt((rows**2).sum(axis=1, keepdims=True)), 1e-300), dtype=np.float64)
+
+    @property
+    def neighbours(self) -> float:
+        """Median correlation of adjacent cycles."""
+        return median((self.rows[:-1] * self.rows[1:]).sum(axis=1)) if self.cycles > 1 else 0.0
+
+    @property
+    def others(self) -> float:
+        """Median correlation of cycles further apart, of `COMPARED`, evenly spread."""
+        spread = self.rows[:: max(1, self.cycles // COMPARED)]
+        apart = (spread @ spread.T)[_above(len(spread), 2 if len(spread) == self.cycles else 1)]
+        return median(apart) if len(apart) else 0.0
 
 
 def thin(y: Floats, logarithm: bool = False) -> tuple[Floats, int]:

@@ -51,8 +51,8 @@ def periodic_loss(
     evidence = Periodic(
         records=found.length,
         r=min(found.r1, found.r2, found.r3),
-        neighbours=later(lambda: found.likeness[0]),
-        others=later(lambda: found.likeness[1]),
+        neighbours=later(lambda: found.neighbours),
+        others=later(lambda: found.others),
         cycles=found.cycles,
         points=len(y),
     )

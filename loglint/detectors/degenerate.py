@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve
-from loglint.curves.noise import median
-from loglint.detectors import Level, Measured, NotJudged, Span
+from loglint.curves.noise import GLANCE, median
+from loglint.detectors import Level, Measured, NotJudged, Span, late, later
 from loglint.model import Bools, Floats
 
 
@@ -110,6 +110,7 @@ def _at_ceiling(found: Measured[Pinned], asked: int) -> Measured[Ceiling]:
     return Measured(Ceiling(p.records, p.share, p.value, p.before, p.to_end, p.step, p.records / asked), found.at, found.spans)
 
 
+@late("train_moved")
 class Constant(msgspec.Struct, frozen=True):
     """A validation curve that repeats one value exactly: `records` equal ones at the end of `points`, at `value`, while
     the training curve changed by `train_moved` of its level; `enough` the records over the number asked for; `perfect` 1
@@ -127,6 +128,18 @@ class Constant(msgspec.Struct, frozen=True):
     points: int
 
 
+def _equal_at_end(y: Floats) -> int:
+    """How many of the last values, one or more, are equal to the last one."""
+    count = GLANCE
+    while True:
+        same = y[-count:] == y[-1]
+        if not same.all():
+            return int(np.argmin(same[::-1]))
+        if count >= len(y):
+            return len(y)
+        count *= 8
+
+
 def constant_validation(
     val: Curve, train: Curve | None, loss: Curve | None, *, min_points: int, at_zero: int, elsewhere: int
 ) -> Measured[Constant] | NotJudged:
@@ -141,18 +154,22 @@ def constant_validation(
         return NotJudged("absent", "no training curve to move beside it")
     if loss is not None and not len(loss.values):
         return NotJudged("excluded", "the validation loss is not a number")
-    same = y == y[-1]
-    records = len(y) if same.all() else int(np.argmin(same[::-1]))
+    records = _equal_at_end(y)
     first = int(val.places[len(y) - records])
     sign = -1.0 if val.mirrored else 1.0
-    moved = float(np.ptp(train.values)) / max(median(np.abs(train.values)), 1e-300)
     value = sign * float(y[-1])
     enough = records / (at_zero if value == 0 else elsewhere)
     perfect = int(val.mirrored and value in (1.0, 100.0))
     moves = loss is not None and bool((loss.values[-records:] != loss.values[-1:]).any())
     hint = int(val.quantity == "metric" and (moves or (value == 0 and records == len(y))))
-    evidence = Constant(records, enough, records / len(y), value, perfect, moved, hint, len(y))
+    evidence = Constant(records, enough, records / len(y), value, perfect, later(lambda: _moved(train)), hint, len(y))
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
+
+
+def _moved(curve: Curve) -> float:
+    """The range of a curve as a share of its level."""
+    low, high = curve.extremes
+    return (high - low) / max(median(np.abs(curve.values)), 1e-300)
 
 
 class BrokenGradient(msgspec.Struct, frozen=True):
@@ -171,6 +188,9 @@ def broken_gradient(gradient: Curve, loss: Curve | None, *, settle: int) -> Meas
     """Gradient norm not finite, or exactly zero, after the first `settle` records (a loss scaler finds its scale there)."""
     if len(gradient) <= settle:
         return NotJudged("too_short", f"{len(gradient)} records, {settle + 1} needed")
+    if gradient.whole and (gradient.extremes[0] > 0 or gradient.extremes[1] < 0):
+        fine = int(loss is None or bool(len(loss) and loss.finite[-1]))
+        return Measured(BrokenGradient(0, 0.0, 0, 0, fine, float(gradient.x[0])), 0)
     bad = ~gradient.finite | (gradient.y == 0)
     bad[:settle] &= bool(bad[settle:].all())
     first = int(np.argmax(bad)) if bad.any() else 0

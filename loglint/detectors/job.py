@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import msgspec
 import numpy as np
 
 from loglint.curves.curve import Curve, shared_axis
-from loglint.curves.noise import MAD_TO_SD, median, noise_scale, spent_median
-from loglint.detectors import Level, Measured, NotJudged, Span
+from loglint.curves.noise import MAD_TO_SD, median, noise_scale
+from loglint.detectors import Level, Measured, NotJudged, Span, late, later
 from loglint.model import Floats
 
 STRETCHES = 8  # parts of the run that memory is compared over
 MOST = 1e6
 
 
+@late("ratio", "over_others", "usual")
 class Pause(msgspec.Struct, frozen=True):
     """The longest pause of the clock: its `seconds`, `ratio` to the usual interval between records (`usual`, seconds), and
     `over_others` to the longest interval that recurs; `lost` its share of the whole time."""
@@ -50,21 +52,29 @@ def pause(curve: Curve, *, min_points: int, recurs: int) -> Measured[Pause] | No
     gaps[[i - 1 for i in curve.resumes]] = 0.0
     at = int(np.argmax(gaps))
     seconds = float(gaps[at])
-    rank = len(gaps) - 1 - min(recurs, len(gaps) - 1)  # of the longest besides it
-    gaps.partition(rank)
-    recurring = float(gaps[rank])
-    usual = max(spent_median(gaps if gaps.min() > 0 else gaps[gaps > 0]) if seconds > 0 else 0.0, 1e-9)
-    rhythm = max(recurring, usual)
+    usual = cache(lambda: _usual_gap(gaps))
     evidence = Pause(
         seconds=seconds,
-        ratio=min(MOST, seconds / usual),
-        over_others=min(MOST, seconds / rhythm),
-        usual=usual,
+        ratio=later(lambda: min(MOST, seconds / usual())),
+        over_others=later(lambda: min(MOST, seconds / max(_recurring(gaps, recurs), usual()))),
+        usual=later(usual),
         lost=seconds / max(float(clock[-1] - clock[0]), 1e-9),
         step=float(curve.x[at]),
         points=len(clock),
     )
     return Measured(evidence, at, (Span(at, at + 1),))
+
+
+def _usual_gap(gaps: Floats) -> float:
+    """The median of the gaps that are none but 0, seconds."""
+    moving = gaps if gaps.min() > 0 else gaps[gaps > 0]
+    return max(median(moving) if len(moving) else 0.0, 1e-9)
+
+
+def _recurring(gaps: Floats, times: int) -> float:
+    """The longest gap that occurs so many times besides the longest of all."""
+    rank = len(gaps) - 1 - min(times, len(gaps) - 1)
+    return float(np.partition(gaps, rank)[rank])
 
 
 class Slowdown(msgspec.Struct, frozen=True):

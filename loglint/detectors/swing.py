@@ -15,7 +15,7 @@ from loglint.model import Floats
 OUTLYING = 4.0
 
 
-@late("val_noise", "val_share")
+@late("val_noise", "train_share", "val_share", "widest")
 class Swing(msgspec.Struct, frozen=True):
     """Noise over the last two thirds of training and validation.
 
@@ -51,36 +51,68 @@ def swing(
     triage = val is not None and len(val.values) >= min_evaluations
     if not triage and (train.mirrored or 2 * np.count_nonzero(y[1:] > y[0]) < len(y) - 1):
         return NotJudged("absent", f"the triage needs {min_evaluations} evaluations beside the training curve")
-    train_noise, train_share, widest = _noise(train, from_share)
+    own = _noise(train, from_share)
     if triage and val is not None:
         beside = cache(lambda: _noise(val, from_share))
-        val_noise, val_share = later(lambda: beside()[0]), later(lambda: beside()[1])
-        evidence = Swing(train_noise, val_noise, train_share, val_share, widest, len(val.values), len(y))
-    elif widest >= alone_step:
-        evidence = Swing(alone * train_noise, alone * train_noise, train_share, train_share, widest, 0, len(y))
+        evidence = Swing(
+            train_noise=own.noise,
+            val_noise=later(lambda: beside().noise),
+            train_share=later(lambda: own.share),
+            val_share=later(lambda: beside().share),
+            widest=later(lambda: own.widest),
+            evaluations=len(val.values),
+            points=len(y),
+        )
+    elif own.widest >= alone_step:
+        noise = alone * own.noise
+        evidence = Swing(noise, noise, own.share, own.share, own.widest, 0, len(y))
     else:
         return NotJudged("absent", f"the triage needs {min_evaluations} evaluations beside the training curve")
     first = int(train.places[int(from_share * len(y))])
     return Measured(evidence, first, (Span(first, int(train.places[-1])),))
 
 
-def _noise(curve: Curve, from_share: float) -> tuple[float, float, float]:
-    """Noise over level, noise over the remaining trend, and the widest step over the level.
+class _Noise(msgspec.Struct, frozen=True, eq=False):
+    """The noise of a curve from some record on: `sigma`, in the unit of `y`, and `level`, what it is measured against; y is the
+    curve there (`raw`) or its logarithm, float64[n]."""
+
+    curve: Curve
+    y: Floats
+    sigma: float
+    level: float
+    raw: Floats
+
+    @property
+    def noise(self) -> float:
+        """Noise over level."""
+        return self.sigma / self.level
+
+    @property
+    def share(self) -> float:
+        """Noise over the trend that remains."""
+        third = max(1, len(self.y) // 3)
+        remaining = max(0.0, median(self.y[:third]) - median(self.y[-third:]))
+        return self.sigma / max(remaining, self.sigma / 1e6, 1e-300)
+
+    @property
+    def widest(self) -> float:
+        """The widest step between neighbouring records over the curve's own level."""
+        steps = np.diff(self.raw)
+        return max(float(steps.max(initial=0.0)), -float(steps.min(initial=0.0))) / _level(self.curve, self.raw)
+
+
+def _noise(curve: Curve, from_share: float) -> _Noise:
+    """The noise of a curve from a share of its records on.
 
     Of a positive curve it is the noise of the logarithm, a share of whatever the level is at each record.
     """
     y = curve.values[int(from_share * len(curve.values)) :]
     if curve.quantity == "perplexity" and bool(y.min() > 1):
         y = np.log(y)
-    level = _level(curve, y)
-    steps = np.diff(y)
-    widest = max(float(steps.max(initial=0.0)), -float(steps.min(initial=0.0))) / level
     if not curve.mirrored and bool(y.min() > 0):
-        y, level = np.log(y), 1.0
-    sigma = _scale(y)
-    third = max(1, len(y) // 3)
-    remaining = max(0.0, median(y[:third]) - median(y[-third:]))
-    return sigma / level, sigma / max(remaining, sigma / 1e6, 1e-300), widest
+        logarithm = np.log(y)
+        return _Noise(curve, logarithm, _scale(logarithm), 1.0, y)
+    return _Noise(curve, y, _scale(y), _level(curve, y), y)
 
 
 def _scale(y: Floats) -> float:

@@ -151,7 +151,7 @@ def test_a_repeated_shape_is_found_with_its_length(length):
     found = find_period(y, 5, 5)
     assert found is not None
     assert found.length == length
-    assert found.likeness[0] > 0.9
+    assert found.neighbours > 0.9
 
 
 def test_thinning_keeps_the_mean_and_stays_short():
