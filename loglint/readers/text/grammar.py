@@ -96,11 +96,18 @@ def parse(line: str, start: int = 0) -> Sentence:
 
 
 def _holds_number(tokens: Sequence[Token]) -> bool:
-    """Whether a line has a number that does not belong to words like `by 12`, of which none counts."""
-    numbers = [i for i, (kind, _) in enumerate(tokens) if kind in _NUMBERS]
-    if not all(tokens[i][0] in ("number", "unit") and figures.is_joined(tokens, i) for i in numbers):
-        return True
-    return bool(numbers) and any(kind == "word" and vocabulary.counts(match[0]) for kind, match in tokens)
+    """Whether a line has a number that does not belong to words like `by 12`, behind which only a counter's would count."""
+    words: list[str] = []
+    for i, (kind, match) in enumerate(tokens):
+        if kind == "word":
+            words += [match[0]] if vocabulary.pieces(match[0]) else []
+        elif kind in _NUMBERS and (
+            kind not in ("number", "unit")
+            or not figures.is_joined(tokens, i)
+            or any(map(vocabulary.counts, words[-vocabulary.COUNTER :]))
+        ):
+            return True
+    return False
 
 
 def _is_no_record(text: str, start: int) -> bool:

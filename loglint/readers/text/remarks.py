@@ -135,7 +135,7 @@ def _saying(line: str) -> _Saying:
     line = line[:LONGEST]
     message = line[prefix.end_of(line) :].strip() or line.strip()
     kind = next((name for name, pattern in _KINDS if pattern.search(message)), None)
-    certain = _SURE_SAID.match(message)
+    certain = _surely_said(message)
     said = _SAID.search(message) if _may_state(message) else None
     if kind == "traceback" and said:
         kind = "non_finite"
@@ -170,7 +170,7 @@ def read(lines: Lines, path: str) -> Remarks:
                 events.append(Event("non_finite", message[:300], path, int(lines.numbers[i])))
         if said:
             used.add(i)
-            sure = sure or bool(_SURE_SAID.match(message))
+            sure = sure or _surely_said(message)
     return Remarks(tuple(events), tuple(stated), tuple(scales), frozenset(used), sure)
 
 
@@ -186,6 +186,11 @@ def _ends(header: Event, kind: EventKind, line: int) -> bool:
     """Whether an error at `line` is the end of the traceback whose first line was the event before: it names the cause."""
     fatal = kind in ("traceback", "out_of_memory", "communication", "assertion", "non_finite", "interrupted")
     return fatal and "most recent call last" in header.message and line - (header.line or 0) <= MOST_FRAMES
+
+
+def _surely_said(message: str) -> bool:
+    small = message.lower()
+    return any(word in small for word in ("error:", "exception:", "loss", "nan")) and _SURE_SAID.match(message) is not None
 
 
 def _may_state(message: str) -> bool:

@@ -52,6 +52,7 @@ _NOT_COUNTER = frozenset(
     "eta left took elapsed "
     "warmup decay save log skipped nan length samples speed".split()
 )
+COUNTER = 5  # words that the name of a counter has at most
 _EARNED = frozenset("reward rewards rew return returns ret score scores".split())  # `Episode Return` counts nothing
 _COUNTED_WITH = frozenset(
     "at after starting begin start completed finished done inner outer mini micro global this step|epoch running trainer".split()
@@ -138,7 +139,7 @@ def counter_of(name: str) -> Literal["epoch", "step"] | None:
     if low in _STEP_NAMES or (name.strip() == "#"):
         return "step"
     words = pieces(name)
-    if not words or len(words) > 5 or any(word in _NOT_COUNTER or word in _EARNED for word in words):
+    if not words or len(words) > COUNTER or any(word in _NOT_COUNTER or word in _EARNED for word in words):
         return None
     last = [
         word for word in words if word not in _SPLITS and word not in {"no", "nr", "current", "of", "end", "start", "beginning"}
