@@ -6,28 +6,32 @@ import math
 
 import pytest
 
-from benchmarks.performance.ratios import AT_MOST, OURS, Times, broken, measured
+from benchmarks.performance.ratios import BOUNDS, OURS, Bound, Times, broken, measured
 
 
-def _results(name: str, share: float) -> dict[str, dict[str, Times]]:
-    """One input on which loglint takes a share of what it may take."""
-    other, most = AT_MOST[name]
-    return {name: {OURS: Times(user=[9.0, 2 * share * most]), other: Times(user=[2.0, 5.0])}}
+def _results(bound: Bound, share: float) -> dict[str, dict[str, Times]]:
+    """One input on which loglint takes a share of what it may take beside one reader, and next to nothing beside the others."""
+    others = {one.reader: Times(user=[1e9], seconds=[1e9]) for one in BOUNDS if one.input == bound.input}
+    ours, theirs = [1e6, 2 * share * bound.most], [2.0, 5.0]
+    mine = Times(user=ours, seconds=[1e-9]) if bound.of == "user" else Times(user=[1e-9], seconds=ours)
+    other = Times(user=theirs, seconds=[1e9]) if bound.of == "user" else Times(user=[1e9], seconds=theirs)
+    return {bound.input: {**others, OURS: mine, bound.reader: other}}
 
 
-@pytest.mark.parametrize("name", AT_MOST)
-def test_a_ratio_holds_up_to_its_bound(name: str) -> None:
-    (found,) = measured(_results(name, 0.5))
-    assert found[2] == pytest.approx(0.5 * AT_MOST[name][1])
-    assert not broken(_results(name, 0.99))
-    (said,) = broken(_results(name, 1.01))
-    assert said.startswith(name)
+@pytest.mark.parametrize("bound", BOUNDS, ids=lambda bound: f"{bound.input}, {bound.reader}")
+def test_a_ratio_holds_up_to_its_bound(bound: Bound) -> None:
+    found = dict(measured(_results(bound, 0.5)))
+    assert found[bound] == pytest.approx(0.5 * bound.most)
+    assert not broken(_results(bound, 0.99))
+    (said,) = broken(_results(bound, 1.01))
+    assert said.startswith(f"{bound.input}: {OURS} over {bound.reader}")
 
 
 def test_what_was_not_measured_holds_and_what_failed_does_not() -> None:
     assert not broken({})
-    results = _results("CSV", 0.5)
+    bound = next(one for one in BOUNDS if one.input == "CSV")
+    results = _results(bound, 0.5)
     results["CSV"][OURS] = Times(failure="out of memory")
     (found,) = measured(results)
-    assert math.isnan(found[2])
+    assert math.isnan(found[1])
     assert len(broken(results)) == 1
