@@ -130,7 +130,7 @@ def seen(data: bytes) -> Seen:
 
 def cleaned(found: Seen) -> Seen:
     """A text without colours, zero-width characters, bold marks and the quote marks of a thread."""
-    for step in (_unspelled, _unpadded, _uncoloured, _without_backspaces, _without_odd, _plain, _unmarked):
+    for step in (_unspelled, _unpadded, _uncoloured, _without_backspaces, _without_odd, _plain, _unglued, _unmarked, _unquoted):
         found = found.after(step(found))
     return found
 
@@ -170,7 +170,15 @@ def _unpadded(found: Seen) -> bytes:
         found = found.after(
             found.raw.replace(b".%f ", b" ")
         )  # the fraction that a logger's format promised and `time` does not know
-    return _changed_at(found.raw, _held(found, {b"an": b"x"}), lambda text: _PADDED_NAN.sub("nan", text))
+    return _changed_at(found.raw, _padded(found), lambda text: _PADDED_NAN.sub("nan", text))
+
+
+def _padded(found: Seen) -> Ints:
+    """Where `nanx` may stand, in order."""
+    at = places(found.raw, ord("x")) if found.may_hold(b"x") else np.zeros(0, dtype=np.int64)
+    at, every = at[at > 1], np.frombuffer(found.raw, dtype=np.uint8)
+    behind: Ints = at[(every[at - 1] == ord("n")) & (every[at - 2] == ord("a"))]
+    return behind
 
 
 def _uncoloured(found: Seen) -> bytes:
@@ -204,16 +212,24 @@ def _usual(text: str) -> str:
     return _LINE_ENDS.sub(" ", _ODD_SPACES.sub(" ", text)).replace("\uff1a", ":").replace("\u2212", "-")
 
 
+def _unglued(found: Seen) -> bytes:
+    """The text with glued bars parted."""
+    glued = found.may_hold(b"%") and pairs(found.raw, b"%|") and _any(found.raw, _closes_before_more)
+    return _changed(found.raw, lambda text: _GLUED.sub(r"\1\r", text)) if glued else found.raw
+
+
 def _unmarked(found: Seen) -> bytes:
-    """The text with glued bars parted, and without marks of bold type and of quoting."""
-    raw = found.raw
-    if found.may_hold(b"%") and pairs(raw, b"%|") and _any(raw, _closes_before_more):
-        raw = _changed(raw, lambda text: _GLUED.sub(r"\1\r", text))
-    if found.may_hold(b"*") and pairs(raw, b"**"):
-        raw = raw.replace(b"**", b"")
-    if found.may_hold(b">") and pairs(raw, b"\n>") + raw.startswith(b">") >= _QUOTING * (raw.count(b"\n") + 1):
-        raw = _QUOTED.sub(b"", raw)
-    return raw
+    """The text without marks of bold type."""
+    return found.raw.replace(b"**", b"") if found.may_hold(b"*") and pairs(found.raw, b"**") else found.raw
+
+
+def _unquoted(found: Seen) -> bytes:
+    """The text without the quote marks of a thread."""
+    if not found.may_hold(b">"):
+        return found.raw
+    starts = np.append(0, found.at(ord("\n")) + 1)
+    quoted = np.frombuffer(found.raw, dtype=np.uint8)[starts[starts < len(found.raw)]] == ord(">")
+    return _QUOTED.sub(b"", found.raw) if np.count_nonzero(quoted) >= _QUOTING * len(starts) else found.raw
 
 
 def _any(raw: bytes, tells: Callable[[Bytes], Bools]) -> bool:

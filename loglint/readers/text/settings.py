@@ -6,13 +6,14 @@ import re
 
 import numpy as np
 
-from loglint.model import Bools, Scalar
+from loglint.model import Bools, Ints, Scalar
 from loglint.readers.text import prefix
 from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.shapes import classify
 
 MOST = 500
 _EARLY = 20_000  # lines that are searched
+_SHOWN = 3  # lines of a kind that are looked at
 _DUMP = re.compile(r"(?:Namespace|[Cc]onfig|Args|Arguments|HParams|hparams|EasyDict|AttrDict)\((.*)$")
 _PAIR = re.compile(r"(\w[\w.-]{0,60})\s*=\s*('[^']*'|\"[^\"]*\"|[^,()\[\]{}'\"]+)(?=[,)}]|$)")
 _QUOTED_PAIR = re.compile(r"['\"]([A-Za-z_][\w./-]{0,60})['\"]\s*:\s*('[^']*'|\"[^\"]*\"|[-+.\w]+)(?=\s*[,}]|\s*$)")
@@ -39,27 +40,25 @@ def read(lines: Lines, used: Bools) -> dict[str, Scalar]:
     """Scalars by name, the first mention of each; records and lines of curves (`used`) are left alone."""
     found: dict[str, Scalar] = {}
     seen: dict[int, int] = {}
-    for i in _candidates(lines, used):
+    candidates = _candidates(lines, used)
+    for i, key in zip(candidates.tolist(), lines.kind[lines.shapes.code[candidates]].tolist(), strict=True):
         if len(found) >= MOST:
             break
-        if not _CANDIDATE.search(lines.texts[i][:LONGEST]):
+        if seen.get(key, 0) >= _SHOWN or not _CANDIDATE.search(lines.texts[i][:LONGEST]):
             continue
-        key = int(lines.kind[lines.shapes.code[i]])
         seen[key] = seen.get(key, 0) + 1
-        if seen[key] > 3:
-            continue
         for name, text in _pairs(lines.texts[i][:LONGEST]):
             if name not in found and len(found) < MOST and not _SECRET.search(name) and (value := scalar(text, name)) is not None:
                 found[name] = value
     return found
 
 
-def _candidates(lines: Lines, used: Bools) -> list[int]:
+def _candidates(lines: Lines, used: Bools) -> Ints:
     """The early lines that are no records and whose form may hold a setting."""
     index = np.flatnonzero(~used[:_EARLY])
     shapes, among = np.unique(lines.shapes.code[index], return_inverse=True)
     may = np.array([_FORM.search(lines.shapes.forms[shape]) is not None for shape in shapes.tolist()], dtype=bool)
-    found: list[int] = index[may[among]].tolist()
+    found: Ints = index[may[among]]
     return found
 
 

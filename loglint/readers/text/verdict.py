@@ -78,7 +78,8 @@ def _counted(column: Column) -> bool:
     if len(column.index) == 1:
         return sure and column.clear and not _PROSE_WORDS & set(column.key.name.lower().split())
     place = column.step if np.isfinite(column.step).any() else column.epoch
-    several = len(set(place[np.isfinite(place)].tolist())) > 1
+    finite = place[np.isfinite(place)]
+    several = len(finite) > 1 and bool(finite.min() < finite.max())
     return (sure and column.clear) or (several and (column.clear or bool((np.diff(place) < 0).mean() <= FALLS)))
 
 
