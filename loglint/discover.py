@@ -20,7 +20,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import tee
+from itertools import groupby, tee
 from pathlib import PurePosixPath
 
 import msgspec
@@ -150,14 +150,25 @@ def fetched(lists: Iterable[Sequence[File]]) -> Iterator[list[File]]:
 
     Among them loglint's own outputs are left out, which on a disk the walking does.
     """
-    now, soon = tee(lists)
-    brought = remote.ahead(remote.Object(file.place, file.size) for files in soon for file in files if _is_far(file))
     try:
-        for files in now:
-            arrived = [_arrived(file, next(brought)) if _is_far(file) else _taken_out(file) for file in files]
-            yield [file for file in arrived if file is not None]
+        for far, some in groupby(lists, key=lambda files: any(map(_is_far, files))):
+            yield from (_brought_in if far else _here)(some)
     finally:
         _unpacked.cache_clear()
+
+
+def _here(lists: Iterable[Sequence[File]]) -> Iterator[list[File]]:
+    """Lists without a file to fetch."""
+    return ([_taken_out(file) for file in files] for files in lists)
+
+
+def _brought_in(lists: Iterable[Sequence[File]]) -> Iterator[list[File]]:
+    """Lists of which each has files to fetch; only such, since those ahead of the reading are held."""
+    now, soon = tee(lists)
+    brought = remote.ahead(remote.Object(file.place, file.size) for files in soon for file in files if _is_far(file))
+    for files in now:
+        arrived = [_arrived(file, next(brought)) if _is_far(file) else _taken_out(file) for file in files]
+        yield [file for file in arrived if file is not None]
 
 
 def _is_far(file: File) -> bool:

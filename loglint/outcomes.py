@@ -54,9 +54,9 @@ class Form(msgspec.Struct, frozen=True, gc=False, array_like=True):
     scores: tuple[Place, ...] = ()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def shared(value: Kind) -> Kind:
-    """The first of equal values, so that what many runs have in common is kept once (of the last few thousand)."""
+    """The first of equal values, so that what many runs have in common is kept once (of the last thousand)."""
     return value
 
 

@@ -52,7 +52,7 @@ class Object(msgspec.Struct, frozen=True):
 
 def is_url(path: str) -> bool:
     """Whether a path names an object store or a web server."""
-    return _URL.match(path) is not None
+    return "://" in path and _URL.match(path) is not None
 
 
 def find(url: str) -> tuple[Object, ...] | None:

@@ -80,10 +80,10 @@ def one_batch_left(runs: Sequence[Outcome], *, phrases: tuple[str, ...]) -> tupl
 
     A loss that may be negative, or whose floor is raised by label smoothing, has no zero to reach.
     """
-    (run,) = runs
-    score = run.score("train/objective")
+    run = runs[0]
     if not says(run, phrases):
         return NotJudged("absent", "the run is not said to fit one batch")
+    score = run.score("train/objective")
     if score is None or score.mirrored or score.quantity != "loss" or score.best < 0 or score.start <= 0:
         return NotJudged("excluded", "the run has no training loss that falls to zero")
     if run.facts.get("label_smoothing"):
@@ -112,7 +112,7 @@ def _spoken(outcome: Outcome, phrases: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=64)
 def _first_words(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(phrase.partition("-")[0]) for phrase in phrases))
+    return re.compile("|".join(dict.fromkeys(re.escape(phrase.partition("-")[0]) for phrase in phrases)))
 
 
 def _on(value: Setting) -> bool:

@@ -6,7 +6,7 @@ Just enough to tell a log from a table of data; the meaning of a curve is worked
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -59,22 +59,23 @@ _NOT_INSIDE = frozenset({"gloss", "floss", "glossy", "lossless"})
 _PHRASE = re.compile(
     r"learning[ _.-]?rate|grad(?:ient)?s?[ _./-]?(?:global[ _-]?)?norm|m?ap[ _@-]?0?[._:]?\d|(?:hits|acc|prec|recall|ndcg)@", re.I
 )
+MOST_NAMES = 1024  # that are remembered: among them are those of folders, which are as many as runs
 _SUFFIX = re.compile(r"(?:\.(?:gz|zst|bz2|xz|zstd))+$", re.I)
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def plain(name: str) -> str:
     """A name in lower case with underscores for everything else: `Wall time` is `wall_time`."""
     return re.sub(r"(?<!^)[^a-z0-9]+", "_", name.strip().lower()).strip(" ").rstrip("_") or name.strip().lower()
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def words(name: str) -> tuple[str, ...]:
     """The lower-case words of a name: `val_lossCls/top1` is val, loss, cls, top, 1."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def axis_of(name: str) -> tuple[Axis, int] | None:
     """The axis a column's name speaks of, and its rank among the names of that axis (0 is the surest); None for no axis."""
     key = plain(name)
@@ -87,7 +88,7 @@ def axis_of(name: str) -> tuple[Axis, int] | None:
     return found
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def quantity(name: str) -> Strength | None:
     """Whether a name is a training quantity: surely (`val_loss`), only in company of a step axis (`score`), or not at all."""
     tokens = words(name)
@@ -99,13 +100,13 @@ def quantity(name: str) -> Strength | None:
     return "weak" if any(token in _WEAK for token in tokens) else None
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def split_of(name: str) -> Split | None:
     """The split that a name as a whole stands for (`validation`, `Dev`), None for any other name."""
     return _SPLITS.get(plain(name))
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def split_in(name: str) -> Split | None:
     """The split that one of the words of a name stands for, the first such word deciding."""
     return next((_SPLITS[word] for word in words(name) if word in _SPLITS), None)
