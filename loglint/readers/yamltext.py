@@ -15,8 +15,12 @@ MAX_DEPTH = 64
 SHORT, SHALLOW = 65_536, 1000  # characters, and levels that a text may have, to be left to libyaml
 
 
-class _Loader(yaml.SafeLoader):
+class _Builder(yaml.constructor.SafeConstructor):
     """Builds plain values; a tag of any programming language gives the plain value under it, never an object."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Makes the nodes of any text."""
 
 
 class _Quick(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -26,16 +30,16 @@ class _Quick(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mis
 _QUICK = _Quick if yaml.__with_libyaml__ else None
 
 
-def _untagged(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
+def _untagged(builder: _Builder, suffix: str, node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
+        return builder.construct_mapping(node, deep=True)
     if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
+        return builder.construct_sequence(node, deep=True)
     return getattr(node, "value", None)
 
 
-_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _untagged)
-_Loader.add_multi_constructor("!", _untagged)
+_Builder.add_multi_constructor("tag:yaml.org,2002:python/", _untagged)
+_Builder.add_multi_constructor("!", _untagged)
 for _each in (_Loader, _Quick):
     _each.add_implicit_resolver(  # YAML 1.1 as PyYAML reads it takes 1e-4 for a word
         "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+0123456789.")
@@ -48,7 +52,7 @@ def load(text: str) -> Any:
         node = _composed(text)
         if node is None or _size(node) > MAX_NODES:
             return None
-        return _Loader("").construct_document(node)
+        return _Builder().construct_document(node)
     except (yaml.YAMLError, ValueError, RecursionError, TypeError, OverflowError, AttributeError):
         return None
 
