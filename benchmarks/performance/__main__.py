@@ -38,6 +38,7 @@ _TABLE = ("loglint read", "loglint run", "pandas.read_csv", "pandas, pyarrow eng
 _TEXT = ("loglint read", "loglint run")
 MATCHES: Mapping[str, Sequence[str]] = {
     "event file": _EVENTS,
+    "event file, one series": ("loglint read", "loglint run"),
     "event folders": _EVENTS,
     "CSV": _TABLE,
     "CSV, sparse": _TABLE,

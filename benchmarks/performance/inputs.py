@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -71,12 +71,23 @@ def events(path: Path, points: int, seed: int = 0) -> None:
     steps = points // len(TAGS)
     curves = {"train/loss": _decay(rng, steps), "val/loss": 0.05 + _decay(rng, steps)}
     curves |= {"train/lr": np.linspace(1e-3, 1e-5, steps), "train/grad_norm": rng.lognormal(0.0, 0.3, steps)}
+    _write_events(path, {tag: curves[tag] for tag in TAGS})
+
+
+def one_series(path: Path, points: int) -> None:
+    """An event file of one scalar with as many points."""
+    _write_events(path, {"train/loss": _decay(np.random.default_rng(0), points)})
+
+
+def _write_events(path: Path, curves: Mapping[str, Floats]) -> None:
+    """An event file of scalars by tag, each float64[n], written in turns ten times a second."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(_frame(b"\x09" + struct.pack("<d", 1.7e9) + b"\x1a\x0dbrain.Event:2"))
-        for step in range(steps):
+        for step, values in enumerate(zip(*curves.values(), strict=True)):
             wall = 1.7e9 + 0.1 * step
-            file.write(b"".join(_frame(_scalar(tag.encode(), step, wall, float(curves[tag][step]))) for tag in TAGS))
+            records = (_scalar(tag.encode(), step, wall, float(value)) for tag, value in zip(curves, values, strict=True))
+            file.write(b"".join(map(_frame, records)))
 
 
 def sweep(path: Path, folders: int, points: int) -> None:
@@ -137,6 +148,7 @@ def make(folder: Path, sizes: Sizes) -> dict[str, Path]:
     """All inputs by name, made where they are not there yet."""
     paths = {
         "event file": folder / "one" / "events.out.tfevents.1700000000.host.1.0",
+        "event file, one series": folder / "one-series" / "events.out.tfevents.1700000000.host.1.0",
         "event folders": folder / "sweep",
         "CSV": folder / "log.csv",
         "CSV, sparse": folder / "sparse.csv",
@@ -148,6 +160,7 @@ def make(folder: Path, sizes: Sizes) -> dict[str, Path]:
     }
     made: dict[str, Callable[[Path], None]] = {
         "event file": lambda path: events(path, sizes.points),
+        "event file, one series": lambda path: one_series(path, sizes.points),
         "event folders": lambda path: sweep(path, sizes.folders, sizes.events),
         "CSV": lambda path: table(path, sizes.rows),
         "CSV, sparse": lambda path: sparse_table(path, sizes.rows),
