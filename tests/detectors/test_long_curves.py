@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loglint import engine
-from loglint.corridor import from_mapping
+from loglint.corridor import Settings, collect, from_mapping
 from loglint.curves import noise, period
 from loglint.curves.noise import median, noise_scale
 from loglint.curves.shape import BLOCKS, shape_of
@@ -22,6 +24,8 @@ from loglint.verdicts import prepared
 from tests.detectors.made import curve
 
 LONG = 80_000
+FEW_HUNDRED = 400
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 RULES = Chooser(load_rules())("")
 EARLY = prepared(find_rule("sudden-nan", load_rules())).parameters
 SPIKE = prepared(find_rule("loss-spike", load_rules())).parameters
@@ -111,19 +115,34 @@ def constant(y):
 HARMS = [(spiked, "STA002"), (shifted, "STA003"), (lost, "NUM003"), (diverged, "STA001"), (constant, "NUM006")]
 
 
+def found(run):
+    return [(f.rule, f.place, f.severity) for f in engine.judge_run(run, RULES, "none").findings]
+
+
 @pytest.mark.parametrize(("harm", "code"), HARMS, ids=[harm.__name__ for harm, _ in HARMS])
 def test_findings_are_those_on_the_unreduced_curve(harm, code, monkeypatch):
     train, val = noisy(1), noisy(2) + 0.05
     harm(train)
     harm(val)
     (run,) = from_mapping({"step": np.arange(LONG), "train_loss": train, "val_loss": val})
-
-    def found():
-        return [(f.rule, f.place, f.severity) for f in engine.judge_run(run, RULES, "none").findings]
-
-    reduced = found()
+    reduced = found(run)
     monkeypatch.setattr(noise, "LONG", 10**9)
     monkeypatch.setattr(spike_module, "EVERY", 10**9)
     monkeypatch.setattr(period, "COMPARED", 10**9)
-    assert reduced == found()
+    monkeypatch.setattr(period, "MOST", 10**9)
+    assert reduced == found(run)
     assert code in [rule for rule, _, _ in reduced]
+
+
+def test_findings_on_all_fixtures_are_the_same_where_curves_of_their_length_are_reduced(monkeypatch):
+    """What is done to curves of many thousand points, done to those of a few hundred that the fixtures hold."""
+    runs = collect([str(FIXTURES)], Settings(root=FIXTURES)).runs
+    assert sum(any(len(series) > FEW_HUNDRED for series in run.series) for run in runs) > 10
+    whole = {run.id: found(run) for run in runs}
+    monkeypatch.setattr(noise, "LONG", 512)
+    monkeypatch.setattr(noise, "STRETCHES", 16)
+    monkeypatch.setattr(spike_module, "EVERY", FEW_HUNDRED)
+    monkeypatch.setattr(spike_module, "WINDOWS", FEW_HUNDRED // 2)
+    monkeypatch.setattr(period, "COMPARED", 50)
+    monkeypatch.setattr(period, "MOST", 512)
+    assert {run.id: found(run) for run in runs} == whole
