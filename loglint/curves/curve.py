@@ -11,7 +11,7 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
-from loglint.curves.noise import GLANCE, PIECE, ordinals
+from loglint.curves.noise import GLANCE, PIECE, median, ordinals
 from loglint.curves.shape import Shape, shape_of
 from loglint.model import AXES, Axis, Bools, Floats, Granularity, Ints
 
@@ -112,6 +112,11 @@ class Curve(msgspec.Struct, frozen=True, eq=False, dict=True):
     def extremes(self) -> tuple[float, float]:
         """Lowest and highest finite point; (inf, -inf) without any."""
         return float(self.values.min(initial=np.inf)), float(self.values.max(initial=-np.inf))
+
+    @cached_property
+    def middle(self) -> float:
+        """The median of the finite points."""
+        return median(self.values)
 
     @cached_property
     def shape(self) -> Shape:

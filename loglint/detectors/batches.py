@@ -195,7 +195,7 @@ def batch_noise(loss: Curve, val: Curve | None, *, min_points: int, min_evaluati
         return NotJudged("too_short", f"{len(loss.values)} records, {min_points} needed")
     if loss.granularity == "epoch" or loss.mirrored or (level := median(y)) <= 0:
         return NotJudged("excluded", "judged on a positive per-step loss")
-    if val is None or len(val.values) < min_evaluations or median(val.values) <= 0:
+    if val is None or len(val.values) < min_evaluations or val.middle <= 0:
         return NotJudged("absent", f"{min_evaluations} evaluations beside it are needed")
     v = val.values[len(val.values) // 3 :]
     evidence = BatchNoise(noise_scale(y) / level, later(lambda: noise_scale(v) / median(v)), len(loss.values))

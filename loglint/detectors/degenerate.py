@@ -169,7 +169,7 @@ def constant_validation(
 def _moved(curve: Curve) -> float:
     """The range of a curve as a share of its level."""
     low, high = curve.extremes
-    return (high - low) / max(median(np.abs(curve.values)), 1e-300)
+    return (high - low) / max(curve.middle if low >= 0 else median(np.abs(curve.values)), 1e-300)
 
 
 class BrokenGradient(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -50,10 +49,17 @@ def _beside(val: Curve, train: Curve) -> Floats:
     return np.asarray(np.where(widths > 0, (covered[lower] + covered[upper]) / 2, last), dtype=np.float64)
 
 
-def _where(known: Bools, *values: Floats) -> tuple[Any, ...]:
-    """At how many places something is known, and the values there of each array; the arrays themselves where it is everywhere."""
-    count = int(np.count_nonzero(known))
-    return (count, *(values if count == len(known) else [one[known] for one in values]))
+def _where(known: Bools | None, val: Curve, pair: Floats) -> tuple[int, int, Floats, Floats]:
+    """How many evaluations are known (None: all), the index of the first, and validation and training at these."""
+    count = len(pair) if known is None else int(np.count_nonzero(known))
+    if known is None or count == len(pair):
+        return count, int(val.places[0]) if count else 0, val.values, pair
+    return count, int(val.places[int(np.argmax(known))]), val.values[known], pair[known]
+
+
+def _all_positive(pair: Floats, val: Curve, train: Curve) -> bool:
+    """Whether training is known at every evaluation, and both are positive everywhere."""
+    return pair is train.values and train.extremes[0] > 0 and val.extremes[0] > 0
 
 
 @late("advantage")
@@ -69,15 +75,12 @@ class Better(msgspec.Struct, frozen=True):
 def better_than_train(val: Curve, train: Curve, *, min_points: int, margin: float) -> Measured[Better] | NotJudged:
     """Validation better than training nearly always, by at least `margin` of the training level."""
     pair = beside(val, train)
-    known = np.isfinite(pair)
-    known &= pair != 0
-    count, mine, other = _where(known, val.values, pair)
+    count, first, mine, other = _where(None if _all_positive(pair, val, train) else np.isfinite(pair) & (pair != 0), val, pair)
     if count < min_points:
         return NotJudged("too_short", f"{count} evaluations beside training records, {min_points} needed")
     advantage = other - mine
     advantage /= np.abs(other)
     evidence = Better(int(np.count_nonzero(advantage >= margin)) / count, later(lambda: median(advantage)), count)
-    first = int(val.places[int(np.argmax(known))])
     return Measured(evidence, first, (Span(first, int(val.places[-1])),))
 
 
@@ -94,7 +97,7 @@ class Same(msgspec.Struct, frozen=True):
 def train_equals_validation(val: Curve, train: Curve, *, min_points: int) -> Measured[Same] | NotJudged:
     """Training and validation curves that are one and the same within rounding."""
     pair = beside(val, train)
-    count, mine, other = _where(np.isfinite(pair), val.values, pair)
+    count, _, mine, other = _where(None if pair is train.values else np.isfinite(pair), val, pair)
     if count < min_points:
         return NotJudged("too_short", f"{count} evaluations beside training records, {min_points} needed")
     difference = np.abs(mine - other)
@@ -119,10 +122,8 @@ class Ratio(msgspec.Struct, frozen=True):
 def constant_ratio(val: Curve, train: Curve, *, min_points: int) -> Measured[Ratio] | NotJudged:
     """Training and validation differ by a constant whole factor: accumulation, or a sum against a mean."""
     pair = beside(val, train)
-    known = np.isfinite(pair)
-    known &= pair > 0
-    known &= val.values > 0
-    count, mine, other = _where(known, val.values, pair)
+    known = None if _all_positive(pair, val, train) else np.isfinite(pair) & (pair > 0) & (val.values > 0)
+    count, _, mine, other = _where(known, val, pair)
     if count < min_points:
         return NotJudged("too_short", f"{count} evaluations beside training records, {min_points} needed")
     ratios = other / mine
@@ -253,7 +254,7 @@ def best_at_first(val: Curve, *, min_points: int) -> Measured[BestFirst] | NotJu
         return NotJudged("excluded", "the first evaluation is not in the log")
     sign = -1.0 if val.mirrored else 1.0
     best = float(y[1:].min())
-    behind = (median(y[1:]) - float(y[0])) / max(abs(median(y)), 1e-300)
+    behind = (median(y[1:]) - float(y[0])) / max(abs(val.middle), 1e-300)
     evidence = BestFirst(behind, later(lambda: (best - y[0]) / _error_of(y[1:])), sign * y[0], sign * best, len(y))
     return Measured(evidence, 0, (Span(0, int(val.places[-1])),))
 
