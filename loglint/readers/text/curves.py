@@ -17,7 +17,7 @@ from loglint.readers.text.axes import Marks
 from loglint.readers.text.lines import Lines
 from loglint.readers.text.mentions import sought
 from loglint.readers.text.sentence import Field
-from loglint.readers.text.shapes import by_shape
+from loglint.readers.text.shapes import IDS, by_shape
 from loglint.readers.text.template import Batch
 
 MOST_SERIES = 400
@@ -375,7 +375,8 @@ def _times(index: Ints, lines: Lines) -> Floats:
         if key not in stamped:
             stamped[key] = prefix.seconds_of(line[: prefix.end_of(line)]) is not None
         if stamped[key]:
-            times[at] = prefix.all_seconds(lines.texts.take(index[at]), lines.layouts(index[at]))
+            for part in np.split(at, len(at)) if IDS in lines.shapes.forms[shape] else [at]:
+                times[part] = prefix.all_seconds(lines.texts.take(index[part]), lines.layouts(index[part]))
     days = np.concatenate([[0], np.cumsum(np.diff(times) < -43200)]) if len(times) else times
     return np.where(times < 86400, times + 86400.0 * days, times)
 

@@ -16,7 +16,7 @@ from loglint.model import Bools, Ints
 from loglint.readers.text import clean, glue
 from loglint.readers.text.digits import MANY, Layouts
 from loglint.readers.text.mentions import Mentions
-from loglint.readers.text.shapes import NUMBERED, SPACE, Numbers, Shapes, classify
+from loglint.readers.text.shapes import IDS, NUMBERED, SPACE, Numbers, Shapes, classify
 from loglint.readers.text.texts import Texts
 
 _TAIL = re.compile(r"\d[\d.eE+-]*$")
@@ -68,7 +68,7 @@ class Lines(msgspec.Struct, frozen=True, dict=True):
     def numbered(self) -> Bools:
         """Which shapes hold a number in digits, bool[shapes]; those with foreign characters may hold foreign ones."""
         digit, foreign = NUMBERED
-        return np.array([digit in form or foreign in form for form in self.shapes.forms], dtype=bool)
+        return np.array([digit in form or foreign in form or IDS in form for form in self.shapes.forms], dtype=bool)
 
     @cached_property
     def leading(self) -> Ints:
@@ -170,7 +170,7 @@ def _parted(lines: Lines, glued: Set[int]) -> Lines:
     texts: list[str] = []
     numbers: list[int] = []
     for i, (text, number) in enumerate(zip(lines.texts, lines.numbers.tolist(), strict=True)):
-        parts = glue.pieces(text, lines.key(i)) if i in glued else [text]
+        parts = glue.pieces(text, key_of(text)) if i in glued else [text]
         texts += parts
         numbers += [number] * len(parts)
     return _classed(Texts.of(texts), np.array(numbers, dtype=np.int64), lines.terminated)

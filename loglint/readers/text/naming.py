@@ -17,7 +17,7 @@ from loglint.model import Bools, Ints
 from loglint.readers.text import words
 from loglint.readers.text.letters import MASKS, WORD, among, loaded, number, packed, packed_list, pieces
 from loglint.readers.text.mentions import Mentions, sought
-from loglint.readers.text.shapes import EDGE, MARKS, SHAPE, TWICE
+from loglint.readers.text.shapes import EDGE, IDS, MARKS, SHAPE, TWICE
 from loglint.readers.text.texts import Bytes
 
 _DIGIT, _FOREIGN, _LOW = MARKS[ord("0")], MARKS[0x80], MARKS[ord("_")]
@@ -34,7 +34,7 @@ _ENDS_BEFORE = {"f": b"1", "top": b"15_", "map": b"5_", "log": b"_", "neg": b"_"
 _SHORT = ("s", "i", "n", "up", "ep")  # counters, alone and close before a number
 _NEAR = 4  # characters
 
-_DIGITS = np.isin(np.arange(256), [_DIGIT, *b"0123456789"])
+_DIGITS = np.isin(np.arange(256), [_DIGIT, *IDS, *b"0123456789"])
 _LINE = bytes(i if chr(i).isdecimal() and i < 128 else SHAPE[i] for i in range(256))
 _SPACE = MARKS[ord(" ")]
 _OPEN = _DIGITS | (np.arange(256) == _SPACE)  # what may stand before what is counted, and behind

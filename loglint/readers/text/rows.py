@@ -14,7 +14,7 @@ from loglint.readers.text.digits import columns
 from loglint.readers.text.headers import MOST_DONE, Header, Row, is_classes, layout_of, merged, row_of
 from loglint.readers.text.heads import Heads
 from loglint.readers.text.lines import Lines
-from loglint.readers.text.shapes import by_shape
+from loglint.readers.text.shapes import IDS, by_shape
 
 _RULE = re.compile(r"^[\s|+:=─━┃│┼╇-]*$")
 GAP = 6  # lines that may stand between rows
@@ -103,7 +103,8 @@ class Rows:
         """Remember whether all lines of the shape of line i are rows of a header."""
         shape = int(self._lines.shapes.code[i])
         if (number, shape) not in self._fits:
-            self._fits[number, shape] = layout_of(self._lines.texts[i], header) is not None
+            told = IDS not in self._lines.shapes.forms[shape] and layout_of(self._lines.texts[i], header) is not None
+            self._fits[number, shape] = told
         if self._fits[number, shape]:
             self._header[shape] = number
 

@@ -9,7 +9,7 @@ import numpy as np
 from loglint.model import Bools, Ints, Scalar
 from loglint.readers.text import prefix
 from loglint.readers.text.lines import LONGEST, Lines
-from loglint.readers.text.shapes import classify
+from loglint.readers.text.shapes import IDS, classify
 
 MOST = 500
 _EARLY = 20_000  # lines that are searched
@@ -44,7 +44,8 @@ def read(lines: Lines, used: Bools) -> dict[str, Scalar]:
     for i, key in zip(candidates.tolist(), lines.kind[lines.shapes.code[candidates]].tolist(), strict=True):
         if len(found) >= MOST:
             break
-        if seen.get(key, 0) >= _SHOWN or not _CANDIDATE.search(lines.texts[i][:LONGEST]):
+        several = seen.get(key, 0) >= _SHOWN and IDS not in lines.shapes.forms[int(lines.shapes.code[i])]
+        if several or not _CANDIDATE.search(lines.texts[i][:LONGEST]):
             continue
         seen[key] = seen.get(key, 0) + 1
         for name, text in _pairs(lines.texts[i][:LONGEST]):

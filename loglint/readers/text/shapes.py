@@ -17,11 +17,12 @@ import msgspec
 import numpy as np
 
 from loglint.model import Ints
+from loglint.readers.text import ids
 from loglint.readers.text.texts import Bytes
 
 _BLOCK = 1 << 16  # bytes worked on at a time, so that what is computed of them stays in the processor's cache
 _KNOWN = 1 << 16  # layouts remembered at a time
-_DIGIT, _SPACE, _RUNS, _SINGLES, _ALONE, _END = 1, 2, 3, 8, 12, 255
+_DIGIT, _SPACE, _RUNS, _SINGLES, _ID, _ALONE, _END = 1, 2, 3, 8, 11, 12, 255
 MARKS = {  # what stands in a form for a byte, where it is not the byte itself
     **dict.fromkeys(range(128, 256), _RUNS),
     **dict.fromkeys(b"0123456789", _DIGIT),
@@ -33,6 +34,7 @@ MARKS = {  # what stands in a form for a byte, where it is not the byte itself
 TWICE = {mark: MARKS[mark] + _ALONE - _SINGLES for mark in b".-+"}  # what stands for several of them
 SPACE = bytes([_SPACE])
 EDGE = bytes([_END])
+IDS = bytes([_ID + _ALONE - _SINGLES])  # what stands in a form for an identifier (`ids`): its digits are none of the shape's
 NUMBERED = bytes([_DIGIT]), bytes([_RUNS])  # what stands in a form for a number, and for foreign characters
 SHAPE = bytes(MARKS.get(i, i if i >= 32 else 63) for i in range(256))
 _OPENS = np.isin(np.arange(256), [_SPACE, _RUNS + 2, *b":([,|"])  # what may stand before a signed number
@@ -112,6 +114,11 @@ def _laid_out(block: bytes) -> list[bytes]:
     """The layouts of lines: digits, white space, bars and foreign characters put for each other, and the signs of exponents."""
     text = block.translate(SHAPE)
     marks = np.frombuffer(text, dtype=np.uint8)
+    known = ids.within(block)
+    if len(known):
+        marks = marks.copy()
+        marks[known] = _ID
+        text = marks.tobytes()
     signs = np.flatnonzero(marks - np.uint8(_SINGLES + 1) < 2)
     if len(signs):
         before, letter, behind = (marks.take(signs + k, mode="clip") for k in (-2, -1, 1))

@@ -19,7 +19,7 @@ from loglint.readers.text.digits import Layouts, Place, columns, grouped, place_
 from loglint.readers.text.lines import LONGEST, Lines
 from loglint.readers.text.mentions import ODD, sought
 from loglint.readers.text.sentence import Sentence
-from loglint.readers.text.shapes import EDGE, by_shape, coarse
+from loglint.readers.text.shapes import EDGE, IDS, by_shape, coarse
 from loglint.readers.text.texts import Texts
 
 INTERESTING = sought(
@@ -163,6 +163,9 @@ class _Reader(msgspec.Struct):
             return
         if len(members) == 1:
             yield self.batch(members, sentence, [np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields], key)
+            return
+        if IDS in self.lines.shapes.forms[int(self.lines.shapes.code[members[0]])]:
+            yield from self.each(np.split(members, len(members)), key, 2)
             return
         texts, layouts = self.lines.texts.take(members), self.lines.layouts(members)
         if parted < 1 and (parts := _forms(texts, sentence, layouts)):
