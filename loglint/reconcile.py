@@ -172,10 +172,11 @@ def _decimals(values: Floats) -> int:
     finite = values[np.isfinite(values)]
     if len(finite) > 2000:
         finite = finite[:: len(finite) // 2000]
-    for k in range(MOST_DECIMALS):
-        if (np.abs(finite - np.round(finite, k)) <= 1.2e-7 * np.abs(finite)).all():
-            return k
-    return MOST_DECIMALS
+    return next((k for k in range(MOST_DECIMALS) if _printed(finite[:HEAD], k) and _printed(finite, k)), MOST_DECIMALS)
+
+
+def _printed(finite: Floats, decimals: int) -> bool:
+    return bool((np.abs(finite - np.round(finite, decimals)) <= 1.2e-7 * np.abs(finite)).all())
 
 
 def _matched(long: Series, short: Series) -> tuple[Floats, Floats] | None:

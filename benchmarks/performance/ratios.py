@@ -32,14 +32,14 @@ BOUNDS = (
     Bound("event file", OURS, 2, ours=RUN),
     Bound("event file, one series", OURS, 2, ours=RUN),
     Bound("event folders", ACCUMULATOR, 1 / 20),
-    Bound("CSV", PANDAS, 1.6),
-    Bound("CSV, sparse", PANDAS, 2.0),
-    Bound("CSV, wide", PANDAS, 3.0),
-    Bound("text", PATTERN, 1.3),
-    Bound("text, several kinds", PATTERN, 1.5),
-    Bound("text, bars", PATTERN, 1.5),
-    Bound("text, stamped", PATTERN, 1.9),
-    Bound("text, long lines", PATTERN, 1.5),
+    Bound("CSV", PANDAS, 1.5),
+    Bound("CSV, sparse", PANDAS, 1.65),
+    Bound("CSV, wide", PANDAS, 1.75),
+    Bound("text", PATTERN, 0.85),
+    Bound("text, several kinds", PATTERN, 1.05),
+    Bound("text, bars", PATTERN, 0.9),
+    Bound("text, stamped", PATTERN, 1.35),
+    Bound("text, long lines", PATTERN, 0.95),
 )
 
 

@@ -2,10 +2,10 @@
 
 `clean` takes out of the bytes what is for the eye only, `lines` cuts them into lines (`texts`, each decoded when it is asked
 for), `glue` parts those that hold several, `shapes` finds those that are alike, `mentions` those that speak of something,
-`prefix` finds where a message begins, `grammar` reads one line (a number by `figures`, into a `sentence`), `template` and `digits`
-read all lines of a kind in bulk, `merge` joins kinds, `axes` and `curves` turn records into series; what breaks the general shape
-is in `tables` (with `heads`, `headers` and `rows`), `boxes`, `blocks` and `dialects`, what is said in words in `remarks`,
-hyper-parameters in `settings`. Whether a text is a training log at all is said in `verdict`.
+`prefix` finds where a message begins, `grammar` reads one line (a number by `figures`, into a `sentence`), `template` and
+`digits` read all lines of a kind in bulk, `merge` joins kinds, `axes` and `curves` turn records into curves, `series` names and
+places these; what breaks the general shape is in `tables` (with `heads`, `headers` and `rows`), `boxes`, `blocks` and `dialects`,
+what is said in words in `remarks`, hyper-parameters in `settings`. Whether a text is a training log at all is said in `verdict`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from loglint.model import Bools, Problem, Reading, Source
-from loglint.readers.text import blocks, curves, dialects, merge, origin, remarks, settings, tables, template, verdict
+from loglint.readers.text import blocks, curves, dialects, merge, origin, remarks, series, settings, tables, template, verdict
 from loglint.readers.text import patterns as user
 from loglint.readers.text import words as vocabulary
 from loglint.readers.text.curves import Column
@@ -50,17 +50,17 @@ def read(path: str, data: bytes, patterns: Sequence[UserPattern] = ()) -> tuple[
     mine, matched = user.read(lines, patterns)
     found, used = _columns(lines, said, frozenset(matched))
     found, summary = verdict.summed_up([*mine, *found], lines)
-    series = curves.assemble(found, lines, path)
+    named = series.assemble(found, lines, path)
     explained = used.copy()
     explained[list(said.lines)] = True
-    if not series:
+    if not named:
         problem = Problem("not_a_log", path, _NO_LOG)
         unread = origin.unread(lines, explained) or origin.unread(lines, explained, measuring=False)
         return (Reading(Source(path, FORMAT), config=settings.read(lines, used), problems=(problem,), unread=unread),)
     return (
         Reading(
             Source(path, FORMAT, origin.framework(lines)),
-            series=series,
+            series=named,
             config=settings.read(lines, used),
             summary=summary,
             events=said.events,
