@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from loglint.curves.beside import beside
 from loglint.detectors import Measured, NotJudged, Vetoed
 from loglint.detectors.batches import bad_batch, epoch_edges, loss_scale_collapse, periodic_loss
 from loglint.detectors.degenerate import broken_gradient, ceiling, constant_validation, exact_zero
@@ -16,7 +17,7 @@ from loglint.detectors.nonfinite import non_finite
 from loglint.detectors.pace import pace
 from loglint.detectors.schedule import lr_decay, lr_range, rate_sweep
 from loglint.detectors.shift import level_shift, reward_collapse
-from loglint.detectors.validation import beside, better_than_train, train_equals_validation
+from loglint.detectors.validation import better_than_train, train_equals_validation
 from loglint.rulebook import load_rules
 from loglint.verdicts import judge
 from tests.detectors.made import curve, evidence, falling
