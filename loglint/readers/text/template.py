@@ -149,8 +149,9 @@ class _Reader(msgspec.Struct):
         `words` are those of a line alone of its kind, without ids.
         """
         line = self.lines.texts[int(members[0])]
-        told = words or _words(line[:LONGEST])
+        told = _words(line[:LONGEST])
         if told is None or told in self.silent:
+            self.silent.add(words)
             return
         sentence = self.parse(int(members[0]))
         if not self.keep(sentence):
@@ -159,7 +160,7 @@ class _Reader(msgspec.Struct):
             if first is not None:
                 yield from self.read(np.concatenate([[first], members[members != first]]), key, parted)
             else:
-                self.silent.add(told)
+                self.silent |= {told, words}
             return
         if len(members) == 1:
             yield self.batch(members, sentence, [np.array([tokens.value_of(line[f.start : f.end])]) for f in sentence.fields], key)
