@@ -73,18 +73,17 @@ class Spent:
 Done = tuple[str, str, float, float]  # output, complaints, seconds by the clock, processor seconds
 
 
-def ours(path: Path, cache: Path | None) -> Spent:
-    """One process of loglint on one path; the cache is left as it is, and where there is none, none is used."""
+def ours(path: Path, cache: Path, *options: str) -> Spent:
+    """One process of loglint on one path; the cache is left as it is."""
     with tempfile.TemporaryDirectory() as copy:
-        if cache is not None:
-            shutil.copytree(cache, copy, dirs_exist_ok=True)
-        done = _lint(path, Path(copy), *(["--no-cache"] if cache is None else []))
+        shutil.copytree(cache, copy, dirs_exist_ok=True)
+        done = _lint(path, Path(copy), *options)
     return _answer(done, lambda said: int(said["summary"]["points"]))
 
 
 def _lint(path: Path, cache: Path, *options: str) -> Done:
     command = [sys.executable, "-m", "loglint", "run", str(path), "--isolated", "--format", "json", *options]
-    return _timed(command, environment={"LOGLINT_CACHE_DIR": str(cache)})
+    return _timed(command, environment={"LOGLINT_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": ""})  # compiled, as installed
 
 
 def peer(tool: str, path: Path) -> Spent:
@@ -133,10 +132,13 @@ def measure(found: Mapping[str, Path], rounds: int) -> dict[str, dict[str, list[
         print(f"{name} could not be installed: {why}", file=sys.stderr)
     results: dict[str, dict[str, list[Spent]]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        rules_only = Path(folder) / "cache"
-        inputs.table(Path(folder) / "other.csv", SMALL)
-        _lint(Path(folder) / "other.csv", rules_only)
-        ask: dict[str, Callable[[Path], Spent]] = {OURS: partial(ours, cache=rules_only), UNCACHED: partial(ours, cache=None)}
+        cache = Path(folder) / "cache"
+        for path in paths(Path(folder) / "others", rows=SMALL).values():
+            _lint(path, cache)
+        ask: dict[str, Callable[[Path], Spent]] = {
+            OURS: lambda path: ours(path, cache),
+            UNCACHED: lambda path: ours(path, cache, "--no-cache"),
+        }
         ask |= {tool.name: partial(peer, tool.name) for tool in working}
         for name, path in found.items():
             mine = results[name] = {tool: [] for tool in ask}
