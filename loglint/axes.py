@@ -66,12 +66,17 @@ def relation(x: Floats, y: Floats, told: Told) -> Relation | None:
         if told == "epoch" and (y[1:] != y[:-1])[~last[:-1]].any():
             return None
         x, y = x[last], y[last]
-    if len(x) < 2 or (np.diff(y) < 0).any():
+    rises = np.diff(y)
+    if len(x) < 2 or rises.min() < 0:
         return None
-    held = told == "epoch" and bool((y == np.floor(y)).all() and (np.diff(y) == 0).any())
-    rises = np.diff(y) / np.diff(x)
-    steady = told == "epoch" and not held and len(x) > 2 and bool(rises.min() > 0 and np.ptp(rises) <= CONSTANT * rises.max())
+    flat = bool(rises.min() == 0)
+    held = told == "epoch" and flat and bool((y == np.floor(y)).all())
+    steady = told == "epoch" and not flat and len(x) > 2 and _constant(rises / np.diff(x))
     return Relation(x, y, held, steady)
+
+
+def _constant(slopes: Floats) -> bool:
+    return bool(slopes.min() > 0 and np.ptp(slopes) <= CONSTANT * slopes.max())
 
 
 def completed(series: Sequence[Series]) -> tuple[Series, ...]:

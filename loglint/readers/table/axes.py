@@ -122,11 +122,14 @@ def end_to_end(step: Floats, epoch: Floats) -> Floats:
     both = np.flatnonzero(np.isfinite(step) & np.isfinite(epoch))
     if len(both) < 4:
         return step
-    steps, epochs = step[both], np.floor(epoch[both])
+    steps = step[both]
+    back = np.diff(steps) < 0
+    if not back.any():
+        return step
+    epochs = np.floor(epoch[both])
     new = np.diff(epochs) > 0
     if new.sum() < 1 or new.sum() > 0.6 * len(new):
         return step
-    back = np.diff(steps) < 0
     if (back & new).sum() < 0.8 * new.sum() or (back & ~new).sum() > 0.1 * (~new).sum():
         return step
     length = steps.max() + (1.0 if steps.min() == 0 else 0.0)
