@@ -9,15 +9,18 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglint.model import Event, Histograms, Problem, Reading, Series, Source, Split
-from loglint.readers.tensorboard import singles
 from loglint.readers.tensorboard.checksum import masked
-from loglint.readers.tensorboard.content import Content, gather, gather_whole
-from loglint.readers.tensorboard.singles import Singles
-from loglint.readers.tensorboard.vectors import Column
+
+if TYPE_CHECKING:
+    from loglint.readers.tensorboard import singles
+    from loglint.readers.tensorboard.content import Content
+    from loglint.readers.tensorboard.singles import Singles
+    from loglint.readers.tensorboard.vectors import Column
 
 FORMAT = "tensorboard"
 NAME = re.compile(r"(^|[/\\])[^/\\]*tfevents[^/\\]*$")
@@ -41,11 +44,15 @@ def claims(path: str, head: bytes) -> bool:
 
 def read(path: str, data: bytes) -> tuple[Reading, ...]:
     """Every scalar and histogram, in order of the file; series without a role. Damage costs the damaged records and a problem."""
+    from loglint.readers.tensorboard.content import gather_whole
+
     return _reading(path, gather_whole(data))
 
 
 def read_blocks(path: str, blocks: Iterable[bytes]) -> tuple[Reading, ...]:
     """The same of the bytes in pieces, of which no more are held than a piece and what the one before it broke off."""
+    from loglint.readers.tensorboard.content import gather
+
     return _reading(path, gather(blocks))
 
 
