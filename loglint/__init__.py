@@ -32,13 +32,14 @@ def read(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame) -> t
 
 
 def _read(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame) -> tuple[model.Run, ...]:
-    from loglint import corridor
+    from loglint.corridor import collect
+    from loglint.given import from_dataframe, from_mapping
 
     if isinstance(source, Mapping):
-        return corridor.from_mapping(source)
+        return from_mapping(source)
     if hasattr(source, "columns"):
-        return corridor.from_dataframe(cast("pd.DataFrame", source))
-    return corridor.collect((str(source),)).runs
+        return from_dataframe(cast("pd.DataFrame", source))
+    return collect((str(source),)).runs
 
 
 def lint(source: str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame, **settings: Any) -> Report:

@@ -12,7 +12,6 @@ import glob
 import io
 import os
 import posixpath
-import re
 import stat
 import sys
 import tempfile
@@ -29,7 +28,7 @@ from msgspec.structs import replace
 from loglint import remote
 from loglint.archives import ARCHIVE, MAX_ARCHIVE, Member, members, open_member, read_member, refused_member
 from loglint.errors import InputError
-from loglint.globs import path_matches
+from loglint.leftout import Filter, is_own_file, is_own_output, no_log, skipped_folder
 from loglint.model import Problem
 from loglint.pieces import Blocks
 from loglint.unpack import MAX_BYTES, decompress
@@ -37,28 +36,6 @@ from loglint.unpack import MAX_BYTES, decompress
 HEAD = 65536
 _WORD = 2**64 - 1
 WALKED_ARCHIVE = 256 * 2**20  # larger archives are entered only when named
-SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages", "lost+found", "$RECYCLE.BIN"})
-KEPT_HIDDEN = frozenset({".hydra", ".dvclive", ".guild", ".neptune"})
-_NO_LOG = (
-    # pictures, sound, documents
-    "png jpg jpeg gif bmp tif tiff webp svg ico eps ps pdf mp4 avi mov mkv webm mp3 wav flac ogg ttf woff woff2 doc docx xls xlsx "
-    "ppt pptx tex bib md rst html htm css sarif xml "
-    # code and build products
-    "py pyc pyi pyx c cc cpp cxx h hpp cu cuh rs go java class js mjs ts jsx tsx lua r jl m sh bat ps1 so o a dll dylib exe lock "
-    "whl jar egg "
-    # weights, checkpoints, arrays, data sets
-    "pt pth ckpt pkl pickle joblib h5 hdf5 keras safetensors onnx pb tflite npz npy mat bin params weights caffemodel solverstate "
-    "model gguf ggml mlmodel msgpack pdparams pdopt arrow feather parquet orc lmdb mdb tfrecord tfrecords rec idx vocab bpe spm "
-    "prototxt 7z rar iso dmg deb rpm tmp swp"
-)
-NO_LOG = frozenset("." + extension for extension in _NO_LOG.split())
-CHECKPOINT = re.compile(
-    r"\.data-\d+-of-\d+$|\.ckpt-\d+|\.(index|meta)$|^checkpoint$|^(LICENSE|COPYING|NOTICE|Makefile|Dockerfile|(loglint|pyproject)\.toml)$"
-)
-EVENTS = re.compile(r"\.tfevents\.\d+\.")  # a machine's name follows, with whatever ending
-OWN_JSON = re.compile(rb'\s*\{\s*"schema"\s*:\s*"loglint-')
-EXPORT_COLUMNS = ("run", "attempt", "series", "split", "role", "step", "epoch", "time", "seq", "value", "path", "line")
-OWN_EXPORT = re.compile(rb'\s*(run,attempt,series,split,role,step,|\{"run":[^{}]*?"attempt":[^{}]*?"series":[^{}]*?"role":)')
 
 
 class File(msgspec.Struct, frozen=True):
@@ -126,7 +103,7 @@ def discover(paths: Sequence[str], include: Sequence[str] = (), exclude: Sequenc
     `include` and `exclude` are globs over the shown path or the file name and hold for what is found by walking; a file
     named in `paths` is always yielded. Raises InputError for a path that does not exist, naming it and its likely spelling.
     """
-    chosen = _Filter(tuple(include), tuple(exclude))
+    chosen = Filter(tuple(include), tuple(exclude))
     for path in paths:
         if path == "-":
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -193,7 +170,7 @@ def _taken_out(file: File) -> File:
 @lru_cache(maxsize=1)
 def _unpacked(url: str, _version: str) -> dict[str, File]:
     """What is in a store's archive, by path: of the last one, since its files are asked for one after another."""
-    return {file.path: file for file in _brought(url, _Filter((), ()))}
+    return {file.path: file for file in _brought(url, Filter((), ()))}
 
 
 def _arrived(file: File, data: bytes | OSError | None) -> File | None:
@@ -204,14 +181,14 @@ def _arrived(file: File, data: bytes | OSError | None) -> File | None:
     return None if is_own_output(data[:HEAD]) and not file.named else replace(file, content=data, size=len(data))
 
 
-def _stored(url: str, chosen: _Filter) -> Iterator[File]:
+def _stored(url: str, chosen: Filter) -> Iterator[File]:
     """The objects that a URL names, or that lie below it and may be logs; archives among them are fetched and entered."""
     found = remote.find(url)
     top = url.rstrip("/") + "/"
     for one in remote.below(url) if found is None else found:
         named = found is not None
         parts = PurePosixPath(one.url.removeprefix(top)).parts
-        hidden = any(_skipped_folder(part) for part in parts[:-1]) or parts[-1].startswith(".") or no_log(parts[-1])
+        hidden = any(skipped_folder(part) for part in parts[:-1]) or parts[-1].startswith(".") or no_log(parts[-1])
         if not named and (hidden or not chosen.takes(one.url)):
             continue
         if not ARCHIVE.search(one.url.lower()):
@@ -220,7 +197,7 @@ def _stored(url: str, chosen: _Filter) -> Iterator[File]:
             yield from _listing(one, chosen)
 
 
-def _listing(one: remote.Object, chosen: _Filter) -> Iterator[File]:
+def _listing(one: remote.Object, chosen: Filter) -> Iterator[File]:
     """The files in a store's archive: with their bytes, or without where the cache knows what is in this version of it."""
     from loglint.cache import digest, opened
 
@@ -239,7 +216,7 @@ def _listing(one: remote.Object, chosen: _Filter) -> Iterator[File]:
     yield from found
 
 
-def _brought(url: str, chosen: _Filter) -> Iterator[File]:
+def _brought(url: str, chosen: Filter) -> Iterator[File]:
     """The files in an archive that a store holds, with their bytes."""
     with tempfile.NamedTemporaryFile(suffix=posixpath.basename(url)) as copy:
         try:
@@ -254,27 +231,7 @@ def _brought(url: str, chosen: _Filter) -> Iterator[File]:
             yield replace(file, place=url, member=None, content=data, refusal=lost)
 
 
-class _Filter(msgspec.Struct, frozen=True):
-    include: tuple[str, ...]
-    exclude: tuple[str, ...]
-
-    def takes(self, path: str) -> bool:
-        """Whether a walked file passes both lists of globs."""
-        return (not self.include or _matches(path, self.include)) and not self.drops(path)
-
-    def drops(self, path: str) -> bool:
-        """Whether a file or folder is excluded."""
-        return _matches(path, self.exclude)
-
-
-def _matches(path: str, patterns: Sequence[str]) -> bool:
-    if not patterns:
-        return False
-    name = path.rsplit("/", 1)[-1]
-    return any(path_matches(path, pattern) or path_matches(name, pattern) for pattern in patterns)
-
-
-def _below(path: str, named: bool, chosen: _Filter) -> Iterator[File]:
+def _below(path: str, named: bool, chosen: Filter) -> Iterator[File]:
     shown = _shown(path)
     if os.path.isdir(path):
         yield from _walk(path, "" if shown == "." else shown.rstrip("/") + "/", chosen)
@@ -284,7 +241,7 @@ def _below(path: str, named: bool, chosen: _Filter) -> Iterator[File]:
         yield File(shown, named, _size(path), path)
 
 
-def _walk(top: str, shown: str, chosen: _Filter) -> Iterator[File]:
+def _walk(top: str, shown: str, chosen: Filter) -> Iterator[File]:
     """Files below a folder: names sorted, real folders before links to folders, each real folder once."""
     visited = _Visited()
     stack: list[Iterator[tuple[str, str]]] = [iter([(top, shown)])]
@@ -319,12 +276,12 @@ def _listed(folder: str) -> tuple[list[str], list[str], list[os.DirEntry[str]]]:
         for entry in entries:
             if not _is_folder(entry):
                 files.append(entry)
-            elif not _skipped_folder(entry.name):
+            elif not skipped_folder(entry.name):
                 (links if entry.is_symlink() else names).append(entry.name)
     return sorted(names), sorted(links), sorted(files, key=lambda entry: (entry.is_symlink(), entry.name))
 
 
-def _deeper(folder: str, prefix: str, names: list[str], chosen: _Filter) -> Iterator[tuple[str, str]]:
+def _deeper(folder: str, prefix: str, names: list[str], chosen: Filter) -> Iterator[tuple[str, str]]:
     """The paths of folders in a folder, and how those of what is in them begin; nothing else of a sweep's folders is held."""
     for name in names:
         if not chosen.drops(prefix + name):
@@ -353,7 +310,7 @@ class _Visited:
         return known
 
 
-def _found(entry: os.DirEntry[str], shown: str, chosen: _Filter) -> Iterator[File]:
+def _found(entry: os.DirEntry[str], shown: str, chosen: Filter) -> Iterator[File]:
     """A walked file when it may be a log, the members of a walked archive, or nothing."""
     if entry.name.startswith(".") or not chosen.takes(shown):
         return
@@ -369,11 +326,11 @@ def _found(entry: os.DirEntry[str], shown: str, chosen: _Filter) -> Iterator[Fil
         if status.st_size <= WALKED_ARCHIVE:
             yield from _inside(entry.path, shown, chosen)
         return
-    if not _is_own(entry.path, entry.name):
+    if not is_own_file(entry.path, entry.name):
         yield File(shown, False, status.st_size, shown if shown == entry.path else entry.path)  # one string where one will do
 
 
-def _inside(path: str, shown: str, chosen: _Filter) -> Iterator[File]:
+def _inside(path: str, shown: str, chosen: Filter) -> Iterator[File]:
     for member, content in members(path, is_own_output):
         if isinstance(member, Problem):
             problem = Problem(member.kind, shown, member.message)
@@ -381,43 +338,10 @@ def _inside(path: str, shown: str, chosen: _Filter) -> Iterator[File]:
             continue
         inner = f"{shown}!{member.name}"
         parts = PurePosixPath(member.name).parts
-        hidden = any(_skipped_folder(part) for part in parts[:-1]) or parts[-1].startswith(".")
+        hidden = any(skipped_folder(part) for part in parts[:-1]) or parts[-1].startswith(".")
         if hidden or no_log(parts[-1]) or ARCHIVE.search(member.name.lower()) or not chosen.takes(inner):
             continue
         yield File(inner, False, member.size, path, member, content=content)
-
-
-@lru_cache(maxsize=1024)
-def no_log(name: str) -> bool:
-    """Whether a file name says that it holds code, media, weights or data: not worth opening when found by walking."""
-    lower = name.lower()
-    if EVENTS.search(lower):
-        return False
-    return os.path.splitext(lower)[1] in NO_LOG or CHECKPOINT.search(name) is not None
-
-
-def is_own_output(head: bytes) -> bool:
-    """Whether a file begins as loglint's own reports, baselines and exports do."""
-    return OWN_JSON.match(head) is not None or OWN_EXPORT.match(head) is not None
-
-
-def _is_own(path: str, name: str) -> bool:
-    if not name.lower().endswith((".json", ".jsonl", ".csv", ".tsv", ".ndjson")):
-        return False
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    except OSError:
-        return False
-    try:
-        return is_own_output(os.read(handle, 512))
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-
-
-def _skipped_folder(name: str) -> bool:
-    return name in SKIPPED_FOLDERS or (name.startswith(".") and name not in KEPT_HIDDEN)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from loglint.discover import EXPORT_COLUMNS
 from loglint.errors import ConfigError
+from loglint.leftout import EXPORT_COLUMNS
 from loglint.model import Floats, Run, Series
 from loglint.report import Number, number
 

@@ -16,8 +16,9 @@ import pytest
 import loglint
 from benchmarks.performance.inputs import events
 from loglint import corridor
-from loglint.corridor import Settings, TextPattern, collect, from_dataframe, from_mapping, iter_runs, plan, read_batch
+from loglint.corridor import Settings, TextPattern, collect, iter_runs, plan, read_batch
 from loglint.errors import InputError
+from loglint.given import from_dataframe, from_mapping
 from loglint.model import Problem
 from loglint.planned import SWEEP
 from loglint.roles import UserRole

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loglint.corridor import from_mapping
 from loglint.describe import BUCKETS, SAMPLE, bucket_starts, buckets_for, describe_series, medians
 from loglint.engine import judge_run
+from loglint.given import from_mapping
 from loglint.model import Attempt, Run, Series
 from loglint.rulebook import load_rules
 

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from loglint import engine
-from loglint.corridor import from_mapping
 from loglint.fold import fold
+from loglint.given import from_mapping
 from loglint.model import Attempt, Event, Role, Run, Series
 from loglint.report import Finding
 from loglint.rulebook import find_rule, load_rules

@@ -11,14 +11,14 @@ HOUSE = Path(loglint.__file__).parent
 FLOORS = (
     ("errors", "model", "outcomes", "report", "globs", "cache", "spool", "__init__"),
     ("packs", "rule", "rulefile", "rulebook", "notation", "names"),
-    ("unpack", "pieces", "archives", "links", "remote", "discover", "readers", "facts"),
+    ("unpack", "pieces", "archives", "links", "remote", "leftout", "discover", "readers", "facts"),
     ("grouping", "places", "axes", "attempts", "reconcile", "runs", "roles", "inputs"),
     ("curves", "cohorts", "gathered", "condense", "traces", "contrast", "detectors", "layers", "view"),
     ("verdicts", "confidence", "advice", "findings", "fold", "describe", "across", "engine"),
     (
-        "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "planned", "export", "examples", "rulecheck",
-        "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest", "known", "packed",
-        "tally",
+        "config", "select", "baseline", "suppress", "expect", "gate", "corridor", "given", "planned", "export", "examples",
+        "rulecheck", "ruletest", "reporters", "compare", "schemas", "lots", "executors", "tables", "notebook", "suggest",
+        "known", "packed", "tally",
     ),
     ("cli", "__main__"),
 )  # fmt: skip

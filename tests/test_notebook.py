@@ -12,8 +12,8 @@ import pytest
 
 import loglint
 from loglint import model, report
-from loglint.corridor import from_mapping
 from loglint.errors import InputError
+from loglint.given import from_mapping
 from loglint.notebook import Report, Run, Series
 from loglint.reporters import render
 from loglint.reporters.chart import Bucket, Chart, Line

@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 
 from benchmarks.document import table
-from loglint.corridor import from_mapping
 from loglint.describe import buckets_for, describe
 from loglint.gate import Gate, judge
+from loglint.given import from_mapping
 from loglint.report import Finding, Report, RunInfo
 from loglint.reporters.html import files
 from loglint.rulebook import load_rules

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from loglint.corridor import collect
-from loglint.discover import EXPORT_COLUMNS
 from loglint.errors import ConfigError
 from loglint.export import write
+from loglint.leftout import EXPORT_COLUMNS
 from loglint.model import Role, Run, Series
 
 VALUES = [0.1, 1 / 3, 5e-324, 1.7976931348623157e308, -0.0, float("nan"), float("inf"), float("-inf"), 123456789.123456789]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loglint import engine
-from loglint.corridor import Settings, collect, from_mapping
+from loglint.corridor import Settings, collect
 from loglint.curves import noise, period
 from loglint.curves.noise import median, noise_scale
 from loglint.curves.shape import BLOCKS, shape_of
@@ -18,6 +18,7 @@ from loglint.detectors import spikes as spike_module
 from loglint.detectors.nonfinite import non_finite
 from loglint.detectors.shift import level_shift
 from loglint.detectors.spikes import spikes
+from loglint.given import from_mapping
 from loglint.rulebook import find_rule, load_rules
 from loglint.select import Chooser
 from loglint.verdicts import prepared

@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from loglint import gate
 from loglint.baseline import record
 from loglint.config import Config, Expect, Ignore
-from loglint.corridor import Batch, from_mapping
+from loglint.corridor import Batch
 from loglint.errors import ConfigError
 from loglint.expect import expectations
 from loglint.gate import NOTHING_JUDGED, NOTHING_READ, Gate, conclude, judge
+from loglint.given import from_mapping
 from loglint.lots import Lot, Order, lint_batch
 from loglint.model import Problem
 from loglint.rulebook import load_rules

@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from loglint.corridor import from_mapping
 from loglint.gate import Gate, judge
+from loglint.given import from_mapping
 from loglint.reporters.html import render
 from loglint.rulebook import load_rules
 from tests.page.attacks import FIELDS, attacked

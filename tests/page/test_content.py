@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from loglint.corridor import from_mapping
 from loglint.gate import Gate, judge
+from loglint.given import from_mapping
 from loglint.report import Report
 from loglint.reporters import html
 from loglint.reporters.chinese import localised

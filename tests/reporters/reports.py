@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 
 from loglint.config import Config, Ignore
-from loglint.corridor import from_mapping
 from loglint.gate import Gate, judge
+from loglint.given import from_mapping
 from loglint.model import Problem
 from loglint.report import Cite, Finding, Location, Remedy, Report
 from loglint.rulebook import load_rules
