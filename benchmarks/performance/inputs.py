@@ -16,6 +16,8 @@ from benchmarks.accuracy.noise import Floats
 from benchmarks.performance import logs
 
 SMALL, SMALL_SIZE = "text, small file", 100_000
+EVENTS = "events.out.tfevents.1700000000.host.1.0"
+Wanted = tuple[str, Callable[[Path], None]]  # where an input is to be in its folder, and what writes it there
 TAGS = ("train/loss", "train/lr", "train/grad_norm", "val/loss")
 
 
@@ -145,33 +147,27 @@ def text(path: Path, rows: int) -> None:
 
 
 def make(folder: Path, sizes: Sizes) -> dict[str, Path]:
-    """All inputs by name, made where they are not there yet."""
-    paths = {
-        "event file": folder / "one" / "events.out.tfevents.1700000000.host.1.0",
-        "event file, one series": folder / "one-series" / "events.out.tfevents.1700000000.host.1.0",
-        "event folders": folder / "sweep",
-        "CSV": folder / "log.csv",
-        "CSV, sparse": folder / "sparse.csv",
-        "CSV, wide": folder / "wide.csv",
-        "JSON lines": folder / "log.jsonl",
-        "text": folder / "train.log",
-        **{f"text, {shape}": folder / f"{shape.replace(' ', '-')}.log" for shape in logs.SHAPES},
-        SMALL: folder / "small.log",
+    """All inputs by name."""
+    wanted: dict[str, Wanted] = {
+        "event file": (f"one/{EVENTS}", lambda path: events(path, sizes.points)),
+        "event file, one series": (f"one-series/{EVENTS}", lambda path: one_series(path, sizes.points)),
+        "event folders": ("sweep", lambda path: sweep(path, sizes.folders, sizes.events)),
+        "CSV": ("log.csv", lambda path: table(path, sizes.rows)),
+        "CSV, sparse": ("sparse.csv", lambda path: sparse_table(path, sizes.rows)),
+        "CSV, wide": ("wide.csv", lambda path: wide_table(path, sizes.rows)),
+        "JSON lines": ("log.jsonl", lambda path: lines(path, sizes.rows)),
+        "text": ("train.log", lambda path: text(path, sizes.rows)),
+        SMALL: ("small.log", partial(logs.write, shape="several kinds", size=SMALL_SIZE)),
     }
-    made: dict[str, Callable[[Path], None]] = {
-        "event file": lambda path: events(path, sizes.points),
-        "event file, one series": lambda path: one_series(path, sizes.points),
-        "event folders": lambda path: sweep(path, sizes.folders, sizes.events),
-        "CSV": lambda path: table(path, sizes.rows),
-        "CSV, sparse": lambda path: sparse_table(path, sizes.rows),
-        "CSV, wide": lambda path: wide_table(path, sizes.rows),
-        "JSON lines": lambda path: lines(path, sizes.rows),
-        "text": lambda path: text(path, sizes.rows),
-        **{f"text, {shape}": partial(logs.write, shape=shape, size=sizes.text) for shape in logs.SHAPES},
-        SMALL: partial(logs.write, shape="several kinds", size=SMALL_SIZE),
-    }
+    for shape in logs.SHAPES:
+        wanted[f"text, {shape}"] = f"{shape.replace(' ', '-')}.log", partial(logs.write, shape=shape, size=sizes.text)
+    return made(folder, wanted)
+
+
+def made(folder: Path, wanted: Mapping[str, Wanted]) -> dict[str, Path]:
+    """Inputs by name, made where they are not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in paths.items():
-        if not path.exists():
-            made[name](path)
-    return paths
+    for path, write in wanted.values():
+        if not (folder / path).exists():
+            write(folder / path)
+    return {name: folder / path for name, (path, _) in wanted.items()}

@@ -29,35 +29,22 @@ from benchmarks.performance import inputs, logs
 MOST_SECONDS = 120
 OURS, UNCACHED = "loglint", "loglint --no-cache"
 SMALL = 500  # steps of a small run
-EVENTS = "events.out.tfevents.1700000000.host.1.0"
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One path, and how it is made."""
-
-    path: str
-    make: Callable[[Path], None]
 
 
 def paths(folder: Path, rows: int) -> dict[str, Path]:
-    """A small run in each form, a hundred small runs, and a large run of `rows` rows; made where they are not there yet."""
-    made = {
-        "small CSV": Input("small.csv", lambda path: inputs.table(path, SMALL)),
-        "small JSON lines": Input("small.jsonl", lambda path: inputs.lines(path, SMALL)),
-        "small text": Input("small.log", lambda path: inputs.text(path, SMALL)),
-        "small event file": Input(f"small/{EVENTS}", lambda path: inputs.events(path, 4 * SMALL)),
-        "100 event folders": Input("folders", lambda path: inputs.sweep(path, 100, SMALL)),
-        "large CSV": Input("large.csv", lambda path: inputs.table(path, rows)),
-        "large JSON lines": Input("large.jsonl", lambda path: inputs.lines(path, rows)),
-        "large text": Input("large.log", lambda path: logs.write(path, shape="several kinds", size=50 * rows)),
-        "large event file": Input(f"large/{EVENTS}", lambda path: inputs.events(path, rows)),
+    """A small run in each form, a hundred small runs, and a large run of `rows` rows."""
+    wanted: dict[str, inputs.Wanted] = {
+        "small CSV": ("small.csv", lambda path: inputs.table(path, SMALL)),
+        "small JSON lines": ("small.jsonl", lambda path: inputs.lines(path, SMALL)),
+        "small text": ("small.log", lambda path: inputs.text(path, SMALL)),
+        "small event file": (f"small/{inputs.EVENTS}", lambda path: inputs.events(path, 4 * SMALL)),
+        "100 event folders": ("folders", lambda path: inputs.sweep(path, 100, SMALL)),
+        "large CSV": ("large.csv", lambda path: inputs.table(path, rows)),
+        "large JSON lines": ("large.jsonl", lambda path: inputs.lines(path, rows)),
+        "large text": ("large.log", lambda path: logs.write(path, shape="several kinds", size=50 * rows)),
+        "large event file": (f"large/{inputs.EVENTS}", lambda path: inputs.events(path, rows)),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    for one in made.values():
-        if not (folder / one.path).exists():
-            one.make(folder / one.path)
-    return {name: folder / one.path for name, one in made.items()}
+    return inputs.made(folder, wanted)
 
 
 @dataclass(frozen=True, slots=True)
