@@ -101,7 +101,6 @@ def _plain_tar(
 def _packed_tar(
     path: str, stream: IO[bytes], size: int, left_out: Callable[[bytes], bool]
 ) -> Iterator[Found | tuple[Problem, None]]:
-
     source = _Unpacked(stream, size)
 
     def found_in(archive: tarfile.TarFile, entry: tarfile.TarInfo, name: str) -> Found | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Literal, get_args
 
 import msgspec
@@ -16,6 +15,7 @@ import msgspec
 from loglint.cache import made
 from loglint.errors import RuleError
 from loglint.model import Direction, Granularity, Split
+from loglint.rulebook import find_rules
 
 Quantity = Literal[
     "loss",
@@ -119,8 +119,7 @@ class Name(msgspec.Struct, frozen=True):
 @cache
 def knowledge() -> Knowledge:
     """rules/roles.toml, validated once. Raises RuleError naming the file when it is malformed."""
-    packaged = Path(__file__).parent / "rules"
-    path = (packaged if packaged.is_dir() else Path(__file__).parents[1] / "rules") / "roles.toml"
+    path = find_rules() / "roles.toml"
     try:
         text = path.read_bytes()
         return made(Knowledge, [text], lambda: _knowledge(text))
